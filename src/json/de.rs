@@ -1,0 +1,452 @@
+//! Serde types from a [`Node`], with the place of each mistake.
+//!
+//! `serde_json` says line and column of a mistake only while it reads text, and forgets them for whatever must be
+//! looked up later (a code that no row documents, a parameter that does not exist). Here a field of type
+//! [`Spanned`] keeps its place, and [`Entries`] keeps the order and places of an object's keys.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+use serde::de::value::StrDeserializer;
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer, MapAccess, SeqAccess,
+    Unexpected, VariantAccess, Visitor,
+};
+use serde::forward_to_deserialize_any;
+
+use crate::json::tree::{Node, Value};
+use crate::place::Span;
+
+/// Data that is JSON but not what was expected, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataError {
+    /// The innermost place that is known.
+    pub span: Option<Span>,
+    /// What is wrong, for people.
+    pub message: String,
+}
+
+impl DataError {
+    fn or_at(mut self, span: Span) -> Self {
+        self.span.get_or_insert(span);
+        self
+    }
+}
+
+impl fmt::Display for DataError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for DataError {}
+
+impl serde::de::Error for DataError {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        DataError { span: None, message: message.to_string() }
+    }
+}
+
+/// Reads a value of type `T` out of `node`.
+pub fn from_node<'n, T: Deserialize<'n>>(node: &'n Node) -> Result<T, DataError> {
+    T::deserialize(At(node))
+}
+
+/// A value that remembers where it was written.
+#[derive(Clone, Debug, Default)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Its place; empty when it was made in code.
+    pub span: Span,
+}
+
+impl<T> Deref for Spanned<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+/// The members of an object, in the order of the file, each key with its place. Duplicate keys are refused.
+#[derive(Clone, Debug)]
+pub struct Entries<T>(pub Vec<(Spanned<String>, T)>);
+
+impl<T> Default for Entries<T> {
+    fn default() -> Self {
+        Entries(Vec::new())
+    }
+}
+
+impl<T> Entries<T> {
+    /// The value under `key`.
+    pub fn get(&self, key: &str) -> Option<&T> {
+        self.iter().find(|(name, _)| name.as_str() == key).map(|(_, value)| value)
+    }
+
+    /// All keys and values, in order.
+    pub fn iter(&self) -> std::slice::Iter<'_, (Spanned<String>, T)> {
+        self.0.iter()
+    }
+}
+
+/// The names by which [`Spanned`] makes itself known to [`At`]; no type of a rule file has such names.
+const SPANNED: &str = "$preflint::Spanned";
+const SPANNED_FIELDS: &[&str] = &["$start", "$end", "$value"];
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Spanned<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct SpannedVisitor<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for SpannedVisitor<T> {
+            type Value = Spanned<T>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a value with its place")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut next_offset = || {
+                    map.next_key::<String>()?;
+                    map.next_value::<usize>()
+                };
+                let span = Span::new(next_offset()?, next_offset()?);
+                map.next_key::<String>()?;
+                Ok(Spanned { value: map.next_value()?, span })
+            }
+        }
+
+        deserializer.deserialize_struct(SPANNED, SPANNED_FIELDS, SpannedVisitor(PhantomData))
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entries<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct EntriesVisitor<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for EntriesVisitor<T> {
+            type Value = Entries<T>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut entries: Vec<(Spanned<String>, T)> = Vec::new();
+                while let Some(key) = map.next_key::<Spanned<String>>()? {
+                    if entries.iter().any(|(known, _)| known.value == key.value) {
+                        return Err(A::Error::custom(format_args!("key `{}` stands here twice", key.value)));
+                    }
+                    entries.push((key, map.next_value()?));
+                }
+                Ok(Entries(entries))
+            }
+        }
+
+        deserializer.deserialize_map(EntriesVisitor(PhantomData))
+    }
+}
+
+/// The deserializer: a borrowed node.
+#[derive(Clone, Copy)]
+struct At<'n>(&'n Node);
+
+impl<'n> At<'n> {
+    fn visit<V: Visitor<'n>>(self, visitor: V) -> Result<V::Value, DataError> {
+        match &self.0.value {
+            Value::Null => visitor.visit_unit(),
+            Value::Bool(value) => visitor.visit_bool(*value),
+            Value::Text(text) => visitor.visit_borrowed_str(text),
+            Value::Number(number) => match (number.parse::<u64>(), number.parse::<i64>(), number.parse::<f64>()) {
+                (Ok(value), _, _) => visitor.visit_u64(value),
+                (_, Ok(value), _) => visitor.visit_i64(value),
+                (_, _, Ok(value)) => visitor.visit_f64(value),
+                _ => Err(DataError::invalid_type(Unexpected::Other(number), &visitor)),
+            },
+            Value::List(items) => visitor.visit_seq(Items(items.iter())),
+            Value::Object(members) => visitor.visit_map(Members { members: members.iter(), value: None }),
+        }
+    }
+}
+
+impl<'n> Deserializer<'n> for At<'n> {
+    type Error = DataError;
+
+    fn deserialize_any<V: Visitor<'n>>(self, visitor: V) -> Result<V::Value, DataError> {
+        self.visit(visitor).map_err(|error| error.or_at(self.0.span))
+    }
+
+    fn deserialize_option<V: Visitor<'n>>(self, visitor: V) -> Result<V::Value, DataError> {
+        match self.0.value {
+            Value::Null => visitor.visit_none(),
+            _ => visitor.visit_some(self),
+        }
+        .map_err(|error: DataError| error.or_at(self.0.span))
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'n>>(
+        self,
+        _name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, DataError> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_struct<V: Visitor<'n>>(
+        self,
+        name: &'static str,
+        _fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, DataError> {
+        if name == SPANNED {
+            let place = SpannedParts { span: self.0.span, value: SpannedValue::Node(self.0), next: 0 };
+            return visitor.visit_map(place).map_err(|error| error.or_at(self.0.span));
+        }
+        self.deserialize_any(visitor)
+    }
+
+    fn deserialize_enum<V: Visitor<'n>>(
+        self,
+        _name: &'static str,
+        _variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, DataError> {
+        match &self.0.value {
+            Value::Text(text) => visitor.visit_enum(text.as_str().into_deserializer()),
+            Value::Object(members) if members.len() == 1 => visitor.visit_enum(Variant(&members[0])),
+            _ => Err(DataError::invalid_type(Unexpected::Other("this value"), &"one of the documented words")),
+        }
+        .map_err(|error: DataError| error.or_at(self.0.span))
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'n>>(self, visitor: V) -> Result<V::Value, DataError> {
+        visitor.visit_unit()
+    }
+
+    forward_to_deserialize_any! { <V: Visitor<'n>>
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq
+        tuple tuple_struct map identifier
+    }
+}
+
+struct Items<'n>(std::slice::Iter<'n, Node>);
+
+impl<'n> SeqAccess<'n> for Items<'n> {
+    type Error = DataError;
+
+    fn next_element_seed<T: DeserializeSeed<'n>>(&mut self, seed: T) -> Result<Option<T::Value>, DataError> {
+        self.0.next().map(|node| seed.deserialize(At(node))).transpose()
+    }
+}
+
+struct Members<'n> {
+    members: std::slice::Iter<'n, ((String, Span), Node)>,
+    value: Option<&'n Node>,
+}
+
+impl<'n> MapAccess<'n> for Members<'n> {
+    type Error = DataError;
+
+    fn next_key_seed<K: DeserializeSeed<'n>>(&mut self, seed: K) -> Result<Option<K::Value>, DataError> {
+        let Some(((key, span), value)) = self.members.next() else { return Ok(None) };
+        self.value = Some(value);
+        seed.deserialize(Key { key, span: *span }).map(Some).map_err(|error| error.or_at(*span))
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'n>>(&mut self, seed: V) -> Result<V::Value, DataError> {
+        let value = self.value.take().ok_or_else(|| DataError::custom("a value was asked for before its key"))?;
+        seed.deserialize(At(value))
+    }
+}
+
+/// An object's key as a value of its own.
+#[derive(Clone, Copy)]
+struct Key<'n> {
+    key: &'n str,
+    span: Span,
+}
+
+impl<'n> Deserializer<'n> for Key<'n> {
+    type Error = DataError;
+
+    fn deserialize_any<V: Visitor<'n>>(self, visitor: V) -> Result<V::Value, DataError> {
+        visitor.visit_borrowed_str(self.key)
+    }
+
+    fn deserialize_struct<V: Visitor<'n>>(
+        self,
+        name: &'static str,
+        _fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, DataError> {
+        if name == SPANNED {
+            return visitor.visit_map(SpannedParts { span: self.span, value: SpannedValue::Key(self.key), next: 0 });
+        }
+        self.deserialize_any(visitor)
+    }
+
+    forward_to_deserialize_any! { <V: Visitor<'n>>
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+    }
+}
+
+/// What [`Spanned`] is shown of a node or a key: its two ends, then itself.
+struct SpannedParts<'n> {
+    span: Span,
+    value: SpannedValue<'n>,
+    next: usize,
+}
+
+enum SpannedValue<'n> {
+    Node(&'n Node),
+    Key(&'n str),
+}
+
+impl<'n> MapAccess<'n> for SpannedParts<'n> {
+    type Error = DataError;
+
+    fn next_key_seed<K: DeserializeSeed<'n>>(&mut self, seed: K) -> Result<Option<K::Value>, DataError> {
+        let Some(name) = SPANNED_FIELDS.get(self.next) else { return Ok(None) };
+        let key: StrDeserializer<'_, DataError> = (*name).into_deserializer();
+        seed.deserialize(key).map(Some)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'n>>(&mut self, seed: V) -> Result<V::Value, DataError> {
+        self.next += 1;
+        match (self.next, &self.value) {
+            (1, _) => seed.deserialize(self.span.start.into_deserializer()),
+            (2, _) => seed.deserialize(self.span.end.into_deserializer()),
+            (_, SpannedValue::Node(node)) => seed.deserialize(At(node)),
+            (_, SpannedValue::Key(key)) => seed.deserialize(Key { key, span: self.span }),
+        }
+    }
+}
+
+/// An enum written as an object of one member: `{"variant": content}`.
+struct Variant<'n>(&'n ((String, Span), Node));
+
+impl<'n> EnumAccess<'n> for Variant<'n> {
+    type Error = DataError;
+    type Variant = Content<'n>;
+
+    fn variant_seed<V: DeserializeSeed<'n>>(self, seed: V) -> Result<(V::Value, Content<'n>), DataError> {
+        let ((key, span), value) = self.0;
+        let variant = seed.deserialize(Key { key, span: *span }).map_err(|error| error.or_at(*span))?;
+        Ok((variant, Content(value)))
+    }
+}
+
+struct Content<'n>(&'n Node);
+
+impl<'n> VariantAccess<'n> for Content<'n> {
+    type Error = DataError;
+
+    fn unit_variant(self) -> Result<(), DataError> {
+        Err(DataError::custom("this word takes no value").or_at(self.0.span))
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'n>>(self, seed: T) -> Result<T::Value, DataError> {
+        seed.deserialize(At(self.0))
+    }
+
+    fn tuple_variant<V: Visitor<'n>>(self, _length: usize, visitor: V) -> Result<V::Value, DataError> {
+        At(self.0).deserialize_any(visitor)
+    }
+
+    fn struct_variant<V: Visitor<'n>>(
+        self,
+        _fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, DataError> {
+        At(self.0).deserialize_any(visitor)
+    }
+}
+
+#[cfg(feature = "schema")]
+mod schema {
+    use std::borrow::Cow;
+
+    use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+    use super::{Entries, Spanned};
+
+    impl<T: JsonSchema> JsonSchema for Spanned<T> {
+        fn inline_schema() -> bool {
+            T::inline_schema()
+        }
+
+        fn schema_name() -> Cow<'static, str> {
+            T::schema_name()
+        }
+
+        fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+            T::json_schema(generator)
+        }
+    }
+
+    impl<T: JsonSchema> JsonSchema for Entries<T> {
+        fn inline_schema() -> bool {
+            true
+        }
+
+        fn schema_name() -> Cow<'static, str> {
+            format!("Entries_of_{}", T::schema_name()).into()
+        }
+
+        fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+            json_schema!({ "type": "object", "additionalProperties": generator.subschema_for::<T>() })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Example {
+        name: Spanned<String>,
+        #[serde(default)]
+        limits: Entries<u32>,
+        kind: Option<Word>,
+    }
+
+    #[derive(Debug, serde::Deserialize, PartialEq)]
+    #[serde(rename_all = "snake_case")]
+    enum Word {
+        Plain,
+        Length(u8),
+    }
+
+    fn read(text: &str) -> Result<Example, DataError> {
+        from_node(&Node::from_text(text).expect("valid JSON"))
+    }
+
+    #[test]
+    fn spans_point_at_values_and_keys() {
+        let example = read(r#"{"name": "x", "limits": {"b": 2, "a": 1}, "kind": {"length": 3}}"#).expect("valid");
+        assert_eq!((example.name.as_str(), example.name.span), ("x", Span::new(9, 12)));
+        let keys: Vec<_> = example.limits.iter().map(|(key, value)| (key.as_str(), key.span.start, *value)).collect();
+        assert_eq!(keys, [("b", 25, 2), ("a", 33, 1)]);
+        assert_eq!(example.kind, Some(Word::Length(3)));
+        assert_eq!(read(r#"{"name":"x","kind":"plain"}"#).expect("valid").kind, Some(Word::Plain));
+    }
+
+    #[test]
+    fn mistakes_point_at_their_place() {
+        let place = |text: &str| {
+            let error = read(text).expect_err(text);
+            error.span.expect("a place").of(text).to_owned()
+        };
+        assert_eq!(place(r#"{"name": "x", "colour": 1}"#), r#""colour""#);
+        assert_eq!(place(r#"{"name": 7}"#), "7");
+        assert_eq!(place(r#"{"name": "x", "limits": {"a": -1}}"#), "-1");
+        assert_eq!(place(r#"{"name": "x", "limits": {"a": 1, "a": 2}}"#), r#"{"a": 1, "a": 2}"#);
+        assert_eq!(place(r#"{"name": "x", "kind": "round"}"#), r#""round""#);
+        assert_eq!(place(r#"{"limits": {}}"#), r#"{"limits": {}}"#);
+    }
+}

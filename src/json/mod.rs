@@ -1,0 +1,15 @@
+//! JSON with exact places.
+//!
+//! preflint points at the very characters that a provider would refuse, so it reads JSON itself: [`Reader`] walks a
+//! text once, borrowed, and knows the span of everything; [`Node`] is a tree of the same for what is not on the fast
+//! path (rule files and facts), from which serde types are read with the place of each mistake.
+//!
+//! What it never does: recover from a syntax error, change a number, or accept what RFC 8259 does not allow.
+
+mod de;
+mod reader;
+mod tree;
+
+pub use de::{DataError, Entries, Spanned, from_node};
+pub use reader::{Kind, MAX_DEPTH, RawText, Reader, SyntaxError};
+pub use tree::{Node, Value};

@@ -1,0 +1,467 @@
+//! The scanner: one pass over a JSON text, without building anything.
+//!
+//! Every other reader of JSON in preflint stands on this one, so that a text is either valid for all of them or for
+//! none. Its work is linear in the text, its depth is bounded, and it allocates only to decode escapes.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::place::Span;
+
+/// Objects and lists inside each other: more than this is unreadable (DESIGN section 5 of the project: 64).
+pub const MAX_DEPTH: usize = 64;
+
+/// Why a text is not JSON, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SyntaxError {
+    /// Byte offset of the first character that does not fit.
+    pub at: usize,
+    /// What is wrong there and what was expected, for people.
+    pub message: Cow<'static, str>,
+    /// True when the text ended before the value did.
+    pub at_end: bool,
+}
+
+impl fmt::Display for SyntaxError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for SyntaxError {}
+
+/// What kind of value comes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool,
+    /// A number.
+    Number,
+    /// A text in quotes.
+    Text,
+    /// `[...]`
+    List,
+    /// `{...}`
+    Object,
+}
+
+/// A text as it stands in the input, between its quotes, escapes not yet decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RawText<'t> {
+    /// The characters between the quotes.
+    pub raw: &'t str,
+    /// Whether `raw` holds a backslash and so needs decoding.
+    pub escaped: bool,
+    /// Place of the text, quotes included.
+    pub span: Span,
+}
+
+impl<'t> RawText<'t> {
+    /// The text itself; borrowed unless it holds escapes.
+    pub fn decode(&self) -> Cow<'t, str> {
+        if self.escaped { Cow::Owned(decode_escapes(self.raw)) } else { Cow::Borrowed(self.raw) }
+    }
+}
+
+/// A cursor over a JSON text.
+#[derive(Clone, Debug)]
+pub struct Reader<'t> {
+    text: &'t str,
+    at: usize,
+    depth: usize,
+}
+
+impl<'t> Reader<'t> {
+    /// Starts at the beginning of `text`.
+    pub fn new(text: &'t str) -> Self {
+        Reader { text, at: 0, depth: 0 }
+    }
+
+    /// Starts at byte `at` of `text`; spans stay offsets into `text`.
+    pub fn at(text: &'t str, at: usize) -> Self {
+        Reader { text, at, depth: 0 }
+    }
+
+    /// The byte offset of the next character to be read.
+    pub fn offset(&self) -> usize {
+        self.at
+    }
+
+    /// What comes next, after white space.
+    pub fn peek(&mut self) -> Result<Kind, SyntaxError> {
+        self.skip_space();
+        match self.byte() {
+            Some(b'{') => Ok(Kind::Object),
+            Some(b'[') => Ok(Kind::List),
+            Some(b'"') => Ok(Kind::Text),
+            Some(b'-' | b'0'..=b'9') => Ok(Kind::Number),
+            Some(b't' | b'f') => Ok(Kind::Bool),
+            Some(b'n') => Ok(Kind::Null),
+            _ => Err(self.unexpected("a value")),
+        }
+    }
+
+    /// Demands that nothing but white space is left.
+    pub fn finish(&mut self) -> Result<(), SyntaxError> {
+        self.skip_space();
+        if self.at == self.text.len() { Ok(()) } else { Err(self.unexpected("the end of the text")) }
+    }
+
+    /// Reads `{`.
+    pub fn begin_object(&mut self) -> Result<(), SyntaxError> {
+        self.open(b'{', "an object")
+    }
+
+    /// Reads `[`.
+    pub fn begin_list(&mut self) -> Result<(), SyntaxError> {
+        self.open(b'[', "a list")
+    }
+
+    /// Reads up to the next member's value and gives its key, or reads `}` and gives nothing.
+    /// `first` is true for the first call after [`Reader::begin_object`] and is cleared by it.
+    pub fn next_key(&mut self, first: &mut bool) -> Result<Option<RawText<'t>>, SyntaxError> {
+        self.skip_space();
+        if self.byte() == Some(b'}') {
+            self.close();
+            return Ok(None);
+        }
+        if !std::mem::take(first) {
+            self.expect(b',', "\",\" or \"}\"")?;
+            self.skip_space();
+        }
+        if self.byte() != Some(b'"') {
+            return Err(self.unexpected("a key in double quotes"));
+        }
+        let key = self.text()?;
+        self.skip_space();
+        self.expect(b':', "\":\" after the key")?;
+        Ok(Some(key))
+    }
+
+    /// Stands before the next element and gives true, or reads `]` and gives false.
+    /// `first` is true for the first call after [`Reader::begin_list`] and is cleared by it.
+    pub fn next_element(&mut self, first: &mut bool) -> Result<bool, SyntaxError> {
+        self.skip_space();
+        if self.byte() == Some(b']') {
+            self.close();
+            return Ok(false);
+        }
+        if !std::mem::take(first) {
+            self.expect(b',', "\",\" or \"]\"")?;
+            self.skip_space();
+            if self.byte() == Some(b']') {
+                return Err(self.unexpected("a value after the comma"));
+            }
+        }
+        Ok(true)
+    }
+
+    /// Reads a text.
+    pub fn text(&mut self) -> Result<RawText<'t>, SyntaxError> {
+        self.skip_space();
+        let start = self.at;
+        self.expect(b'"', "a text in double quotes")?;
+        let bytes = self.text.as_bytes();
+        let mut escaped = false;
+        loop {
+            match bytes.get(self.at) {
+                Some(b'"') => break,
+                Some(b'\\') => {
+                    escaped = true;
+                    self.escape()?;
+                }
+                Some(0..=0x1f) => return Err(self.error("a control character inside a text; write it as an escape")),
+                Some(_) => self.at += 1,
+                None => return Err(self.unexpected("the closing double quote")),
+            }
+        }
+        let raw = &self.text[start + 1..self.at];
+        self.at += 1;
+        Ok(RawText { raw, escaped, span: Span::new(start, self.at) })
+    }
+
+    /// Reads a number and gives it exactly as written, whatever its length.
+    pub fn number(&mut self) -> Result<&'t str, SyntaxError> {
+        self.skip_space();
+        let start = self.at;
+        if self.byte() == Some(b'-') {
+            self.at += 1;
+        }
+        match self.byte() {
+            Some(b'0') => {
+                self.at += 1;
+                if matches!(self.byte(), Some(b'0'..=b'9')) {
+                    return Err(self.error("a number must not start with 0"));
+                }
+            }
+            Some(b'1'..=b'9') => self.digits(),
+            _ => return Err(self.unexpected("a digit")),
+        }
+        if self.byte() == Some(b'.') {
+            self.at += 1;
+            self.some_digits()?;
+        }
+        if matches!(self.byte(), Some(b'e' | b'E')) {
+            self.at += 1;
+            if matches!(self.byte(), Some(b'+' | b'-')) {
+                self.at += 1;
+            }
+            self.some_digits()?;
+        }
+        Ok(&self.text[start..self.at])
+    }
+
+    /// Reads `true` or `false`.
+    pub fn bool(&mut self) -> Result<bool, SyntaxError> {
+        self.skip_space();
+        if self.byte() == Some(b't') { self.word("true").map(|()| true) } else { self.word("false").map(|()| false) }
+    }
+
+    /// Reads `null`.
+    pub fn null(&mut self) -> Result<(), SyntaxError> {
+        self.skip_space();
+        self.word("null")
+    }
+
+    /// Reads a whole value of any kind, validating it, and gives its place.
+    pub fn skip(&mut self) -> Result<Span, SyntaxError> {
+        let kind = self.peek()?;
+        let start = self.at;
+        match kind {
+            Kind::Null => self.null()?,
+            Kind::Bool => drop(self.bool()?),
+            Kind::Number => drop(self.number()?),
+            Kind::Text => drop(self.text()?),
+            Kind::List => {
+                self.begin_list()?;
+                let mut first = true;
+                while self.next_element(&mut first)? {
+                    self.skip()?;
+                }
+            }
+            Kind::Object => {
+                self.begin_object()?;
+                let mut first = true;
+                while self.next_key(&mut first)?.is_some() {
+                    self.skip()?;
+                }
+            }
+        }
+        Ok(Span::new(start, self.at))
+    }
+
+    fn byte(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn skip_space(&mut self) {
+        while matches!(self.byte(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
+            self.at += 1;
+        }
+    }
+
+    fn open(&mut self, bracket: u8, expected: &'static str) -> Result<(), SyntaxError> {
+        self.skip_space();
+        if self.depth == MAX_DEPTH && self.byte() == Some(bracket) {
+            return Err(self.error(format!("nested more than {MAX_DEPTH} levels deep")));
+        }
+        self.expect(bracket, expected)?;
+        self.depth += 1;
+        Ok(())
+    }
+
+    fn close(&mut self) {
+        self.at += 1;
+        self.depth = self.depth.saturating_sub(1);
+    }
+
+    fn expect(&mut self, byte: u8, expected: &str) -> Result<(), SyntaxError> {
+        if self.byte() == Some(byte) {
+            self.at += 1;
+            Ok(())
+        } else {
+            Err(self.unexpected(expected))
+        }
+    }
+
+    fn word(&mut self, word: &'static str) -> Result<(), SyntaxError> {
+        if self.text[self.at..].starts_with(word) {
+            self.at += word.len();
+            Ok(())
+        } else {
+            Err(self.error("expected a value; a text must stand in double quotes"))
+        }
+    }
+
+    fn digits(&mut self) {
+        while matches!(self.byte(), Some(b'0'..=b'9')) {
+            self.at += 1;
+        }
+    }
+
+    fn some_digits(&mut self) -> Result<(), SyntaxError> {
+        if !matches!(self.byte(), Some(b'0'..=b'9')) {
+            return Err(self.unexpected("a digit"));
+        }
+        self.digits();
+        Ok(())
+    }
+
+    /// Reads one escape, from its backslash. A lone surrogate is refused, since no text can hold it.
+    fn escape(&mut self) -> Result<(), SyntaxError> {
+        let start = self.at;
+        self.at += 1;
+        match self.byte() {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {
+                self.at += 1;
+                Ok(())
+            }
+            Some(b'u') => {
+                let unit = self.code_unit()?;
+                match unit {
+                    0xd800..=0xdbff => {
+                        if self.text[self.at..].starts_with("\\u") {
+                            self.at += 1;
+                            if matches!(self.code_unit()?, 0xdc00..=0xdfff) {
+                                return Ok(());
+                            }
+                        }
+                        Err(self.error_at(start, "a lone surrogate, which is no character"))
+                    }
+                    0xdc00..=0xdfff => Err(self.error_at(start, "a lone surrogate, which is no character")),
+                    _ => Ok(()),
+                }
+            }
+            None => Err(self.unexpected("the rest of an escape")),
+            Some(_) => Err(self.error_at(start, "an unknown escape; JSON knows \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX")),
+        }
+    }
+
+    /// Reads `uXXXX`.
+    fn code_unit(&mut self) -> Result<u32, SyntaxError> {
+        self.at += 1;
+        let mut unit = 0;
+        for _ in 0..4 {
+            let digit = self.byte().and_then(|byte| char::from(byte).to_digit(16));
+            match digit {
+                Some(digit) => unit = unit * 16 + digit,
+                None => return Err(self.unexpected("four hexadecimal digits after \\u")),
+            }
+            self.at += 1;
+        }
+        Ok(unit)
+    }
+
+    fn unexpected(&self, expected: &str) -> SyntaxError {
+        match self.text.get(self.at..).and_then(|rest| rest.chars().next()) {
+            Some(found) => self.error(format!("expected {expected}, found {found:?}")),
+            None => SyntaxError {
+                at: self.at,
+                message: format!("expected {expected}, but the text ends here").into(),
+                at_end: true,
+            },
+        }
+    }
+
+    fn error(&self, message: impl Into<Cow<'static, str>>) -> SyntaxError {
+        self.error_at(self.at, message)
+    }
+
+    fn error_at(&self, at: usize, message: impl Into<Cow<'static, str>>) -> SyntaxError {
+        SyntaxError { at, message: message.into(), at_end: false }
+    }
+}
+
+/// Decodes the escapes of a text that a [`Reader`] has accepted.
+fn decode_escapes(raw: &str) -> String {
+    let mut decoded = String::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some(backslash) = rest.find('\\') {
+        decoded.push_str(&rest[..backslash]);
+        let escape = rest.as_bytes().get(backslash + 1).copied().unwrap_or(b'\\');
+        let mut length = 2;
+        decoded.push(match escape {
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => {
+                let unit = hexadecimal(rest, backslash + 2);
+                length = 6;
+                match unit {
+                    0xd800..=0xdbff => {
+                        length = 12;
+                        let low = hexadecimal(rest, backslash + 8);
+                        combine_surrogates(unit, low)
+                    }
+                    _ => char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER),
+                }
+            }
+            other => char::from(other),
+        });
+        rest = rest.get(backslash + length..).unwrap_or_default();
+    }
+    decoded.push_str(rest);
+    decoded
+}
+
+fn hexadecimal(text: &str, at: usize) -> u32 {
+    text.get(at..at + 4).and_then(|digits| u32::from_str_radix(digits, 16).ok()).unwrap_or(0xfffd)
+}
+
+fn combine_surrogates(high: u32, low: u32) -> char {
+    let code_point = 0x10000 + ((high & 0x3ff) << 10) + (low & 0x3ff);
+    char::from_u32(code_point).unwrap_or(char::REPLACEMENT_CHARACTER)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(text: &str) -> SyntaxError {
+        let mut reader = Reader::new(text);
+        reader.skip().and_then(|_| reader.finish()).expect_err(text)
+    }
+
+    #[test]
+    fn accepts_exactly_what_serde_json_accepts() {
+        let texts = [
+            "null", "true", "-0.5e+3", "0", "[]", "{}", "[1,2]", "{\"a\":[{\"b\":null}]}", "\"\\u00e9\\ud83d\\ude00\"",
+            "", "nul", "tru", "01", "1.", "-", "1e", "[1,]", "{\"a\":1,}", "{a:1}", "\"\n\"", "\"\\x\"", "\"\\ud800\"",
+            "\"\\udc00\"", "[1 2]", "{\"a\" 1}", "1 2", "\"abc", "{\"a\":", "'a'", "+1", ".5", "\u{feff}1", "[,1]",
+        ];
+        for text in texts {
+            let mut reader = Reader::new(text);
+            let ours = reader.skip().and_then(|_| reader.finish()).is_ok();
+            assert_eq!(ours, serde_json::from_str::<serde_json::Value>(text).is_ok(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn decodes_escapes_as_serde_json_does() {
+        for text in [r#""\"\\\/\b\f\n\r\t""#, r#""a\u00e9b\ud83d\ude00c""#, r#""\u0000""#, r#""中\u4e2d文""#] {
+            let decoded = Reader::new(text).text().expect("valid").decode().into_owned();
+            assert_eq!(decoded, serde_json::from_str::<String>(text).expect("valid"));
+        }
+    }
+
+    #[test]
+    fn nesting_is_bounded() {
+        let deep = |levels: usize| "[".repeat(levels) + &"]".repeat(levels);
+        assert!(Reader::new(&deep(MAX_DEPTH)).skip().is_ok());
+        let error = refused(&deep(MAX_DEPTH + 1));
+        assert_eq!(error.at, MAX_DEPTH);
+        assert!(refused(&"[".repeat(100_000)).message.contains("64"));
+    }
+
+    #[test]
+    fn says_where_and_whether_the_text_just_ended() {
+        assert_eq!(refused("{\"a\": tru}").at, 6);
+        assert!(refused("{\"a\": [1").at_end);
+        assert!(!refused("{\"a\": }").at_end);
+        assert_eq!(refused("\"ab\\ud800cd\"").at, 3);
+    }
+}

@@ -1,0 +1,4 @@
+#![allow(missing_docs)]
+pub mod json;
+pub mod place;
+pub mod rule;
