@@ -1,4 +1,25 @@
-#![allow(missing_docs)]
-pub mod json;
-pub mod place;
+//! preflint says which error a cloud API would return, before the request is sent.
+#![forbid(unsafe_code)]
+
+mod catalog;
+mod checker;
+mod compile;
+mod engine;
+mod facts;
+mod json;
+mod operation;
+mod place;
+mod report;
+mod request;
 pub mod rule;
+
+pub use catalog::{Editions, RuleFile};
+pub use checker::Checker;
+pub use compile::RuleError;
+pub use facts::{Facts, FactsError};
+pub use place::Position;
+pub use report::{
+    CheckTrace, DryRunNote, Excerpt, Finding, OpenCheck, Origin, Place, PredictedAnswer, PredictedError, Record, Report,
+    SourceNote, Verdict, Warning, WarningKind,
+};
+pub use request::{Batch, InputError, InputErrorKind, Request};

@@ -11,5 +11,5 @@ mod reader;
 mod tree;
 
 pub use de::{DataError, Entries, Spanned, from_node};
-pub use reader::{Kind, MAX_DEPTH, RawText, Reader, SyntaxError};
+pub use reader::{Kind, RawText, Reader, SyntaxError};
 pub use tree::{Node, Value};

@@ -1,0 +1,39 @@
+//! Puts the rule files into the library: one table, sorted by path, of what lies below `rules/`.
+//!
+//! The files go in as they are. They are prepared when an operation is first used, so that knowing many costs nothing.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+fn main() -> io::Result<()> {
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or(io::ErrorKind::NotFound)?).join("rules");
+    println!("cargo:rerun-if-changed=rules");
+    let mut files = Vec::new();
+    collect(&root, &root, &mut files)?;
+    files.sort();
+    let mut table = String::from("&[\n");
+    for (path, file) in files {
+        writeln!(table, "    ({path:?}, include_str!({file:?})),").map_err(io::Error::other)?;
+    }
+    table.push_str("]\n");
+    let out = PathBuf::from(env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?);
+    fs::write(out.join("bundled_rules.rs"), table)
+}
+
+/// Adds all rule and provider files below `folder`: path below `root` with slashes, and the file.
+fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, PathBuf)>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            if path.file_name().is_some_and(|name| name != "schema") {
+                collect(root, &path, files)?;
+            }
+        } else if path.extension().is_some_and(|extension| extension == "json") {
+            let below = path.strip_prefix(root).map_err(io::Error::other)?;
+            let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
+            files.push((parts.join("/"), path));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,293 @@
+//! The catalog: which operations are known, in which editions, and which edition a request means.
+//!
+//! Files are kept as text and prepared on first use. It reads no file itself: bundled rules are part of the library,
+//! others are handed in.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, OnceLock};
+
+use crate::compile::{ProviderRules, RuleError, compile_operation, compile_provider};
+use crate::operation::{Operation, Provider};
+
+static BUNDLED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/bundled_rules.rs"));
+
+/// A rule or provider file, as text.
+#[derive(Clone, Debug)]
+pub struct RuleFile {
+    /// Where it lies below `rules/`, with slashes: `aliyun/ecs/ExportImage/2026-01.json`.
+    pub path: String,
+    /// How it is named in messages, such as its path on disk.
+    pub name: String,
+    /// Its content.
+    pub text: Cow<'static, str>,
+}
+
+impl RuleFile {
+    /// The rule files that are part of this library.
+    pub fn bundled() -> impl Iterator<Item = RuleFile> {
+        BUNDLED.iter().map(|(path, text)| RuleFile {
+            path: (*path).to_owned(),
+            name: format!("rules/{path}"),
+            text: Cow::Borrowed(text),
+        })
+    }
+}
+
+/// Which editions are meant where a request names none.
+#[derive(Clone, Debug, Default)]
+pub struct Editions {
+    /// Editions of single operations: the operation's name or path, and the edition.
+    pub exact: Vec<(String, String)>,
+    /// The newest edition not later than this month, `YYYY-MM`.
+    pub not_later_than: Option<String>,
+    /// The site whose editions are meant, for providers with several.
+    pub site: Option<String>,
+}
+
+/// Why an operation or edition has no rules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Unsupported {
+    pub message: String,
+}
+
+/// All known operations.
+#[derive(Debug)]
+pub(crate) struct Catalog {
+    providers: BTreeMap<String, Lazy<ProviderRules>>,
+    /// By `<provider>/<service>/<Operation>`, then by edition.
+    operations: BTreeMap<String, BTreeMap<String, Lazy<Operation>>>,
+    /// Paths of operations by provider and operation name, for requests that leave out the service.
+    by_name: OnceLock<HashMap<(String, String), Vec<String>>>,
+}
+
+#[derive(Debug)]
+struct Lazy<T> {
+    file: RuleFile,
+    prepared: OnceLock<Result<Arc<T>, Vec<RuleError>>>,
+}
+
+impl<T> Lazy<T> {
+    fn new(file: RuleFile) -> Self {
+        Lazy { file, prepared: OnceLock::new() }
+    }
+}
+
+impl Catalog {
+    /// Takes files in; of several with one path the last counts.
+    pub fn new(files: impl IntoIterator<Item = RuleFile>) -> Result<Catalog, Vec<RuleError>> {
+        let mut catalog =
+            Catalog { providers: BTreeMap::new(), operations: BTreeMap::new(), by_name: OnceLock::new() };
+        let mut mistakes = Vec::new();
+        for file in files {
+            let parts: Vec<&str> = file.path.split('/').collect();
+            match parts.as_slice() {
+                [provider, "provider.json"] => {
+                    catalog.providers.insert((*provider).to_owned(), Lazy::new(file));
+                }
+                [provider, service, operation, edition] if edition.ends_with(".json") => {
+                    let path = format!("{provider}/{service}/{operation}");
+                    let edition = edition.trim_end_matches(".json").to_owned();
+                    catalog.operations.entry(path).or_default().insert(edition, Lazy::new(file));
+                }
+                _ => {
+                    let mut found = crate::compile::Mistakes::of(&file.name, &file.text);
+                    let expected = "<provider>/provider.json or <provider>/<service>/<Operation>/<edition>.json";
+                    found.add(crate::place::Span::default(), format!("the file does not lie where rule files lie: {expected}"));
+                    mistakes.extend(found.into_errors());
+                }
+            }
+        }
+        if mistakes.is_empty() { Ok(catalog) } else { Err(mistakes) }
+    }
+
+    pub fn bundled() -> Catalog {
+        // The bundled table holds only paths of the two forms; a test reads all of it.
+        Catalog::new(RuleFile::bundled()).unwrap_or_else(|_| Catalog {
+            providers: BTreeMap::new(),
+            operations: BTreeMap::new(),
+            by_name: OnceLock::new(),
+        })
+    }
+
+    /// Prepares everything and gives all mistakes.
+    pub fn check_all(&self) -> Vec<RuleError> {
+        let mut mistakes = Vec::new();
+        for provider in self.providers.keys() {
+            mistakes.extend(self.provider_rules(provider).err().unwrap_or_default());
+        }
+        let refused = |provider: &str| self.providers.contains_key(provider) && self.provider_rules(provider).is_err();
+        for (path, editions) in &self.operations {
+            let provider = path.split('/').next().unwrap_or_default();
+            if refused(provider) {
+                continue;
+            }
+            for edition in editions.keys() {
+                mistakes.extend(self.operation(path, edition).err().unwrap_or_default());
+            }
+        }
+        mistakes
+    }
+
+    fn provider_rules(&self, name: &str) -> Result<Arc<ProviderRules>, Vec<RuleError>> {
+        let Some(lazy) = self.providers.get(name) else { return Err(Vec::new()) };
+        let prepare = || compile_provider(&lazy.file.name, &lazy.file.path, &lazy.file.text).map(Arc::new);
+        lazy.prepared.get_or_init(prepare).clone()
+    }
+
+    /// The prepared edition of an operation.
+    pub fn operation(&self, path: &str, edition: &str) -> Result<Arc<Operation>, Vec<RuleError>> {
+        let Some(lazy) = self.operations.get(path).and_then(|editions| editions.get(edition)) else {
+            return Err(Vec::new());
+        };
+        let provider = path.split('/').next().unwrap_or_default();
+        let prepare = || {
+            let RuleFile { name, path, text } = &lazy.file;
+            if !self.providers.contains_key(provider) {
+                let mut mistakes = crate::compile::Mistakes::of(name, text);
+                let message = format!("there is no {provider}/provider.json beside this file");
+                mistakes.add(crate::place::Span::default(), message);
+                return Err(mistakes.into_errors());
+            }
+            compile_operation(name, path, text, &*self.provider_rules(provider)?).map(Arc::new)
+        };
+        lazy.prepared.get_or_init(prepare).clone()
+    }
+
+    /// All providers that can be prepared.
+    pub fn providers(&self) -> Vec<Arc<Provider>> {
+        let prepared = self.providers.keys().filter_map(|name| self.provider_rules(name).ok());
+        prepared.map(|rules| Arc::clone(&rules.prepared.provider)).collect()
+    }
+
+    /// All operations, each as path and editions.
+    pub fn operations(&self) -> impl Iterator<Item = (&str, Vec<&str>)> {
+        self.operations.iter().map(|(path, editions)| (path.as_str(), editions.keys().map(String::as_str).collect()))
+    }
+
+    /// The edition of an operation that is meant when nothing else is said.
+    pub fn default_edition(&self, path: &str) -> Option<String> {
+        let provider = self.provider_rules(path.split('/').next().unwrap_or_default()).ok()?;
+        self.choose_edition(path, &provider.prepared.provider, &Editions::default()).ok()
+    }
+
+    /// The operation that a request means.
+    pub fn resolve(
+        &self,
+        provider: &str,
+        service: Option<&str>,
+        operation: &str,
+        edition: Option<&str>,
+        editions: &Editions,
+    ) -> Result<Arc<Operation>, Unsupported> {
+        let rules = self.find_provider(provider)?;
+        let provider = &rules.prepared.provider;
+        let path = self.find_operation(provider, service, operation)?;
+        let exact = editions.exact.iter().rev().find(|(meant, _)| path == *meant || path.ends_with(&format!("/{meant}")));
+        let edition = match (edition, exact) {
+            (Some(edition), _) => edition.to_owned(),
+            (None, Some((_, edition))) => edition.clone(),
+            (None, None) => self.choose_edition(&path, provider, editions)?,
+        };
+        let known = &self.operations[&path];
+        if !known.contains_key(&edition) {
+            let names: Vec<&str> = known.keys().map(String::as_str).collect();
+            let message = format!("{path} has no edition {edition:?}; there are {}", names.join(", "));
+            return Err(Unsupported { message });
+        }
+        self.operation(&path, &edition).map_err(|mistakes| {
+            let reasons: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+            Unsupported { message: format!("the rules of {path}@{edition} cannot be used: {}", reasons.join("; ")) }
+        })
+    }
+
+    fn find_provider(&self, name: &str) -> Result<Arc<ProviderRules>, Unsupported> {
+        if let Ok(rules) = self.provider_rules(name) {
+            return Ok(rules);
+        }
+        let all = self.providers.keys().filter_map(|name| self.provider_rules(name).ok());
+        if let Some(found) = all.into_iter().find(|rules| rules.prepared.provider.is_called(name)) {
+            return Ok(found);
+        }
+        let names = self.providers.keys().map(String::as_str);
+        Err(Unsupported { message: format!("no rules for provider {name:?}{}", did_you_mean(name, names)) })
+    }
+
+    fn find_operation(&self, provider: &Provider, service: Option<&str>, name: &str) -> Result<String, Unsupported> {
+        if let Some(service) = service {
+            let path = format!("{}/{service}/{name}", provider.name);
+            if self.operations.contains_key(&path) {
+                return Ok(path);
+            }
+            let prefix = format!("{}/", provider.name);
+            let below = self.operations.keys().filter_map(|path| path.strip_prefix(&prefix));
+            let asked = format!("{service}/{name}");
+            let hint = did_you_mean(&asked, below);
+            return Err(Unsupported { message: format!("no rules for {path}{hint}") });
+        }
+        let by_name = self.by_name.get_or_init(|| {
+            let mut by_name: HashMap<(String, String), Vec<String>> = HashMap::new();
+            for path in self.operations.keys() {
+                let mut parts = path.split('/');
+                let provider = parts.next().unwrap_or_default().to_owned();
+                let name = parts.next_back().unwrap_or_default().to_owned();
+                by_name.entry((provider, name)).or_default().push(path.clone());
+            }
+            by_name
+        });
+        match by_name.get(&(provider.name.clone(), name.to_owned())).map(Vec::as_slice) {
+            Some([path]) => Ok(path.clone()),
+            Some(several) => {
+                let message = format!("{name:?} may be {}; say which \"service\"", several.join(" or "));
+                Err(Unsupported { message })
+            }
+            None => {
+                let names = by_name.keys().filter(|(known, _)| *known == provider.name).map(|(_, name)| name.as_str());
+                let hint = did_you_mean(name, names);
+                Err(Unsupported { message: format!("no rules for operation {name:?} of {}{hint}", provider.name) })
+            }
+        }
+    }
+
+    fn choose_edition(&self, path: &str, provider: &Provider, editions: &Editions) -> Result<String, Unsupported> {
+        let site = editions.site.as_deref().or(provider.default_site.as_deref());
+        let known = &self.operations[path];
+        let of_site = known.keys().filter(|edition| {
+            let edition_site = split_edition(edition).0;
+            edition_site.is_none() || site.is_none() || edition_site == site
+        });
+        let in_time = of_site.filter(|edition| {
+            editions.not_later_than.as_deref().is_none_or(|latest| split_edition(edition).1 <= latest)
+        });
+        in_time.max_by_key(|edition| split_edition(edition).1).cloned().ok_or_else(|| {
+            let names: Vec<&str> = known.keys().map(String::as_str).collect();
+            Unsupported { message: format!("no edition of {path} fits; there are {}", names.join(", ")) }
+        })
+    }
+}
+
+/// Site and month of an edition: `intl-2025-10` is (`intl`, `2025-10`).
+fn split_edition(edition: &str) -> (Option<&str>, &str) {
+    let month_at = edition.len().saturating_sub("YYYY-MM".len());
+    match edition.get(..month_at).and_then(|site| site.strip_suffix('-')) {
+        Some(site) => (Some(site), &edition[month_at..]),
+        None => (None, edition),
+    }
+}
+
+/// `; did you mean "X"?` when a known name is near.
+pub(crate) fn did_you_mean<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> String {
+    nearest(name, known).map_or_else(String::new, |near| format!("; did you mean {near:?}?"))
+}
+
+/// The known name that is nearest to a name, when it is near enough to be meant.
+pub(crate) fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let lower = name.to_lowercase();
+    let enough = (name.chars().count() / 3).max(1);
+    // A very long name is no misspelling, and comparing it would cost the product of the lengths.
+    if name.len() > 100 {
+        return None;
+    }
+    let distance = |known: &str| strsim::osa_distance(&lower, &known.to_lowercase());
+    known.map(|known| (distance(known), known)).filter(|(distance, _)| *distance <= enough).min().map(|(_, known)| known)
+}

@@ -1,0 +1,264 @@
+//! From rule files as written to [`Operation`]s: the only place that looks up names, and the only maker of
+//! [`RuleError`]s.
+//!
+//! All mistakes of a file are collected, each with its place; a file with any is not used. Whatever is not understood
+//! is a mistake: nothing is ever skipped.
+
+mod checks;
+mod conditions;
+mod parameters;
+mod provider;
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::json::{DataError, Node, Spanned, SyntaxError, from_node};
+use crate::operation::{DryRun, Entity, Operation, Provider, Row};
+use crate::place::{Position, Span};
+use crate::rule::operation::{ErrorRow, OperationFile};
+use crate::rule::provider::ProviderFile;
+use crate::rule::{Basis, FORMAT, Source};
+use conditions::Scope;
+use provider::PreparedProvider;
+
+pub(crate) use conditions::template_pieces;
+pub(crate) use provider::ProviderRules;
+
+/// A mistake in a rule, provider or case file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RuleError {
+    /// The file, as it was named when it was read.
+    pub file: String,
+    /// Where in the file.
+    pub position: Position,
+    /// The bytes at fault.
+    pub span: Span,
+    /// What is wrong and what was expected.
+    pub message: String,
+}
+
+impl fmt::Display for RuleError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Position { line, column, .. } = self.position;
+        write!(formatter, "{}:{line}:{column}: {}", self.file, self.message)
+    }
+}
+
+impl std::error::Error for RuleError {}
+
+/// The mistakes of one file, as they are found.
+pub(crate) struct Mistakes<'t> {
+    file: &'t str,
+    text: &'t str,
+    found: Vec<RuleError>,
+}
+
+impl<'t> Mistakes<'t> {
+    pub fn of(file: &'t str, text: &'t str) -> Self {
+        Mistakes { file, text, found: Vec::new() }
+    }
+
+    pub fn add(&mut self, span: Span, message: impl Into<String>) {
+        self.found.push(RuleError {
+            file: self.file.to_owned(),
+            position: Position::START.after(self.text, span.start),
+            span,
+            message: message.into(),
+        });
+    }
+
+    pub fn none(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    pub fn into_errors(self) -> Vec<RuleError> {
+        self.found
+    }
+}
+
+impl From<(&SyntaxError, usize)> for Span {
+    /// A syntax error as a span of at most one character within a text of the given length.
+    fn from((error, length): (&SyntaxError, usize)) -> Span {
+        Span::new(error.at.min(length), error.at.min(length))
+    }
+}
+
+/// Reads a file's JSON into its type.
+pub(crate) fn read_file<T: for<'de> serde::Deserialize<'de>>(text: &str, mistakes: &mut Mistakes<'_>) -> Option<T> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let node = match Node::from_text(text) {
+        Ok(node) => node,
+        Err(error) => {
+            mistakes.add(Span::from((&error, text.len())), error.to_string());
+            return None;
+        }
+    };
+    match from_node(&node) {
+        Ok(file) => Some(file),
+        Err(DataError { span, message }) => {
+            mistakes.add(span.unwrap_or(node.span), message);
+            None
+        }
+    }
+}
+
+/// Demands the format number of this version.
+pub(crate) fn check_format(format: &Spanned<u32>, mistakes: &mut Mistakes<'_>) {
+    if format.value != FORMAT {
+        mistakes.add(format.span, format!("format {} is not known; this version reads format {FORMAT}", format.value));
+    }
+}
+
+/// Reads and prepares a provider's file. `path` is where it lies below `rules/`: its folder must be the provider's name.
+pub(crate) fn compile_provider(file: &str, path: &str, text: &str) -> Result<ProviderRules, Vec<RuleError>> {
+    let mut mistakes = Mistakes::of(file, text);
+    let Some(written) = read_file::<ProviderFile>(text, &mut mistakes) else { return Err(mistakes.into_errors()) };
+    check_format(&written.format, &mut mistakes);
+    if path != format!("{}/provider.json", written.provider.value) {
+        mistakes.add(written.provider.span, format!("the file lies in {path}, which names another provider"));
+    }
+    let prepared = PreparedProvider::prepare(&written, &mut mistakes);
+    if !mistakes.none() {
+        return Err(mistakes.into_errors());
+    }
+    Ok(ProviderRules { prepared, written, file: file.to_owned(), text: text.to_owned() })
+}
+
+/// Reads and prepares one edition of an operation. `path` is where it lies below `rules/`.
+pub(crate) fn compile_operation(
+    file: &str,
+    path: &str,
+    text: &str,
+    provider: &ProviderRules,
+) -> Result<Operation, Vec<RuleError>> {
+    let mut mistakes = Mistakes::of(file, text);
+    let Some(written) = read_file::<OperationFile>(text, &mut mistakes) else { return Err(mistakes.into_errors()) };
+    check_format(&written.format, &mut mistakes);
+    if path != format!("{}/{}.json", written.operation.value, written.edition.value) {
+        let named = format!("{}@{}", written.operation.value, written.edition.value);
+        mistakes.add(written.operation.span, format!("the file lies in {path}, but names itself {named}"));
+    }
+    if !is_edition(&written.edition) {
+        mistakes.add(written.edition.span, "an edition is written [site-]YYYY-MM");
+    }
+    let operation = build(&written, provider, &mut mistakes);
+    if mistakes.none() { Ok(operation) } else { Err(mistakes.into_errors()) }
+}
+
+/// Whether a text has the form `[site-]YYYY-MM`.
+fn is_edition(text: &str) -> bool {
+    let date = text.rsplit_once('-').and_then(|(rest, month)| {
+        let year = rest.rsplit_once('-').map_or(rest, |(_, year)| year);
+        Some((year.parse::<u16>().ok().filter(|_| year.len() == 4)?, month.parse::<u8>().ok()?))
+    });
+    matches!(date, Some((_, 1..=12)))
+}
+
+fn build(written: &OperationFile, rules: &ProviderRules, mistakes: &mut Mistakes<'_>) -> Operation {
+    let provider: Arc<Provider> = Arc::clone(&rules.prepared.provider);
+    let sources: Vec<Arc<Source>> = written.sources.iter().cloned().map(Arc::new).collect();
+    if sources.is_empty() {
+        mistakes.add(written.operation.span, "a rule file names at least one source");
+    }
+    let stages = written.stages.as_ref();
+    let parameters = parameters::prepare(written, &provider, mistakes);
+    let entities = entities(written, &provider, &parameters, mistakes);
+    let scope = Scope { provider: &provider, parameters: &parameters, entities: &entities };
+    let rows = rows(&written.errors, mistakes);
+    let mut path_parts = written.operation.value.split('/');
+    let mut next_part = || path_parts.next().unwrap_or_default().to_owned();
+    let (_, service, name) = (next_part(), next_part(), next_part());
+    let region = provider.region_parameter.as_deref().and_then(|region| scope.find(region));
+    let dry_run = written.dry_run.as_ref().and_then(|rule| {
+        let Some(parameter) = scope.find(&rule.parameter) else {
+            mistakes.add(rule.parameter.span, scope.unknown_parameter(&rule.parameter));
+            return None;
+        };
+        Some(DryRun {
+            parameter,
+            value: rule.value.clone(),
+            code: rule.code.clone(),
+            status: rule.status,
+            message: rule.message.clone(),
+            basis: rule.basis,
+        })
+    });
+    let maker = checks::Maker {
+        written,
+        rules,
+        scope: &scope,
+        rows: &rows,
+        sources: &sources,
+        stages: stages.map_or(&provider.stages, |stages| &stages.order),
+    };
+    let checks = maker.make(mistakes);
+    let defaults = parameters::defaults(written, &scope, mistakes);
+    let mut operation = Operation {
+        service,
+        name,
+        edition: written.edition.value.clone(),
+        title: written.title.clone(),
+        stages: stages.map_or_else(|| provider.stages.clone(), |stages| stages.order.clone()),
+        stage_basis: stages.map_or(provider.stage_basis, |stages| stages.basis),
+        roots: parameters.roots.clone(),
+        parameters: Vec::new(),
+        entities,
+        checks,
+        rows,
+        region,
+        dry_run,
+        sources,
+        provider,
+    };
+    operation.parameters = parameters.all;
+    for (parameter, values) in defaults {
+        operation.parameters[parameter].defaults = values;
+    }
+    operation
+}
+
+fn entities(
+    written: &OperationFile,
+    provider: &Provider,
+    parameters: &parameters::Parameters,
+    mistakes: &mut Mistakes<'_>,
+) -> Vec<Entity> {
+    let scope = Scope { provider, parameters, entities: &[] };
+    let mut entities = Vec::new();
+    for (name, rule) in written.entities.iter() {
+        let section = scope.section(&rule.section, mistakes);
+        let key = scope.parameter(&rule.key, mistakes);
+        if let (Some(section), Some(key)) = (section, key) {
+            entities.push(Entity { name: name.value.clone(), section, key });
+        }
+    }
+    entities
+}
+
+fn rows(written: &[ErrorRow], mistakes: &mut Mistakes<'_>) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
+    for row in written {
+        let place = row.id.as_ref().unwrap_or(&row.code).span;
+        if rows.iter().any(|known| known.key == row.key()) {
+            mistakes.add(place, format!("a row `{}` stands here already; give this one an `id`", row.key()));
+        }
+        let message = row.message.as_ref().map(|message| message.value.clone());
+        let template = match &row.template {
+            Some(template) => Some(template.value.clone()),
+            None => message.clone().filter(|message| !message.contains("%s")),
+        };
+        rows.push(Row {
+            key: row.key().to_owned(),
+            status: row.status.value,
+            code: row.code.value.clone(),
+            documented_message: message,
+            template,
+            meaning: row.meaning.clone(),
+            server: row.server.clone(),
+            unreachable: row.unreachable.clone(),
+            basis: row.basis.unwrap_or(Basis::Documented),
+        });
+    }
+    rows
+}

@@ -1,0 +1,246 @@
+//! Parameters: a tree as written, a flat list with slots as prepared.
+
+use crate::compile::Mistakes;
+use crate::compile::conditions::Scope;
+use crate::json::Spanned;
+use crate::operation::{Default, Form, MAX_LIST_DEPTH, Parameter, ParameterIndex, Provider};
+use crate::rule::condition::Case;
+use crate::rule::operation::{CheckRule, DefaultRule, ItemsRule, OperationFile, ParameterRule, TypeName};
+
+/// All parameters, parents before children.
+pub(crate) struct Parameters {
+    pub all: Vec<Parameter>,
+    pub roots: Vec<ParameterIndex>,
+}
+
+/// Where a parameter's rule stands in the file.
+#[derive(Clone, Copy)]
+pub(crate) enum Written<'w> {
+    Named(&'w ParameterRule),
+    Element(&'w ItemsRule),
+}
+
+impl<'w> Written<'w> {
+    pub fn checks(self) -> &'w [CheckRule] {
+        match self {
+            Written::Named(rule) => &rule.checks,
+            Written::Element(rule) => &rule.checks,
+        }
+    }
+
+    pub fn fields(self) -> &'w [ParameterRule] {
+        match self {
+            Written::Named(rule) => &rule.fields,
+            Written::Element(rule) => &rule.fields,
+        }
+    }
+
+    fn items(self) -> Option<&'w ItemsRule> {
+        match self {
+            Written::Named(rule) => rule.items.as_deref(),
+            Written::Element(_) => None,
+        }
+    }
+}
+
+/// Visits every parameter with its rule, in the order of [`Parameters::all`].
+pub(crate) fn in_order(written: &OperationFile) -> Vec<Written<'_>> {
+    fn visit<'w>(rule: Written<'w>, out: &mut Vec<Written<'w>>) {
+        out.push(rule);
+        if let Some(items) = rule.items() {
+            visit(Written::Element(items), out);
+        }
+        for field in rule.fields() {
+            visit(Written::Named(field), out);
+        }
+    }
+    let mut out = Vec::new();
+    for rule in &written.parameters {
+        visit(Written::Named(rule), &mut out);
+    }
+    out
+}
+
+/// Flattens the tree.
+pub(crate) fn prepare(written: &OperationFile, provider: &Provider, mistakes: &mut Mistakes<'_>) -> Parameters {
+    let mut parameters = Parameters { all: Vec::new(), roots: Vec::new() };
+    for (slot, rule) in written.parameters.iter().enumerate() {
+        refuse_repeated(&written.parameters[..slot], &rule.name, mistakes);
+        let index = parameters.add(Written::Named(rule), None, slot, provider, mistakes);
+        parameters.roots.push(index);
+    }
+    parameters
+}
+
+fn refuse_repeated(earlier: &[ParameterRule], name: &Spanned<String>, mistakes: &mut Mistakes<'_>) {
+    if earlier.iter().any(|known| known.name.value == name.value) {
+        mistakes.add(name.span, format!("parameter `{}` stands here twice", name.value));
+    }
+}
+
+impl Parameters {
+    fn add(
+        &mut self,
+        rule: Written<'_>,
+        parent: Option<ParameterIndex>,
+        slot: usize,
+        provider: &Provider,
+        mistakes: &mut Mistakes<'_>,
+    ) -> ParameterIndex {
+        let index = self.all.len();
+        let (name, kind, list_depth) = match rule {
+            Written::Named(rule) => {
+                let depth = parent.map_or(0, |parent| self.all[parent].list_depth);
+                (rule.name.value.clone(), &rule.kind, depth)
+            }
+            Written::Element(rule) => {
+                (String::new(), &rule.kind, parent.map_or(1, |parent| self.all[parent].list_depth + 1))
+            }
+        };
+        if list_depth > MAX_LIST_DEPTH {
+            mistakes.add(kind.span, format!("lists may lie in each other at most {MAX_LIST_DEPTH} deep"));
+        }
+        let form = match (kind.value, rule.items()) {
+            (TypeName::List, Some(_)) => Form::List(index + 1),
+            (TypeName::List, None) => {
+                mistakes.add(kind.span, "a list needs `items`, and a list cannot be the element of a list");
+                Form::String
+            }
+            (_, Some(_)) => {
+                mistakes.add(kind.span, "only a list has `items`");
+                Form::String
+            }
+            (TypeName::Object, None) => Form::Object,
+            (TypeName::String, None) => Form::String,
+            (TypeName::Integer, None) => Form::Integer,
+            (TypeName::Boolean, None) => Form::Boolean,
+        };
+        if form != Form::Object && !rule.fields().is_empty() {
+            mistakes.add(kind.span, "only an object has `fields`");
+        }
+        let named = match rule {
+            Written::Named(rule) => Some(rule),
+            Written::Element(_) => None,
+        };
+        let secret = provider.common_parameters.iter().any(|common| common.secret && common.name == name);
+        self.all.push(Parameter {
+            name,
+            aliases: named.map(|rule| rule.aliases.clone()).unwrap_or_default(),
+            form,
+            meaning: named.map(|rule| rule.meaning.clone()).unwrap_or_default(),
+            required: named.is_some_and(|rule| rule.required.is_some()),
+            parent,
+            slot,
+            fields: Vec::new(),
+            list_depth,
+            defaults: Vec::new(),
+            folded_values: folded_values(rule.checks()),
+            ignored_beyond: named.and_then(|rule| rule.ignored_beyond),
+            secret,
+        });
+        if let Some(items) = rule.items() {
+            self.add(Written::Element(items), Some(index), 0, provider, mistakes);
+        }
+        for (slot, field) in rule.fields().iter().enumerate() {
+            refuse_repeated(&rule.fields()[..slot], &field.name, mistakes);
+            let child = self.add(Written::Named(field), Some(index), slot, provider, mistakes);
+            self.all[index].fields.push(child);
+        }
+        index
+    }
+
+    /// The path by which rule files name a parameter: `DiskDeviceMapping[].Format`.
+    pub fn path(&self, index: ParameterIndex) -> String {
+        let parameter = &self.all[index];
+        match parameter.parent {
+            None => parameter.name.clone(),
+            Some(parent) if parameter.name.is_empty() => format!("{}[]", self.path(parent)),
+            Some(parent) => format!("{}.{}", self.path(parent), parameter.name),
+        }
+    }
+
+    /// The name with which the ids of automatic checks begin: `disk-device-mapping-format`.
+    pub fn kebab(&self, index: ParameterIndex) -> String {
+        let parameter = &self.all[index];
+        match parameter.parent {
+            None => kebab(&parameter.name),
+            Some(parent) if parameter.name.is_empty() => format!("{}-item", self.kebab(parent)),
+            Some(parent) => {
+                let parent = self.kebab(parent);
+                format!("{}-{}", parent.strip_suffix("-item").unwrap_or(&parent), kebab(&parameter.name))
+            }
+        }
+    }
+}
+
+/// The values of a `one_of` with `case: fold`: they are recognised in any case before checks run.
+fn folded_values(checks: &[CheckRule]) -> Vec<String> {
+    let folding = checks.iter().filter_map(|check| {
+        let own = check.must.parameter.is_none() && check.must.fact.is_none();
+        check.must.one_of.as_ref().filter(|one_of| own && one_of.case == Case::Fold)
+    });
+    folding.flat_map(|one_of| one_of.values.iter().map(|value| value.value.clone())).collect()
+}
+
+/// `OSSBucket` to `oss-bucket`, `ImageIds` to `image-ids`, `ossUrl` to `oss-url`.
+pub(crate) fn kebab(name: &str) -> String {
+    let characters: Vec<char> = name.chars().collect();
+    let mut kebab = String::with_capacity(name.len() + 4);
+    for (place, character) in characters.iter().enumerate() {
+        let before = place.checked_sub(1).map(|before| characters[before]);
+        let starts_word = character.is_ascii_uppercase()
+            && before.is_some_and(|before| {
+                let ends_abbreviation = before.is_ascii_uppercase()
+                    && characters.get(place + 1).is_some_and(char::is_ascii_lowercase);
+                before.is_ascii_lowercase() || before.is_ascii_digit() || ends_abbreviation
+            });
+        if starts_word && !kebab.ends_with('-') {
+            kebab.push('-');
+        }
+        kebab.push(if character.is_ascii_alphanumeric() { character.to_ascii_lowercase() } else { '-' });
+    }
+    kebab
+}
+
+/// The defaults of all parameters, prepared after them because their conditions read parameters.
+pub(crate) fn defaults(
+    written: &OperationFile,
+    scope: &Scope<'_>,
+    mistakes: &mut Mistakes<'_>,
+) -> Vec<(ParameterIndex, Vec<Default>)> {
+    let mut prepared = Vec::new();
+    for (index, rule) in in_order(written).into_iter().enumerate() {
+        let Written::Named(rule) = rule else { continue };
+        if rule.defaults.is_empty() {
+            continue;
+        }
+        let mut prepare = |DefaultRule { value, when, .. }: &DefaultRule| Default {
+            value: value.clone(),
+            when: when.as_ref().and_then(|when| scope.condition(when, Some(index), mistakes)),
+        };
+        prepared.push((index, rule.defaults.iter().map(&mut prepare).collect()));
+    }
+    prepared
+}
+
+#[cfg(test)]
+mod tests {
+    use super::kebab;
+
+    #[test]
+    fn names_become_ids() {
+        let expected = [
+            ("OSSBucket", "oss-bucket"),
+            ("RegionId", "region-id"),
+            ("ossUrl", "oss-url"),
+            ("DryRun", "dry-run"),
+            ("ImageIds", "image-ids"),
+            ("systemDiskSizeGB", "system-disk-size-gb"),
+            ("Features", "features"),
+            ("DiskImSize", "disk-im-size"),
+        ];
+        for (name, id) in expected {
+            assert_eq!(kebab(name), id);
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! A provider's file: stages, common answers, lists, sections.
+
+use std::sync::Arc;
+
+use crate::compile::Mistakes;
+use crate::operation::{CommonAnswer, CommonErrorRow, KnownList, Provider, Section};
+use crate::rule::provider::{CommonAnswer as WrittenAnswer, ProviderFile, UnknownParameters};
+use crate::rule::{Basis, Source};
+
+/// A provider's file as operations need it: prepared, and as written for its named constraints.
+#[derive(Debug)]
+pub(crate) struct ProviderRules {
+    pub prepared: PreparedProvider,
+    pub written: ProviderFile,
+    /// Name and text of the file, to say where a mistake in a constraint stands.
+    pub file: String,
+    pub text: String,
+}
+
+/// What operations share.
+#[derive(Debug)]
+pub(crate) struct PreparedProvider {
+    pub provider: Arc<Provider>,
+    pub missing: PreparedAnswer,
+    pub wrong_type: PreparedAnswer,
+    pub bad_value: PreparedAnswer,
+    pub out_of_range: PreparedAnswer,
+    /// Only where the gateway refuses unknown parameters.
+    pub unknown_parameter: Option<PreparedAnswer>,
+    sources: Vec<Arc<Source>>,
+}
+
+/// A common answer with where it stands and what it rests on.
+#[derive(Clone, Debug)]
+pub(crate) struct PreparedAnswer {
+    pub answer: Arc<CommonAnswer>,
+    pub stage: String,
+    pub basis: Basis,
+    pub source: Arc<Source>,
+}
+
+impl PreparedProvider {
+    pub fn prepare(written: &ProviderFile, mistakes: &mut Mistakes<'_>) -> PreparedProvider {
+        let sources: Vec<Arc<Source>> = written.sources.iter().cloned().map(Arc::new).collect();
+        let sections: Vec<Section> = written
+            .sections
+            .iter()
+            .map(|(name, rule)| Section {
+                name: name.value.clone(),
+                key: rule.key.clone(),
+                regional: rule.regional,
+                region_field: rule.region_field.clone(),
+                calls: rule.calls.clone(),
+            })
+            .collect();
+        let mut lists = Vec::new();
+        for (name, list) in written.lists.iter() {
+            let section = list.section.as_ref().and_then(|section| {
+                let found = sections.iter().position(|known| known.name == section.value);
+                if found.is_none() {
+                    mistakes.add(section.span, format!("`{}` is no section of this file", section.value));
+                }
+                found
+            });
+            let (date, values) = (list.date.clone(), list.values.clone());
+            lists.push(KnownList { name: name.value.clone(), date, values, section });
+        }
+        let mut prepared = PreparedProvider {
+            missing: PreparedAnswer::placeholder(),
+            wrong_type: PreparedAnswer::placeholder(),
+            bad_value: PreparedAnswer::placeholder(),
+            out_of_range: PreparedAnswer::placeholder(),
+            unknown_parameter: None,
+            provider: Arc::new(Provider {
+                name: written.provider.value.clone(),
+                title: written.title.clone(),
+                aliases: written.aliases.clone(),
+                default_site: written.default_site.clone(),
+                region_parameter: written.region_parameter.clone(),
+                wire: written.wire.clone(),
+                common_parameters: written.common_parameters.clone(),
+                common_errors: written
+                    .common_errors
+                    .iter()
+                    .map(|row| CommonErrorRow {
+                        status: row.status,
+                        code: row.code.clone(),
+                        message: row.message.clone(),
+                        meaning: row.meaning.clone(),
+                        basis: row.basis,
+                    })
+                    .collect(),
+                stages: written.stages.order.clone(),
+                stage_basis: written.stages.basis,
+                lists,
+                sections,
+            }),
+            sources,
+        };
+        let answers = &written.common_answers;
+        prepared.missing = prepared.answer(&answers.missing, mistakes);
+        prepared.wrong_type = prepared.answer(&answers.wrong_type, mistakes);
+        prepared.bad_value = prepared.answer(&answers.bad_value, mistakes);
+        prepared.out_of_range = match &answers.out_of_range {
+            Some(answer) => prepared.answer(answer, mistakes),
+            None => prepared.bad_value.clone(),
+        };
+        prepared.unknown_parameter = match (&answers.unknown_parameter, written.wire.unknown_parameters) {
+            (Some(answer), UnknownParameters::Reject) => Some(prepared.answer(answer, mistakes)),
+            (None, UnknownParameters::Reject) => {
+                let message = "unknown parameters are refused, but `common_answers` has no `unknown_parameter`";
+                mistakes.add(written.provider.span, message);
+                None
+            }
+            (_, UnknownParameters::Warn) => None,
+        };
+        prepared
+    }
+
+    /// The source with this id, or the file's first when none is named.
+    pub fn source(&self, id: Option<&crate::json::Spanned<String>>, mistakes: &mut Mistakes<'_>) -> Arc<Source> {
+        find_source(&self.sources, id, mistakes)
+    }
+
+    fn answer(&self, written: &WrittenAnswer, mistakes: &mut Mistakes<'_>) -> PreparedAnswer {
+        if !self.provider.stages.contains(&written.stage.value) {
+            mistakes.add(written.stage.span, format!("`{}` is no stage of this file", written.stage.value));
+        }
+        PreparedAnswer {
+            answer: Arc::new(CommonAnswer {
+                code: written.code.clone(),
+                status: written.status,
+                message: written.message.clone(),
+            }),
+            stage: written.stage.value.clone(),
+            basis: written.basis,
+            source: self.source(written.source.as_ref(), mistakes),
+        }
+    }
+}
+
+impl PreparedAnswer {
+    /// Stands in while the provider is put together.
+    fn placeholder() -> PreparedAnswer {
+        PreparedAnswer {
+            answer: Arc::new(CommonAnswer { code: String::new(), status: 0, message: None }),
+            stage: String::new(),
+            basis: Basis::Inferred,
+            source: Arc::new(no_source()),
+        }
+    }
+}
+
+/// The source of an id in a file's list, or the first.
+pub(crate) fn find_source(
+    sources: &[Arc<Source>],
+    id: Option<&crate::json::Spanned<String>>,
+    mistakes: &mut Mistakes<'_>,
+) -> Arc<Source> {
+    let found = match id {
+        Some(id) => {
+            let found = sources.iter().find(|source| source.id == id.value);
+            if found.is_none() {
+                mistakes.add(id.span, format!("`{}` is no source of this file", id.value));
+            }
+            found
+        }
+        None => sources.first(),
+    };
+    found.cloned().unwrap_or_else(|| Arc::new(no_source()))
+}
+
+fn no_source() -> Source {
+    Source { id: String::new(), title: String::new(), url: None, read: String::new() }
+}

@@ -1,0 +1,609 @@
+//! Conditions over slots and facts.
+//!
+//! One walk serves the verdict and the report: with a silent [`Trace`] it only decides, with a listening one it also
+//! says what an open condition needs and on what a failed one failed.
+
+use crate::engine::{Truth, policy, text};
+use crate::facts::{FactView, Found};
+use crate::json::Node;
+use crate::operation::condition::{Comparand, Condition, Piece, Subject, Values, Word};
+use crate::operation::{EntityIndex, Operation, ParameterIndex};
+use crate::request::slots::{Here, Slots, Value};
+use crate::rule::condition::Case;
+
+/// Something that would settle an open check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Need {
+    Parameter(ParameterIndex, Here),
+    Section(usize),
+}
+
+/// What a walk found out besides its result.
+#[derive(Debug)]
+pub(crate) struct Trace<'c> {
+    listening: bool,
+    pub needs: Vec<Need>,
+    /// The first word that failed.
+    pub failure: Option<Failure<'c>>,
+}
+
+/// A word that failed, and on what.
+#[derive(Clone, Debug)]
+pub(crate) struct Failure<'c> {
+    pub condition: &'c Condition,
+    /// The value that the word was about, where it has one.
+    pub value: Option<String>,
+    /// What a document lacks, where the word is about documents.
+    pub lacking: Option<String>,
+}
+
+impl<'c> Trace<'c> {
+    pub fn silent() -> Self {
+        Trace { listening: false, needs: Vec::new(), failure: None }
+    }
+
+    pub fn listening() -> Self {
+        Trace { listening: true, needs: Vec::new(), failure: None }
+    }
+
+    fn need(&mut self, need: Need) {
+        if self.listening && !self.needs.contains(&need) {
+            self.needs.push(need);
+        }
+    }
+
+    fn fail(&mut self, condition: &'c Condition, value: Option<&str>, lacking: Option<String>) {
+        if self.listening && self.failure.is_none() {
+            self.failure = Some(Failure { condition, value: value.map(str::to_owned), lacking });
+        }
+    }
+}
+
+/// The place from which conditions are seen.
+#[derive(Clone, Copy)]
+pub(crate) struct Evaluator<'e, 't> {
+    operation: &'e Operation,
+    slots: &'e Slots<'t>,
+    facts: FactView<'e>,
+    here: Here,
+    /// The fact item at hand, inside `each`, `count` and `no_item`.
+    item: Option<&'e Node>,
+    /// The section from which the item at hand comes.
+    item_section: Option<usize>,
+}
+
+/// What a subject is at this place.
+enum Resolved<'e> {
+    Absent,
+    /// Not known; what would settle it has been noted.
+    Open,
+    Text(&'e str),
+    ParameterList(usize),
+    Json(&'e Node),
+    /// An object parameter: there, but without a value of its own.
+    Record,
+}
+
+/// The value that the API sees for a parameter.
+enum Effective<'e> {
+    Absent,
+    Unknown,
+    Text(&'e str),
+    List(usize),
+    Other,
+}
+
+impl<'e, 't> Evaluator<'e, 't> {
+    pub fn new(operation: &'e Operation, slots: &'e Slots<'t>, facts: FactView<'e>, here: Here) -> Self {
+        Evaluator { operation, slots, facts, here, item: None, item_section: None }
+    }
+
+    fn with_item(self, item: &'e Node, section: Option<usize>) -> Self {
+        Evaluator { item: Some(item), item_section: section.or(self.item_section), ..self }
+    }
+
+    /// Decides a condition.
+    pub fn evaluate<'c>(&self, condition: &'c Condition, trace: &mut Trace<'c>) -> Truth {
+        match condition {
+            Condition::Word { subject, word } => self.word(condition, subject, word, trace),
+            Condition::AllOf(parts) => {
+                parts.iter().map(|part| self.evaluate(part, trace)).min().unwrap_or(Truth::Holds)
+            }
+            Condition::AnyOf(parts) => {
+                parts.iter().map(|part| self.evaluate(part, trace)).max().unwrap_or(Truth::Fails)
+            }
+            Condition::Not(part) => {
+                let mut inner = Trace { listening: trace.listening, needs: Vec::new(), failure: None };
+                let truth = self.evaluate(part, &mut inner).not();
+                inner.needs.drain(..).for_each(|need| trace.need(need));
+                if truth == Truth::Fails && trace.listening {
+                    let value = self.value_of_subject(part);
+                    trace.fail(condition, value.as_deref(), None);
+                }
+                truth
+            }
+            Condition::Given { parameters, at_least_one, at_most_one } => {
+                let given = parameters.iter().filter(|parameter| self.is_given(**parameter)).count();
+                let truth = Truth::of(!(*at_least_one && given == 0 || *at_most_one && given > 1));
+                self.failing(truth, condition, None, trace)
+            }
+            Condition::Each { subject, filter, must } => self.each(subject, filter.as_deref(), must, trace),
+            Condition::Exists(entity) => match self.entity(*entity, trace) {
+                Some(Found::Item(_)) => Truth::Holds,
+                Some(Found::Absent) => self.failing(Truth::Fails, condition, self.entity_key(*entity), trace),
+                Some(Found::NotKnown) => self.open_section(self.operation.entities[*entity].section, trace),
+                None => Truth::Open,
+            },
+            Condition::NoItem { section, filter } => self.no_item(condition, *section, filter, trace),
+            Condition::Trusts { document, principal, action } => {
+                match self.resolve(document, trace) {
+                    Resolved::Text(_) | Resolved::Json(_) | Resolved::Record => {}
+                    _ => return Truth::Open,
+                }
+                let Some(document) = self.json(document) else { return self.open_subject(document, trace) };
+                let (truth, lacking) = policy::trusts(document, principal, action);
+                self.documents(truth, lacking, condition, document_section(self, condition), trace)
+            }
+            Condition::Grants(grants) => {
+                let Some(attached) = self.json(&grants.attached).and_then(Node::items) else {
+                    return self.open_subject(&grants.attached, trace);
+                };
+                let document_of = |policy: &'e Node| -> Option<&'e Node> {
+                    let own = policy.at_path(&grants.document);
+                    own.or_else(|| {
+                        let name = policy.at_path(&grants.name).and_then(Node::scalar_text)?;
+                        self.facts.find(grants.section, name).field(&grants.document)
+                    })
+                };
+                let (truth, lacking) = policy::grants(grants, attached, document_of);
+                self.documents(truth, lacking, condition, Some(grants.section), trace)
+            }
+        }
+    }
+
+    fn documents<'c>(
+        &self,
+        truth: Truth,
+        lacking: Option<String>,
+        condition: &'c Condition,
+        section: Option<usize>,
+        trace: &mut Trace<'c>,
+    ) -> Truth {
+        match (truth, section) {
+            (Truth::Open, Some(section)) => self.open_section(section, trace),
+            (Truth::Fails, _) => {
+                trace.fail(condition, None, lacking);
+                Truth::Fails
+            }
+            (other, _) => other,
+        }
+    }
+
+    /// Whether a parameter has a value, its own or a default.
+    pub fn has_value(&self, parameter: ParameterIndex) -> bool {
+        !matches!(self.effective(parameter), Effective::Absent)
+    }
+
+    /// Whether an entity is known not to exist.
+    pub fn is_absent(&self, entity: EntityIndex) -> bool {
+        matches!(self.entity(entity, &mut Trace::silent()), Some(Found::Absent))
+    }
+
+    /// The value that a request sends or the API takes for a parameter, as text.
+    pub fn text_of(&self, parameter: ParameterIndex) -> Option<&'e str> {
+        match self.effective(parameter) {
+            Effective::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The value that a condition is about, when it is a single scalar.
+    pub fn value_of_subject(&self, condition: &Condition) -> Option<String> {
+        let (Condition::Word { subject, .. } | Condition::Each { subject, .. }) = condition else { return None };
+        let mut silent = Trace::silent();
+        subject.iter().find_map(|subject| match self.resolve(subject, &mut silent) {
+            Resolved::Text(text) => Some(text.to_owned()),
+            _ => None,
+        })
+    }
+
+    fn is_given(&self, parameter: ParameterIndex) -> bool {
+        self.slots.is_given(self.operation, parameter, self.here)
+    }
+
+    fn effective(&self, parameter: ParameterIndex) -> Effective<'e> {
+        let slot = self.slots.find(self.operation, parameter, self.here);
+        match slot.map(|slot| (slot, &self.slots.slot(slot).value)) {
+            None | Some((_, Value::Absent)) => self.default_of(parameter),
+            Some((_, Value::Unknown)) => Effective::Unknown,
+            Some((_, Value::List { count, .. })) => Effective::List(*count),
+            Some((_, Value::Record(_) | Value::Misshapen)) => Effective::Other,
+            Some((slot, _)) => match self.slots.scalar(self.operation, parameter, slot) {
+                Some(text) => Effective::Text(text),
+                None => Effective::Absent,
+            },
+        }
+    }
+
+    fn default_of(&self, parameter: ParameterIndex) -> Effective<'e> {
+        for default in &self.operation.parameters[parameter].defaults {
+            let Some(when) = &default.when else { return Effective::Text(&default.value) };
+            match self.evaluate(when, &mut Trace::silent()) {
+                Truth::Holds => return Effective::Text(&default.value),
+                Truth::Fails => {}
+                Truth::Open | Truth::Doubtful => return Effective::Unknown,
+            }
+        }
+        Effective::Absent
+    }
+
+    fn resolve(&self, subject: &Subject, trace: &mut Trace<'_>) -> Resolved<'e> {
+        match subject {
+            Subject::Parameter(parameter) => match self.effective(*parameter) {
+                Effective::Absent => Resolved::Absent,
+                Effective::Unknown => {
+                    trace.need(Need::Parameter(*parameter, self.here));
+                    Resolved::Open
+                }
+                Effective::Text(text) => Resolved::Text(text),
+                Effective::List(count) => Resolved::ParameterList(count),
+                Effective::Other => Resolved::Record,
+            },
+            Subject::Fact { entity, path } => {
+                let found = self.entity(*entity, trace).and_then(|found| found.field(path));
+                self.known_or_open(found, Some(self.operation.entities[*entity].section), trace)
+            }
+            Subject::Field { path } => {
+                let found = self.item.and_then(|item| item.at_path(path));
+                self.known_or_open(found, self.item_section, trace)
+            }
+            Subject::Joined { section, by, field } => {
+                let key = self.item.and_then(|item| item.at_path(by)).and_then(Node::scalar_text);
+                let found = key.and_then(|key| self.facts.find(*section, key).field(field));
+                self.known_or_open(found, Some(*section), trace)
+            }
+        }
+    }
+
+    fn known_or_open(&self, found: Option<&'e Node>, section: Option<usize>, trace: &mut Trace<'_>) -> Resolved<'e> {
+        match found {
+            Some(node) => match node.scalar_text() {
+                Some(text) => Resolved::Text(text),
+                None => Resolved::Json(node),
+            },
+            None => {
+                if let Some(section) = section {
+                    trace.need(Need::Section(section));
+                }
+                Resolved::Open
+            }
+        }
+    }
+
+    /// What the first subject is that is not absent. Of facts, one that is not known is absent for this purpose, and
+    /// only the last one's section is needed.
+    fn first_of(&self, subjects: &[Subject], trace: &mut Trace<'_>) -> Resolved<'e> {
+        let mut last = Resolved::Absent;
+        for (place, subject) in subjects.iter().enumerate() {
+            let is_last = place + 1 == subjects.len();
+            let mut silent = Trace::silent();
+            last = self.resolve(subject, if is_last { &mut *trace } else { &mut silent });
+            let unknown_value = matches!((&last, subject), (Resolved::Open, Subject::Parameter(_)));
+            if unknown_value && !is_last {
+                return self.resolve(subject, trace);
+            }
+            if !matches!(last, Resolved::Absent | Resolved::Open) {
+                return last;
+            }
+        }
+        last
+    }
+
+    fn json(&self, subject: &Subject) -> Option<&'e Node> {
+        let mut silent = Trace::silent();
+        match subject {
+            Subject::Fact { entity, path } => self.entity(*entity, &mut silent)?.field(path),
+            Subject::Field { path } => self.item?.at_path(path),
+            _ => None,
+        }
+    }
+
+    fn entity_key(&self, entity: EntityIndex) -> Option<&'e str> {
+        self.text_of(self.operation.entities[entity].key)
+    }
+
+    /// What is known of an entity; nothing when its key is not known.
+    fn entity(&self, entity: EntityIndex, trace: &mut Trace<'_>) -> Option<Found<'e>> {
+        let rule = &self.operation.entities[entity];
+        match self.effective(rule.key) {
+            Effective::Text(key) => Some(self.facts.find(rule.section, key)),
+            Effective::Unknown => {
+                trace.need(Need::Parameter(rule.key, self.here));
+                None
+            }
+            _ => None,
+        }
+    }
+
+    fn open_section(&self, section: usize, trace: &mut Trace<'_>) -> Truth {
+        trace.need(Need::Section(section));
+        Truth::Open
+    }
+
+    fn open_subject(&self, subject: &Subject, trace: &mut Trace<'_>) -> Truth {
+        match subject {
+            Subject::Fact { entity, .. } => {
+                if self.entity(*entity, trace).is_some() {
+                    trace.need(Need::Section(self.operation.entities[*entity].section));
+                }
+            }
+            Subject::Joined { section, .. } => trace.need(Need::Section(*section)),
+            _ => {}
+        }
+        Truth::Open
+    }
+
+    fn failing<'c>(
+        &self,
+        truth: Truth,
+        condition: &'c Condition,
+        value: Option<&str>,
+        trace: &mut Trace<'c>,
+    ) -> Truth {
+        if matches!(truth, Truth::Fails | Truth::Doubtful) {
+            trace.fail(condition, value, None);
+        }
+        truth
+    }
+
+    fn word<'c>(&self, condition: &'c Condition, subject: &'c [Subject], word: &'c Word, trace: &mut Trace<'c>) -> Truth {
+        if let Word::Present(expected) = word {
+            let given = subject.iter().any(|subject| match subject {
+                Subject::Parameter(parameter) => self.is_given(*parameter),
+                _ => !matches!(self.resolve(subject, &mut Trace::silent()), Resolved::Absent | Resolved::Open),
+            });
+            return self.failing(Truth::of(given == *expected), condition, None, trace);
+        }
+        match self.first_of(subject, trace) {
+            Resolved::Open => Truth::Open,
+            Resolved::Absent => self.failing(Truth::of(holds_for_absent(word)), condition, None, trace),
+            Resolved::Text(value) => {
+                let truth = self.on_text(subject, word, value, trace);
+                self.failing(truth, condition, Some(value), trace)
+            }
+            Resolved::ParameterList(count) => {
+                let truth = self.on_list(word, count);
+                self.failing(truth, condition, Some(&count.to_string()), trace)
+            }
+            Resolved::Json(node) => match node.items() {
+                Some(items) => match self.on_items(word, items) {
+                    Truth::Open => subject.last().map_or(Truth::Open, |subject| self.open_subject(subject, trace)),
+                    truth => self.failing(truth, condition, None, trace),
+                },
+                None => Truth::Open,
+            },
+            Resolved::Record => Truth::Holds,
+        }
+    }
+
+    fn on_text(&self, subject: &[Subject], word: &Word, value: &str, trace: &mut Trace<'_>) -> Truth {
+        let about_facts = !matches!(subject.first(), Some(Subject::Parameter(_)));
+        let number = |holds: Option<bool>, trace: &mut Trace<'_>| match holds {
+            Some(holds) => Truth::of(holds),
+            // A fact that is no number says nothing; a parameter that is none is outside every range.
+            None if about_facts => subject.last().map_or(Truth::Open, |subject| self.open_subject(subject, trace)),
+            None => Truth::Fails,
+        };
+        match word {
+            Word::Present(expected) => Truth::of(*expected),
+            Word::OneOf { values, negated } => {
+                if values.undecided.iter().any(|undecided| undecided == value) {
+                    return match subject.first() {
+                        Some(Subject::Parameter(parameter)) => {
+                            trace.need(Need::Parameter(*parameter, self.here));
+                            Truth::Open
+                        }
+                        Some(subject) => self.open_subject(subject, trace),
+                        None => Truth::Open,
+                    };
+                }
+                let listed = Truth::of(self.is_listed(values, value));
+                if *negated { listed.not() } else { listed }
+            }
+            Word::Length { min, max, unit } => text::length_holds(value, *min, *max, *unit),
+            Word::Chars(chars) => text::chars_hold(value, chars),
+            Word::StartsWith { texts, negated } => {
+                Truth::of(texts.iter().any(|text| value.starts_with(text.as_str())) != *negated)
+            }
+            Word::EndsWith { texts, negated } => {
+                Truth::of(texts.iter().any(|text| value.ends_with(text.as_str())) != *negated)
+            }
+            Word::Contains { texts, negated } => {
+                Truth::of(texts.iter().any(|text| value.contains(text.as_str())) != *negated)
+            }
+            Word::Pattern(regex) => Truth::of(regex.is_match(value)),
+            Word::Range { min, max } => number(text::in_range(value, *min, *max), trace),
+            Word::MultipleOf(step) => number(text::is_multiple(value, *step), trace),
+            Word::NotEmpty => Truth::of(!value.is_empty()),
+            Word::Count { .. } | Word::SameLengthAs(_) => Truth::Open,
+            Word::Equals(comparand) => match comparand {
+                Comparand::Value(expected) => Truth::of(value == expected),
+                Comparand::Parameter(parameter) => self.equals_parameter(*parameter, value, trace),
+                Comparand::Template(pieces) => self.equals_template(pieces, value, trace),
+            },
+        }
+    }
+
+    fn on_list(&self, word: &Word, count: usize) -> Truth {
+        match word {
+            Word::Count { min, max, .. } => {
+                let count = count as u64;
+                Truth::of(min.is_none_or(|min| count >= min) && max.is_none_or(|max| count <= max))
+            }
+            Word::NotEmpty => Truth::of(count > 0),
+            Word::SameLengthAs(other) => match self.effective(*other) {
+                Effective::List(length) => Truth::of(length == count),
+                _ => Truth::Open,
+            },
+            _ => Truth::Open,
+        }
+    }
+
+    /// Words on a list in facts. Elements for which the filter is open count as perhaps.
+    fn on_items(&self, word: &Word, items: &'e [Node]) -> Truth {
+        let Word::Count { min, max, filter } = word else {
+            return if matches!(word, Word::NotEmpty) { Truth::of(!items.is_empty()) } else { Truth::Open };
+        };
+        let (mut certain, mut perhaps) = (0u64, 0u64);
+        for item in items {
+            let truth = match filter {
+                Some(filter) => self.with_item(item, None).evaluate(filter, &mut Trace::silent()),
+                None => Truth::Holds,
+            };
+            match truth {
+                Truth::Holds => certain += 1,
+                Truth::Open | Truth::Doubtful => perhaps += 1,
+                Truth::Fails => {}
+            }
+        }
+        let too_many = max.is_some_and(|max| certain > max);
+        let too_few = min.is_some_and(|min| certain + perhaps < min);
+        let perhaps_not = max.is_some_and(|max| certain + perhaps > max) || min.is_some_and(|min| certain < min);
+        match (too_many || too_few, perhaps_not) {
+            (true, _) => Truth::Fails,
+            (false, true) => Truth::Open,
+            (false, false) => Truth::Holds,
+        }
+    }
+
+    fn is_listed(&self, values: &Values, value: &str) -> bool {
+        let Some(list) = values.list else {
+            return match values.case {
+                Case::Exact => values.values.iter().any(|known| known == value),
+                Case::Fold => values.values.iter().any(|known| known.eq_ignore_ascii_case(value)),
+            };
+        };
+        let list = &self.operation.provider.lists[list];
+        if let Some(section) = list.section {
+            match self.facts.find(section, value) {
+                Found::Item(_) => return true,
+                Found::Absent => return false,
+                Found::NotKnown => {}
+            }
+        }
+        list.values.iter().any(|known| known == value)
+    }
+
+    fn equals_parameter(&self, parameter: ParameterIndex, value: &str, trace: &mut Trace<'_>) -> Truth {
+        match self.effective(parameter) {
+            Effective::Text(other) => Truth::of(other == value),
+            _ => {
+                trace.need(Need::Parameter(parameter, self.here));
+                Truth::Open
+            }
+        }
+    }
+
+    fn equals_template(&self, pieces: &[Piece], value: &str, trace: &mut Trace<'_>) -> Truth {
+        let mut expected = String::new();
+        for piece in pieces {
+            match piece {
+                Piece::Text(text) => expected.push_str(text),
+                Piece::Parameter(parameter) => match self.effective(*parameter) {
+                    Effective::Text(text) => expected.push_str(text),
+                    _ => {
+                        trace.need(Need::Parameter(*parameter, self.here));
+                        return Truth::Open;
+                    }
+                },
+            }
+        }
+        Truth::of(expected == value)
+    }
+
+    fn each<'c>(
+        &self,
+        subject: &'c [Subject],
+        filter: Option<&'c Condition>,
+        must: &'c Condition,
+        trace: &mut Trace<'c>,
+    ) -> Truth {
+        let items = match self.first_of(subject, trace) {
+            Resolved::Json(node) => node.items(),
+            _ => None,
+        };
+        let Some(items) = items else {
+            return subject.first().map_or(Truth::Open, |subject| self.open_subject(subject, trace));
+        };
+        let mut worst = Truth::Holds;
+        for item in items {
+            let inside = self.with_item(item, self.section_of(subject));
+            let meant = filter.map_or(Truth::Holds, |filter| inside.evaluate(filter, &mut Trace::silent()));
+            if meant == Truth::Fails {
+                continue;
+            }
+            let truth = inside.evaluate(must, trace);
+            // Where it is open whether the element is meant at all, its failure is open too.
+            worst = worst.min(if meant == Truth::Holds { truth } else { truth.max(Truth::Open) });
+            if meant != Truth::Holds && truth != Truth::Holds {
+                for subject in subject {
+                    self.open_subject(subject, trace);
+                }
+            }
+        }
+        worst
+    }
+
+    fn section_of(&self, subject: &[Subject]) -> Option<usize> {
+        subject.iter().find_map(|subject| match subject {
+            Subject::Fact { entity, .. } => Some(self.operation.entities[*entity].section),
+            _ => None,
+        })
+    }
+
+    fn no_item<'c>(
+        &self,
+        condition: &'c Condition,
+        section: usize,
+        filter: &'c Condition,
+        trace: &mut Trace<'c>,
+    ) -> Truth {
+        let mut open = !self.facts.is_complete(section);
+        let mut needs = Trace { listening: trace.listening, needs: Vec::new(), failure: None };
+        for (item, certain) in self.facts.items(section) {
+            let truth = self.with_item(&item.node, Some(section)).evaluate(filter, &mut needs);
+            match truth {
+                Truth::Holds if certain => return self.failing(Truth::Fails, condition, item.key.as_deref(), trace),
+                Truth::Fails => {}
+                _ => open = true,
+            }
+        }
+        if !open {
+            return Truth::Holds;
+        }
+        // A parameter whose value is not known is what is missing first; then the section.
+        needs.needs.into_iter().filter(|need| matches!(need, Need::Parameter(..))).for_each(|need| trace.need(need));
+        self.open_section(section, trace)
+    }
+}
+
+/// Whether a word holds for a parameter that is not given: only the negative ones do.
+fn holds_for_absent(word: &Word) -> bool {
+    match word {
+        Word::Present(expected) => !*expected,
+        Word::OneOf { negated, .. }
+        | Word::StartsWith { negated, .. }
+        | Word::EndsWith { negated, .. }
+        | Word::Contains { negated, .. } => *negated,
+        _ => false,
+    }
+}
+
+fn document_section(evaluator: &Evaluator<'_, '_>, condition: &Condition) -> Option<usize> {
+    match condition {
+        Condition::Trusts { document: Subject::Fact { entity, .. }, .. } => {
+            Some(evaluator.operation.entities[*entity].section)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,202 @@
+//! The engine: the checks of an operation over the slots of a request.
+//!
+//! It decides; it does not speak. Which checks failed and where is all that it gives, and the report makes words of
+//! it. It reads no file, clock or network, and cannot fail.
+
+mod evaluate;
+mod policy;
+pub(crate) mod text;
+
+use crate::facts::FactView;
+use crate::operation::{Check, Form, Operation, Outcome, ParameterIndex, Run};
+use crate::request::slots::{Here, NoteKind, SlotIndex, Slots, Value, is_scalar};
+use crate::rule::provider::Scalars;
+
+pub(crate) use evaluate::{Evaluator, Failure, Need, Trace};
+
+/// Of four values, from worst to best: `all_of` is as its worst part, `any_of` as its best.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Truth {
+    Fails,
+    /// Fails in our reading of a word, and would hold in another.
+    Doubtful,
+    /// Not decided: a value or a fact is not known.
+    Open,
+    Holds,
+}
+
+impl Truth {
+    pub fn of(holds: bool) -> Truth {
+        if holds { Truth::Holds } else { Truth::Fails }
+    }
+
+    pub fn not(self) -> Truth {
+        match self {
+            Truth::Fails => Truth::Holds,
+            Truth::Holds => Truth::Fails,
+            other => other,
+        }
+    }
+}
+
+/// What came of one check at one place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Event {
+    /// Index in the operation's checks.
+    pub check: usize,
+    pub here: Here,
+    pub result: CheckResult,
+}
+
+/// How a check ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CheckResult {
+    /// It did not apply here.
+    DoesNotApply,
+    Holds,
+    Fails,
+    Doubtful,
+    Open,
+    /// The unknown parameter of the note with this index was refused.
+    UnknownParameter(usize),
+}
+
+/// Runs all checks, in order, and gives each result to `visit`.
+pub(crate) fn run(operation: &Operation, slots: &Slots<'_>, facts: FactView<'_>, visit: &mut dyn FnMut(Event)) {
+    let mut runner = Runner { operation, slots, facts, failed: Vec::new() };
+    for (index, check) in operation.checks.iter().enumerate() {
+        runner.run_check(index, check, visit);
+    }
+}
+
+struct Runner<'r, 't> {
+    operation: &'r Operation,
+    slots: &'r Slots<'t>,
+    facts: FactView<'r>,
+    /// Parameters whose values are at fault: what reads them says nothing more. Few at most.
+    failed: Vec<SlotIndex>,
+}
+
+impl Runner<'_, '_> {
+    fn run_check(&mut self, index: usize, check: &Check, visit: &mut dyn FnMut(Event)) {
+        if matches!(check.run, Run::NoUnknownParameter) {
+            for (note, _) in self.slots.notes.iter().enumerate().filter(|(_, note)| note.kind == NoteKind::Unknown) {
+                visit(Event { check: index, here: Here::ROOT, result: CheckResult::UnknownParameter(note) });
+            }
+            return;
+        }
+        let (operation, slots) = (self.operation, self.slots);
+        slots.for_each_place(operation, check.parameter, &mut |here| {
+            let result = self.result(check, here);
+            if result == CheckResult::Fails && check.outcome == Outcome::Finding && !check.speaks_of_facts {
+                self.failed.extend(slots.find(operation, check.parameter, here));
+            }
+            visit(Event { check: index, here, result });
+        });
+    }
+
+    fn result(&self, check: &Check, here: Here) -> CheckResult {
+        let (operation, slots) = (self.operation, self.slots);
+        if let Some((first, last)) = check.at {
+            let position = slots.position(operation, check.parameter, here);
+            if !position.is_some_and(|position| (first..=last).contains(&position)) {
+                return CheckResult::DoesNotApply;
+            }
+        }
+        match &check.run {
+            Run::Required => match slots.find(operation, check.parameter, here) {
+                None => CheckResult::DoesNotApply,
+                Some(_) if self.is_replaced_by_unknown_name(check.parameter, here) => CheckResult::DoesNotApply,
+                Some(slot) => truth_result(Truth::of(slots.slot(slot).value != Value::Absent)),
+            },
+            Run::Type => match slots.find(operation, check.parameter, here) {
+                Some(slot) => self.type_result(check.parameter, slot),
+                None => CheckResult::DoesNotApply,
+            },
+            Run::Must { condition, when_given } => {
+                if *when_given && !slots.is_given(operation, check.parameter, here) || !self.applies(check, here) {
+                    return CheckResult::DoesNotApply;
+                }
+                let evaluator = Evaluator::new(operation, slots, self.facts, here);
+                let trace = &mut Trace::silent();
+                if let Some(when) = &check.when {
+                    match evaluator.evaluate(when, trace) {
+                        Truth::Holds => {}
+                        Truth::Open if evaluator.evaluate(condition, trace) != Truth::Holds => return CheckResult::Open,
+                        _ => return CheckResult::DoesNotApply,
+                    }
+                }
+                if let Some(cleared_by) = &check.cleared_by {
+                    if evaluator.evaluate(cleared_by, trace) == Truth::Holds {
+                        return CheckResult::DoesNotApply;
+                    }
+                }
+                truth_result(evaluator.evaluate(condition, trace))
+            }
+            Run::NoUnknownParameter => CheckResult::DoesNotApply,
+        }
+    }
+
+    /// Whether nothing that the check reads is at fault or missing.
+    fn applies(&self, check: &Check, here: Here) -> bool {
+        let (operation, slots) = (self.operation, self.slots);
+        let at_fault = |parameter: &ParameterIndex| {
+            let slot = slots.find(operation, *parameter, here);
+            slot.is_some_and(|slot| self.failed.contains(&slot))
+        };
+        let evaluator = Evaluator::new(operation, slots, self.facts, here);
+        !check.reads.iter().any(at_fault)
+            && check.compares_with.iter().all(|parameter| evaluator.has_value(*parameter))
+            && !check.reads_entities.iter().any(|entity| evaluator.is_absent(*entity))
+    }
+
+    /// Where the gateway refuses unknown names, a required parameter under a misspelt name is not also missing.
+    fn is_replaced_by_unknown_name(&self, parameter: ParameterIndex, here: Here) -> bool {
+        let checks = &self.operation.checks;
+        if !checks.iter().any(|check| matches!(check.run, Run::NoUnknownParameter)) {
+            return false;
+        }
+        let mut unknown = self.slots.notes.iter().filter(|note| note.kind == NoteKind::Unknown);
+        unknown.any(|note| {
+            note.parameter.eq_ignore_ascii_case(&self.slots.wire_name(self.operation, parameter, here))
+        })
+    }
+
+    fn type_result(&self, parameter: ParameterIndex, slot: SlotIndex) -> CheckResult {
+        let form = self.operation.parameters[parameter].form;
+        let typed = self.operation.provider.wire.scalars == Scalars::Typed;
+        let fits = match (&self.slots.slot(slot).value, form) {
+            (Value::Absent, _) => return CheckResult::DoesNotApply,
+            (Value::Unknown, _) if is_scalar(form) && !typed => return CheckResult::Open,
+            (Value::Unknown, _) => return CheckResult::DoesNotApply,
+            (Value::Misshapen, _) => false,
+            (Value::Record(_), Form::Object) | (Value::List { .. }, Form::List(_)) => true,
+            (Value::Record(_) | Value::List { .. }, _) => false,
+            (Value::Number(number), Form::Integer) => is_whole(number),
+            (Value::Bool(_), Form::Boolean) | (Value::Text(_), Form::String) => true,
+            (Value::Text(_) | Value::Bool(_) | Value::Number(_), _) if typed => false,
+            (Value::Text(text), Form::Integer) => is_whole(text),
+            (Value::Text(text), Form::Boolean) => {
+                text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false")
+            }
+            (_, Form::String) => true,
+            (_, _) => false,
+        };
+        truth_result(Truth::of(fits))
+    }
+}
+
+fn truth_result(truth: Truth) -> CheckResult {
+    match truth {
+        Truth::Fails => CheckResult::Fails,
+        Truth::Doubtful => CheckResult::Doubtful,
+        Truth::Open => CheckResult::Open,
+        Truth::Holds => CheckResult::Holds,
+    }
+}
+
+/// An optional minus and digits.
+pub(crate) fn is_whole(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}

@@ -1,0 +1,109 @@
+//! Conditions with every name looked up.
+
+use regex::Regex;
+
+use crate::operation::{EntityIndex, ParameterIndex};
+use crate::rule::condition::{Case, CharClass, Unit};
+
+/// A statement that holds, fails, or is open.
+#[derive(Debug)]
+pub(crate) enum Condition {
+    /// A word about a subject: the first of the sources that is not absent.
+    Word { subject: Vec<Subject>, word: Word },
+    AllOf(Vec<Condition>),
+    AnyOf(Vec<Condition>),
+    Not(Box<Condition>),
+    /// How many of these parameters are given.
+    Given { parameters: Vec<ParameterIndex>, at_least_one: bool, at_most_one: bool },
+    /// Every element of a list in facts that passes the filter fulfils a condition.
+    Each { subject: Vec<Subject>, filter: Option<Box<Condition>>, must: Box<Condition> },
+    Exists(EntityIndex),
+    NoItem { section: usize, filter: Box<Condition> },
+    Trusts { document: Subject, principal: (String, String), action: String },
+    Grants(Box<Grants>),
+}
+
+/// Where a value comes from.
+#[derive(Clone, Debug)]
+pub(crate) enum Subject {
+    Parameter(ParameterIndex),
+    Fact { entity: EntityIndex, path: String },
+    Field { path: String },
+    Joined { section: usize, by: String, field: String },
+}
+
+/// A word on one value.
+#[derive(Debug)]
+pub(crate) enum Word {
+    Present(bool),
+    OneOf { values: Values, negated: bool },
+    Length { min: Option<u64>, max: Option<u64>, unit: Unit },
+    Chars(Box<Chars>),
+    StartsWith { texts: Vec<String>, negated: bool },
+    EndsWith { texts: Vec<String>, negated: bool },
+    Contains { texts: Vec<String>, negated: bool },
+    Pattern(Box<Regex>),
+    Range { min: Option<i64>, max: Option<i64> },
+    MultipleOf(u64),
+    NotEmpty,
+    Count { min: Option<u64>, max: Option<u64>, filter: Option<Box<Condition>> },
+    Equals(Comparand),
+    SameLengthAs(ParameterIndex),
+}
+
+/// Documented values.
+#[derive(Debug)]
+pub(crate) struct Values {
+    pub values: Vec<String>,
+    /// Index of the provider's dated list, instead of `values`.
+    pub list: Option<usize>,
+    pub case: Case,
+    pub undecided: Vec<String>,
+}
+
+/// What a value is compared with.
+#[derive(Debug)]
+pub(crate) enum Comparand {
+    Value(String),
+    Parameter(ParameterIndex),
+    /// Texts and parameters in turn.
+    Template(Vec<Piece>),
+}
+
+/// A part of a template.
+#[derive(Debug)]
+pub(crate) enum Piece {
+    Text(String),
+    Parameter(ParameterIndex),
+}
+
+/// Characters allowed in a text, at its start and at its end.
+#[derive(Debug)]
+pub(crate) struct Chars {
+    pub all: CharSet,
+    pub first: Option<CharSet>,
+    pub last: Option<CharSet>,
+}
+
+/// A set of characters: a table for ASCII, classes for the rest.
+#[derive(Debug)]
+pub(crate) struct CharSet {
+    /// One bit for each ASCII character.
+    pub ascii: u128,
+    /// Allowed characters beyond ASCII that are named one by one.
+    pub others: Vec<char>,
+    pub classes: Vec<CharClass>,
+    /// What was written, for people.
+    pub extra: String,
+}
+
+/// Policies attached to a role.
+#[derive(Debug)]
+pub(crate) struct Grants {
+    pub attached: Subject,
+    pub name: String,
+    pub enough: Vec<String>,
+    pub document: String,
+    pub section: usize,
+    pub actions: Vec<String>,
+}

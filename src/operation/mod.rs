@@ -1,0 +1,261 @@
+//! An operation as the engine reads it: rule files with every name looked up.
+//!
+//! Made by `compile` alone and never changed afterwards. Names have become indices, words have become
+//! [`condition::Condition`]s, what a failed check becomes has been decided. Nothing here knows a request.
+
+pub(crate) mod condition;
+
+use std::sync::Arc;
+
+use crate::rule::provider::{CommonParameter, Wire};
+use crate::rule::{Basis, Source};
+use condition::Condition;
+
+/// Lists inside each other, at most: the engine keeps one position for each.
+pub(crate) const MAX_LIST_DEPTH: usize = 4;
+
+/// Index of a parameter in [`Operation::parameters`].
+pub(crate) type ParameterIndex = usize;
+/// Index of an entity in [`Operation::entities`].
+pub(crate) type EntityIndex = usize;
+/// Index of a row in [`Operation::rows`].
+pub(crate) type RowIndex = usize;
+
+/// What all operations of a provider share.
+#[derive(Debug)]
+pub(crate) struct Provider {
+    pub name: String,
+    pub title: String,
+    pub aliases: Vec<String>,
+    pub default_site: Option<String>,
+    pub region_parameter: Option<String>,
+    pub wire: Wire,
+    pub common_parameters: Vec<CommonParameter>,
+    pub common_errors: Vec<CommonErrorRow>,
+    pub stages: Vec<String>,
+    pub stage_basis: Basis,
+    pub lists: Vec<KnownList>,
+    pub sections: Vec<Section>,
+}
+
+impl Provider {
+    pub fn section(&self, name: &str) -> Option<usize> {
+        self.sections.iter().position(|section| section.name == name)
+    }
+
+    /// Whether the provider goes by this name, in ids or in other tools.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.aliases.iter().any(|alias| alias == name)
+    }
+}
+
+/// An error of the gateway or of all operations.
+#[derive(Debug)]
+pub(crate) struct CommonErrorRow {
+    pub status: Option<u16>,
+    pub code: String,
+    pub message: Option<String>,
+    pub meaning: String,
+    pub basis: Basis,
+}
+
+/// A dated list of values.
+#[derive(Debug)]
+pub(crate) struct KnownList {
+    pub name: String,
+    pub date: String,
+    pub values: Vec<String>,
+    pub section: Option<usize>,
+}
+
+/// A kind of facts.
+#[derive(Debug)]
+pub(crate) struct Section {
+    pub name: String,
+    pub key: String,
+    pub regional: bool,
+    pub region_field: Option<String>,
+    pub calls: Vec<crate::rule::provider::CallRule>,
+}
+
+/// One edition of one operation.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    pub provider: Arc<Provider>,
+    pub service: String,
+    pub name: String,
+    pub edition: String,
+    pub title: String,
+    pub sources: Vec<Arc<Source>>,
+    pub stages: Vec<String>,
+    pub stage_basis: Basis,
+    /// All parameters, parents before children; a list is followed by its element, a parameter of its own.
+    pub parameters: Vec<Parameter>,
+    /// The parameters of the request itself, in slot order.
+    pub roots: Vec<ParameterIndex>,
+    pub entities: Vec<Entity>,
+    /// In the order in which they run: by stage, then by place in the file.
+    pub checks: Vec<Check>,
+    pub rows: Vec<Row>,
+    pub region: Option<ParameterIndex>,
+    pub dry_run: Option<DryRun>,
+}
+
+impl Operation {
+    /// `<provider>/<service>/<Operation>@<edition>`
+    pub fn id(&self) -> String {
+        format!("{}@{}", self.path(), self.edition)
+    }
+
+    /// `<provider>/<service>/<Operation>`
+    pub fn path(&self) -> String {
+        format!("{}/{}/{}", self.provider.name, self.service, self.name)
+    }
+
+    /// The parameters that are members of a record: of the request when `parent` is none.
+    pub fn fields(&self, parent: Option<ParameterIndex>) -> &[ParameterIndex] {
+        match parent {
+            Some(parent) => &self.parameters[parent].fields,
+            None => &self.roots,
+        }
+    }
+}
+
+/// The form of a parameter's value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    String,
+    Integer,
+    Boolean,
+    /// The element is the parameter with this index.
+    List(ParameterIndex),
+    Object,
+}
+
+/// An input, or the element of a list (whose name is empty).
+#[derive(Debug)]
+pub(crate) struct Parameter {
+    pub name: String,
+    pub aliases: Vec<String>,
+    pub form: Form,
+    pub meaning: String,
+    pub required: bool,
+    pub parent: Option<ParameterIndex>,
+    /// Place of its slot in the record of its parent.
+    pub slot: usize,
+    /// Members, when the value is an object.
+    pub fields: Vec<ParameterIndex>,
+    /// How many lists it lies in.
+    pub list_depth: usize,
+    pub defaults: Vec<Default>,
+    /// Documented values that are recognised in any letter case.
+    pub folded_values: Vec<String>,
+    pub ignored_beyond: Option<u32>,
+    pub secret: bool,
+}
+
+/// A value that the API takes for an absent parameter.
+#[derive(Debug)]
+pub(crate) struct Default {
+    pub value: String,
+    pub when: Option<Condition>,
+}
+
+/// The item of a fact section whose key is the value of a parameter.
+#[derive(Debug)]
+pub(crate) struct Entity {
+    pub name: String,
+    pub section: usize,
+    pub key: ParameterIndex,
+}
+
+/// One constraint with the answer it leads to.
+#[derive(Debug)]
+pub(crate) struct Check {
+    pub id: String,
+    pub run: Run,
+    /// The parameter that a finding points at.
+    pub parameter: ParameterIndex,
+    /// First and last list position, from 1.
+    pub at: Option<(u32, u32)>,
+    pub when: Option<Condition>,
+    pub cleared_by: Option<Condition>,
+    /// Parameters that it reads: when one of them has failed, it does not apply.
+    pub reads: Vec<ParameterIndex>,
+    /// Parameters without which there is nothing to compare with: when one is absent, it does not apply.
+    pub compares_with: Vec<ParameterIndex>,
+    /// Entities whose fields it reads: when one is known to be absent, it does not apply.
+    pub reads_entities: Vec<EntityIndex>,
+    pub speaks_of_facts: bool,
+    pub stage: usize,
+    pub outcome: Outcome,
+    pub answer: Option<Answer>,
+    pub alternatives: Vec<RowIndex>,
+    pub basis: Basis,
+    pub answer_basis: Basis,
+    pub source: Arc<Source>,
+    pub help: Option<String>,
+}
+
+/// What a check does.
+#[derive(Debug)]
+pub(crate) enum Run {
+    /// Evaluates a condition; only for given values of the parameter when `when_given`.
+    Must { condition: Condition, when_given: bool },
+    /// The parameter is given.
+    Required,
+    /// The value has the parameter's form.
+    Type,
+    /// No parameter is unknown; only where the gateway refuses such.
+    NoUnknownParameter,
+}
+
+/// What a failed check becomes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Finding,
+    LikelyInvalid,
+    Disputed,
+}
+
+/// Where the answer stands.
+#[derive(Clone, Debug)]
+pub(crate) enum Answer {
+    Row(RowIndex),
+    Common(Arc<CommonAnswer>),
+}
+
+/// An answer that all operations of a provider share.
+#[derive(Debug)]
+pub(crate) struct CommonAnswer {
+    pub code: String,
+    pub status: u16,
+    pub message: Option<String>,
+}
+
+/// A row of the documented error table.
+#[derive(Debug)]
+pub(crate) struct Row {
+    pub key: String,
+    pub status: u16,
+    pub code: String,
+    /// The message as documented.
+    pub documented_message: Option<String>,
+    /// The message that is predicted, blanks in braces; none when it is not known.
+    pub template: Option<String>,
+    pub meaning: String,
+    pub server: Option<String>,
+    pub unreachable: Option<String>,
+    pub basis: Basis,
+}
+
+/// How a request asks for a check without effect, and the answer when nothing is wrong.
+#[derive(Debug)]
+pub(crate) struct DryRun {
+    pub parameter: ParameterIndex,
+    pub value: String,
+    pub code: Option<String>,
+    pub status: Option<u16>,
+    pub message: Option<String>,
+    pub basis: Basis,
+}

@@ -1,0 +1,416 @@
+//! What exactly is wrong with a value, in words, and messages with their blanks filled in.
+
+use std::fmt::Write as _;
+
+use crate::catalog::nearest;
+use crate::compile::template_pieces;
+use crate::engine::text::{self, Which};
+use crate::engine::{CheckResult, Event, Failure, Trace};
+use crate::operation::condition::{CharSet, Comparand, Condition, Piece, Subject, Values, Word};
+use crate::operation::{Answer, Check, Form, Operation, Run};
+use crate::report::{Checked, Place, WarningKind};
+use crate::request::slots::{Here, Note, NoteKind, Value};
+use crate::rule::condition::{CharClass, Unit};
+
+/// The longest part of a value that a detail shows, in characters.
+const SHOWN: usize = 60;
+/// The most values of a list that a detail names.
+const NAMED_VALUES: usize = 12;
+
+/// The parts of a finding or warning that are about this very value.
+pub(super) struct Words {
+    pub parameter: String,
+    pub detail: String,
+    pub help: Option<String>,
+    pub message: Option<String>,
+    pub place: Place,
+}
+
+impl Checked<'_> {
+    pub(super) fn words(&self, check: &Check, event: &Event) -> Words {
+        if let CheckResult::UnknownParameter(note) = event.result {
+            let note = &self.slots.notes[note];
+            let (_, detail, help) = of_note(&self.operation, note);
+            let message = self.common_message(check).map(|template| fill_names(template, &note.parameter));
+            let place = self.place_of(note.span);
+            return Words { parameter: shown_name(&note.parameter), detail, help, message, place };
+        }
+        let here = event.here;
+        let mut trace = Trace::listening();
+        if let Run::Must { condition, .. } = &check.run {
+            self.evaluator(here).evaluate(condition, &mut trace);
+        }
+        let failure = trace.failure;
+        let fact = failure.as_ref().and_then(|failure| failure.value.clone());
+        let template = match check.answer.as_ref() {
+            Some(Answer::Row(row)) => self.operation.rows[*row].template.as_deref(),
+            Some(Answer::Common(answer)) => answer.message.as_deref(),
+            None => None,
+        };
+        Words {
+            parameter: self.slots.wire_name(&self.operation, check.parameter, here),
+            detail: self.detail(check, here, failure.as_ref()),
+            help: check.help.clone().or_else(|| self.suggestion(check, here, failure.as_ref())),
+            message: template.and_then(|template| self.fill(template, check, here, fact.as_deref())),
+            place: self.place(check.parameter, here),
+        }
+    }
+
+    fn common_message<'c>(&self, check: &'c Check) -> Option<&'c str> {
+        match check.answer.as_ref()? {
+            Answer::Common(answer) => answer.message.as_deref(),
+            Answer::Row(_) => None,
+        }
+    }
+
+    /// A message with its blanks filled in; none when one cannot be.
+    pub(super) fn fill(&self, template: &str, check: &Check, here: Here, fact: Option<&str>) -> Option<String> {
+        let evaluator = self.evaluator(here);
+        let value_of = |parameter: usize| {
+            if self.operation.parameters[parameter].secret { None } else { evaluator.text_of(parameter) }
+        };
+        let mut message = String::with_capacity(template.len());
+        for piece in template_pieces(template) {
+            match piece {
+                Ok(text) => message.push_str(text),
+                Err("parameter") => {
+                    message.push_str(&self.slots.wire_name(&self.operation, check.parameter, here));
+                }
+                Err("value") => message.push_str(value_of(check.parameter)?),
+                Err("fact") => message.push_str(fact?),
+                Err(name) => {
+                    let mut roots = self.operation.roots.iter().copied();
+                    let parameter = roots.find(|root| self.operation.parameters[*root].name == name)?;
+                    message.push_str(value_of(parameter)?);
+                }
+            }
+        }
+        Some(message)
+    }
+
+    fn detail(&self, check: &Check, here: Here, failure: Option<&Failure<'_>>) -> String {
+        let parameter = &self.operation.parameters[check.parameter];
+        match &check.run {
+            Run::Required => "not given".to_owned(),
+            Run::Type => {
+                let slot = self.slots.find(&self.operation, check.parameter, here);
+                let found = slot.map(|slot| described(&self.slots.slot(slot).value, parameter.secret));
+                let expected = match parameter.form {
+                    Form::String => "a text",
+                    Form::Integer => "a whole number",
+                    Form::Boolean => "true or false",
+                    Form::List(_) => "a list",
+                    Form::Object => "an object",
+                };
+                format!("{} is not {expected}", found.unwrap_or_else(|| "this".to_owned()))
+            }
+            Run::NoUnknownParameter => "no parameter of this operation".to_owned(),
+            Run::Must { .. } => match failure {
+                Some(failure) => self.failed(failure, parameter.secret),
+                None => "does not fulfil the constraint".to_owned(),
+            },
+        }
+    }
+
+    fn failed(&self, failure: &Failure<'_>, secret: bool) -> String {
+        let value = failure.value.as_deref();
+        let shown = match value {
+            Some(_) if secret => "the value".to_owned(),
+            Some(value) => quoted(value),
+            None => "this".to_owned(),
+        };
+        match failure.condition {
+            Condition::Word { subject, word } => {
+                let about = self.subject_name(subject);
+                let text = self.failed_word(word, value.unwrap_or_default(), &shown, secret);
+                if about.is_empty() { text } else { format!("{about}: {text}") }
+            }
+            Condition::Not(part) => match part.as_ref() {
+                Condition::Word { subject, word: Word::NotEmpty } => {
+                    format!("{}: {shown}, where nothing should stand", self.subject_name(subject))
+                }
+                Condition::Word { subject, .. } => format!("{}: {shown} is not allowed", self.subject_name(subject)),
+                _ => format!("{shown} is not allowed"),
+            },
+            Condition::Given { parameters, at_least_one, at_most_one } => {
+                let names: Vec<String> =
+                    parameters.iter().map(|index| self.slots.wire_name(&self.operation, *index, Here::ROOT)).collect();
+                let how_many = match (at_least_one, at_most_one) {
+                    (true, true) => "exactly one",
+                    (true, false) => "at least one",
+                    _ => "at most one",
+                };
+                format!("{how_many} of {} must be given", names.join(", "))
+            }
+            Condition::Exists(entity) => {
+                let entity = &self.operation.entities[*entity];
+                format!("{shown} is known not to exist ({})", self.operation.provider.sections[entity.section].name)
+            }
+            Condition::NoItem { section, .. } => {
+                let section = &self.operation.provider.sections[*section].name;
+                match value {
+                    Some(_) => format!("{shown} of {section} stands against it"),
+                    None => format!("an item of {section} stands against it"),
+                }
+            }
+            Condition::Trusts { .. } => {
+                format!("the role's trust document lacks {}", failure.lacking.as_deref().unwrap_or("the permission"))
+            }
+            Condition::Grants(_) => {
+                format!("the role's policies lack {}", failure.lacking.as_deref().unwrap_or("a permission"))
+            }
+            Condition::AllOf(_) | Condition::AnyOf(_) | Condition::Each { .. } => "does not hold".to_owned(),
+        }
+    }
+
+    fn failed_word(&self, word: &Word, value: &str, shown: &str, secret: bool) -> String {
+        match word {
+            Word::Present(true) => "not given".to_owned(),
+            Word::Present(false) => "must not be given here".to_owned(),
+            Word::OneOf { values, negated: true } => format!("{shown} is not allowed{}", self.named(values, ": none of ")),
+            Word::OneOf { values, negated: false } => self.not_listed(values, shown),
+            Word::Length { min, max, unit } => {
+                let length = text::length(value, *unit);
+                let unit = match (unit, length) {
+                    (Unit::Characters, 1) => "character",
+                    (Unit::Characters, _) => "characters",
+                    (Unit::Bytes, 1) => "byte",
+                    (Unit::Bytes, _) => "bytes",
+                };
+                format!("{length} {unit}; {}", bounds(*min, *max))
+            }
+            Word::Chars(_) if secret => "holds a character that is not allowed".to_owned(),
+            Word::Chars(chars) => match text::first_wrong_char(value, chars) {
+                None => format!("{shown} holds a character that is not allowed"),
+                Some(wrong) => {
+                    let (set, place) = match wrong.which {
+                        Which::Any => (&chars.all, format!("at character {}", wrong.position)),
+                        Which::First => (chars.first.as_ref().unwrap_or(&chars.all), "at the start".to_owned()),
+                        Which::Last => (chars.last.as_ref().unwrap_or(&chars.all), "at the end".to_owned()),
+                    };
+                    format!("{} {place} is {}", quoted(&wrong.character.to_string()), not_in(set))
+                }
+            },
+            Word::StartsWith { texts, negated: false } => format!("{shown} does not start with {}", any_of(texts)),
+            Word::StartsWith { texts, negated: true } => format!("{shown} starts with {}", any_of(texts)),
+            Word::EndsWith { texts, negated: false } => format!("{shown} does not end with {}", any_of(texts)),
+            Word::EndsWith { texts, negated: true } => format!("{shown} ends with {}", any_of(texts)),
+            Word::Contains { texts, negated: false } => format!("{shown} does not contain {}", any_of(texts)),
+            Word::Contains { texts, negated: true } => format!("{shown} contains {}", any_of(texts)),
+            Word::Pattern(_) => format!("{shown} does not have the documented form"),
+            Word::Range { min, max } => match text::in_range(value, *min, *max) {
+                None => format!("{shown} is no whole number"),
+                Some(_) => format!("{}; {}", unquoted(value, secret), bounds(*min, *max)),
+            },
+            Word::MultipleOf(step) => format!("{} is not a multiple of {step}", unquoted(value, secret)),
+            Word::NotEmpty => "empty".to_owned(),
+            Word::Count { min, max, .. } => match value {
+                "" => format!("the number of elements is not allowed; {}", bounds(*min, *max)),
+                count => format!("{count} elements; {}", bounds(*min, *max)),
+            },
+            Word::Equals(comparand) => format!("{shown}, where {} is expected", self.compared(comparand)),
+            Word::SameLengthAs(other) => {
+                let other = self.slots.wire_name(&self.operation, *other, Here::ROOT);
+                format!("{value} elements, not as many as {other}")
+            }
+        }
+    }
+
+    fn compared(&self, comparand: &Comparand) -> String {
+        let evaluator = self.evaluator(Here::ROOT);
+        match comparand {
+            Comparand::Value(value) => quoted(value),
+            Comparand::Parameter(parameter) => {
+                let name = self.slots.wire_name(&self.operation, *parameter, Here::ROOT);
+                format!("the value of {name}")
+            }
+            Comparand::Template(pieces) => {
+                let filled: Option<String> = pieces
+                    .iter()
+                    .map(|piece| match piece {
+                        Piece::Text(text) => Some(text.as_str()),
+                        Piece::Parameter(parameter) => evaluator.text_of(*parameter),
+                    })
+                    .collect();
+                filled.map_or_else(|| "another value".to_owned(), |text| quoted(&text))
+            }
+        }
+    }
+
+    /// How a subject other than the parameter itself is called.
+    fn subject_name(&self, subjects: &[Subject]) -> String {
+        match subjects.first() {
+            Some(Subject::Fact { entity, path }) => format!("{} of the {}", path, self.operation.entities[*entity].name),
+            Some(Subject::Field { path }) => path.clone(),
+            Some(Subject::Joined { section, field, .. }) => {
+                format!("{field} in {}", self.operation.provider.sections[*section].name)
+            }
+            Some(Subject::Parameter(_)) | None => String::new(),
+        }
+    }
+
+    fn not_listed(&self, values: &Values, shown: &str) -> String {
+        match values.list.map(|list| &self.operation.provider.lists[list]) {
+            Some(list) => {
+                let (name, count, date) = (&list.name, list.values.len(), &list.date);
+                format!("{shown} is not among the {count} {name} known in {date}")
+            }
+            None => format!("{shown} is not {}", one_of(&values.values)),
+        }
+    }
+
+    fn named(&self, values: &Values, before: &str) -> String {
+        if values.list.is_some() || values.values.len() < 2 {
+            return String::new();
+        }
+        format!("{before}{}", values.values.join(", "))
+    }
+
+    /// The documented value that was probably meant.
+    fn suggestion(&self, check: &Check, here: Here, failure: Option<&Failure<'_>>) -> Option<String> {
+        let Condition::Word { subject, word: Word::OneOf { values, negated: false } } = failure?.condition else {
+            return None;
+        };
+        let about_itself = matches!(subject.as_slice(), [Subject::Parameter(index)] if *index == check.parameter);
+        if !about_itself || self.operation.parameters[check.parameter].secret {
+            return None;
+        }
+        let value = self.evaluator(here).text_of(check.parameter)?;
+        let known = match values.list {
+            Some(list) => &self.operation.provider.lists[list].values,
+            None => &values.values,
+        };
+        if let Some(near) = nearest(value, known.iter().map(String::as_str)) {
+            return Some(format!("did you mean {near:?}?"));
+        }
+        values.list.is_none().then(|| format!("use {}", one_of(known)))
+    }
+}
+
+/// Kind, detail and help of a note.
+pub(super) fn of_note(operation: &Operation, note: &Note) -> (WarningKind, String, Option<String>) {
+    let sent = shown_name(&note.sent);
+    match note.kind {
+        NoteKind::ParameterCase => {
+            let help = format!("the documented name is {}", shown_name(&note.parameter));
+            (WarningKind::ParameterCase, format!("sent as {sent}"), Some(help))
+        }
+        NoteKind::ValueCase => {
+            let values = operation.parameters.iter().flat_map(|parameter| &parameter.folded_values);
+            let documented = values.into_iter().find(|known| known.eq_ignore_ascii_case(&note.sent));
+            let help = documented.map(|value| format!("the documented spelling is {value:?}"));
+            (WarningKind::ValueCase, format!("sent as {}", quoted(&note.sent)), help)
+        }
+        NoteKind::Unknown => {
+            let names = operation.roots.iter().map(|root| operation.parameters[*root].name.as_str());
+            let near = nearest(&note.parameter, names).map(|near| format!("did you mean {near}?"));
+            let detail = "not a parameter of this operation".to_owned();
+            (WarningKind::UnknownParameter, detail, near)
+        }
+        NoteKind::Flattened => {
+            let detail = "its form is not that of the parameter, so that it is sent under other names".to_owned();
+            (WarningKind::UnknownParameter, detail, None)
+        }
+        NoteKind::Duplicate => {
+            let detail = "given more than once, with different values".to_owned();
+            (WarningKind::DuplicateParameter, detail, Some("give it once".to_owned()))
+        }
+        NoteKind::Ignored => {
+            let detail = "the API ignores elements at this position".to_owned();
+            (WarningKind::IgnoredParameter, detail, None)
+        }
+    }
+}
+
+fn fill_names(template: &str, name: &str) -> String {
+    template_pieces(template).map(|piece| piece.unwrap_or(name)).collect()
+}
+
+/// A name that came with the request: of bounded length, without control characters.
+pub(super) fn shown_name(name: &str) -> String {
+    let quoted = quoted(name);
+    quoted[1..quoted.len() - 1].to_owned()
+}
+
+/// A value in quotes: control characters escaped, long ones cut.
+pub(crate) fn quoted(value: &str) -> String {
+    let mut quoted = String::from("\"");
+    for (place, character) in value.chars().enumerate() {
+        if place == SHOWN {
+            quoted.push('…');
+            break;
+        }
+        let harmful = character.is_control() || matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+        if harmful {
+            let _ = write!(quoted, "{}", character.escape_unicode());
+        } else {
+            quoted.push(character);
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+fn unquoted(value: &str, secret: bool) -> String {
+    if secret { "the value".to_owned() } else { shown_name(value) }
+}
+
+fn described(value: &Value<'_>, secret: bool) -> String {
+    match value {
+        Value::Record(_) | Value::List { .. } | Value::Misshapen => "a value of another form".to_owned(),
+        other => match other.scalar() {
+            Some(text) if !secret => quoted(text),
+            _ => "the value".to_owned(),
+        },
+    }
+}
+
+fn bounds<T: std::fmt::Display + PartialEq>(min: Option<T>, max: Option<T>) -> String {
+    match (min, max) {
+        (Some(min), Some(max)) if min == max => format!("exactly {min} is allowed"),
+        (Some(min), Some(max)) => format!("{min} to {max} are allowed"),
+        (Some(min), None) => format!("at least {min} is demanded"),
+        (None, Some(max)) => format!("at most {max} is allowed"),
+        (None, None) => "no bounds".to_owned(),
+    }
+}
+
+fn one_of(values: &[String]) -> String {
+    match values {
+        [] => "allowed".to_owned(),
+        [one] => format!("{one:?}"),
+        several if several.len() <= NAMED_VALUES => format!("one of {}", several.join(", ")),
+        several => format!("one of {} and {} more", several[..NAMED_VALUES].join(", "), several.len() - NAMED_VALUES),
+    }
+}
+
+fn any_of(texts: &[String]) -> String {
+    texts.iter().map(|text| format!("{text:?}")).collect::<Vec<_>>().join(" or ")
+}
+
+/// "neither a letter nor a digit"
+fn not_in(set: &CharSet) -> String {
+    let mut names: Vec<String> = set
+        .classes
+        .iter()
+        .map(|class| {
+            match class {
+                CharClass::Letter => "a letter",
+                CharClass::Lower => "a lower-case letter",
+                CharClass::Upper => "a capital letter",
+                CharClass::Digit => "a digit",
+                CharClass::Chinese => "a Chinese character",
+                CharClass::Ascii => "an ASCII character",
+                CharClass::Any => "a character",
+            }
+            .to_owned()
+        })
+        .collect();
+    names.extend(set.extra.chars().map(|character| format!("{character:?}")));
+    match names.as_slice() {
+        [] => "not allowed".to_owned(),
+        [one] => format!("not {one}"),
+        [one, other] => format!("neither {one} nor {other}"),
+        [rest @ .., last] => format!("none of {} or {last}", rest.join(", ")),
+    }
+}

@@ -1,0 +1,414 @@
+//! Findings, warnings and open checks, in words.
+
+use serde::Serialize;
+
+use crate::engine::{CheckResult, Evaluator, Event, Need, Trace};
+use crate::operation::{Answer, Check, Form, Outcome, Run};
+use crate::place::{Position, Span};
+use crate::report::{Checked, detail};
+use crate::request::slots::{Here, Note};
+use crate::rule::Basis;
+use crate::rule::Source;
+
+/// A failed check that leads to rejection.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Finding {
+    /// The provider's code; none where the answer has none.
+    pub code: Option<String>,
+    /// HTTP status.
+    pub status: Option<u16>,
+    /// The provider's message, its blanks filled in; none when it is not known.
+    pub message: Option<String>,
+    /// Id of the check: `<provider>/<service>/<Operation>@<edition>#<check>`.
+    pub check: String,
+    /// The parameter, in the provider's wire notation.
+    pub parameter: String,
+    /// The provider's phase in which the check runs.
+    pub stage: String,
+    /// Who refuses.
+    pub origin: Origin,
+    /// What the constraint rests on.
+    pub basis: Basis,
+    /// What the answer rests on.
+    pub answer_basis: Basis,
+    /// What the order of stages rests on.
+    pub order_basis: Basis,
+    /// What is wrong with this very value.
+    pub detail: String,
+    /// Where it stands.
+    pub span: Place,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+    /// Other answers that may come instead.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub alternatives: Vec<PredictedAnswer>,
+    /// Where the constraint is documented.
+    pub source: SourceNote,
+}
+
+/// The error that the API would answer with.
+#[derive(Clone, Debug)]
+pub struct PredictedError {
+    pub(crate) finding: Finding,
+    pub(crate) certain: bool,
+}
+
+impl PredictedError {
+    /// The provider's code.
+    pub fn code(&self) -> Option<&str> {
+        self.finding.code.as_deref()
+    }
+
+    /// HTTP status.
+    pub fn status(&self) -> Option<u16> {
+        self.finding.status
+    }
+
+    /// The provider's message, its blanks filled in; none when nobody has seen it.
+    pub fn message(&self) -> Option<&str> {
+        self.finding.message.as_deref()
+    }
+
+    /// False when a check that is still open could answer first.
+    pub fn is_certain(&self) -> bool {
+        self.certain
+    }
+
+    /// All that is known of it.
+    pub fn finding(&self) -> &Finding {
+        &self.finding
+    }
+}
+
+/// Code, status and message of an answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct PredictedAnswer {
+    /// The provider's code.
+    pub code: Option<String>,
+    /// HTTP status.
+    pub status: Option<u16>,
+    /// The provider's message; none when it is not known.
+    pub message: Option<String>,
+}
+
+/// Something that the user should know and that does not reject.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Warning {
+    /// Kind of warning.
+    pub kind: WarningKind,
+    /// The parameter, in the provider's wire notation.
+    pub parameter: String,
+    /// What was noticed.
+    pub detail: String,
+    /// Where it stands.
+    pub span: Place,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+    /// The check and its answer, for warnings that come from one.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub check: Option<WarningCheck>,
+}
+
+/// The check behind a warning.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct WarningCheck {
+    /// The code that the API would answer with if it did refuse.
+    pub code: Option<String>,
+    /// HTTP status.
+    pub status: Option<u16>,
+    /// The provider's message.
+    pub message: Option<String>,
+    /// Id of the check.
+    pub check: String,
+    /// The phase in which the check runs.
+    pub stage: String,
+    /// What the constraint rests on.
+    pub basis: Basis,
+    /// What the answer rests on.
+    pub answer_basis: Basis,
+    /// Where the constraint is documented.
+    pub source: SourceNote,
+}
+
+/// Kinds of warning. Stable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum WarningKind {
+    /// A value in another letter case than documented.
+    ValueCase,
+    /// A parameter's name in another letter case than documented.
+    ParameterCase,
+    /// A parameter that the operation does not know and the API, as far as is known, ignores.
+    UnknownParameter,
+    /// A parameter that the API ignores.
+    IgnoredParameter,
+    /// A parameter given twice with different values.
+    DuplicateParameter,
+    /// Probably refused or useless, but no source of the operation says so.
+    LikelyInvalid,
+    /// Sources contradict each other about it.
+    Disputed,
+}
+
+impl WarningKind {
+    /// The word that reports use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            WarningKind::ValueCase => "value-case",
+            WarningKind::ParameterCase => "parameter-case",
+            WarningKind::UnknownParameter => "unknown-parameter",
+            WarningKind::IgnoredParameter => "ignored-parameter",
+            WarningKind::DuplicateParameter => "duplicate-parameter",
+            WarningKind::LikelyInvalid => "likely-invalid",
+            WarningKind::Disputed => "disputed",
+        }
+    }
+}
+
+/// A check that could not be decided.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct OpenCheck {
+    /// The code that a failed check would lead to.
+    pub code: Option<String>,
+    /// HTTP status.
+    pub status: Option<u16>,
+    /// Id of the check.
+    pub check: String,
+    /// The parameter, in the provider's wire notation.
+    pub parameter: String,
+    /// The phase in which the check runs.
+    pub stage: String,
+    /// What would settle it: `parameter:NAME` or `fact:SECTION`.
+    pub needs: Vec<String>,
+    /// Set when the check could only warn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub warns: Option<WarningKind>,
+}
+
+/// Who refuses a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Origin {
+    /// The operation itself.
+    Api,
+    /// The provider's gateway, before the operation.
+    Gateway,
+}
+
+/// Where something stands: byte offsets into the whole input, half-open, and line and column of the start, from 1.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Place {
+    /// Offset of the first byte.
+    pub start: usize,
+    /// Offset behind the last byte.
+    pub end: usize,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in code points, from 1.
+    pub column: usize,
+    /// The same within the request's own text.
+    #[serde(skip)]
+    pub(crate) own: Span,
+}
+
+impl Place {
+    pub(crate) fn new(own: Span, position: Position, origin: usize) -> Place {
+        let Position { line, column, .. } = position;
+        Place { start: own.start + origin, end: own.end + origin, line, column, own }
+    }
+}
+
+/// Where a constraint is documented.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct SourceNote {
+    /// Title of the page, or package and version.
+    pub title: String,
+    /// Address, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// The day on which it was read.
+    pub read: String,
+}
+
+impl From<&Source> for SourceNote {
+    fn from(source: &Source) -> Self {
+        SourceNote { title: source.title.clone(), url: source.url.clone(), read: source.read.clone() }
+    }
+}
+
+/// The answer to a dry run with nothing wrong.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct DryRunNote {
+    /// The parameter that asks for the dry run.
+    pub parameter: String,
+    /// The answer, as far as it is known.
+    pub answer: PredictedAnswer,
+    /// What it rests on.
+    pub basis: Basis,
+}
+
+impl Checked<'_> {
+    pub(super) fn finding(&self, event: &Event) -> Finding {
+        let check = self.check(event);
+        let words = self.words(check, event);
+        Finding {
+            code: self.code(check).map(str::to_owned),
+            status: self.status(check),
+            message: words.message,
+            check: self.check_id(check),
+            parameter: words.parameter,
+            stage: self.operation.stages[check.stage].clone(),
+            origin: match check.run {
+                Run::NoUnknownParameter | Run::Type => Origin::Gateway,
+                Run::Must { .. } | Run::Required => Origin::Api,
+            },
+            basis: check.basis,
+            answer_basis: check.answer_basis,
+            order_basis: self.operation.stage_basis,
+            detail: words.detail,
+            span: words.place,
+            help: words.help,
+            alternatives: self.alternatives(check, event.here),
+            source: SourceNote::from(check.source.as_ref()),
+        }
+    }
+
+    pub(super) fn check_warning(&self, event: &Event) -> Warning {
+        let check = self.check(event);
+        let words = self.words(check, event);
+        Warning {
+            kind: self.kind(check, event.result),
+            parameter: words.parameter,
+            detail: words.detail,
+            span: words.place,
+            help: words.help,
+            check: Some(WarningCheck {
+                code: self.code(check).map(str::to_owned),
+                status: self.status(check),
+                message: words.message,
+                check: self.check_id(check),
+                stage: self.operation.stages[check.stage].clone(),
+                basis: check.basis,
+                answer_basis: check.answer_basis,
+                source: SourceNote::from(check.source.as_ref()),
+            }),
+        }
+    }
+
+    pub(super) fn note_warning(&self, note: &Note) -> Warning {
+        let (kind, detail, help) = detail::of_note(&self.operation, note);
+        Warning {
+            kind,
+            parameter: detail::shown_name(&note.parameter),
+            detail,
+            span: self.place_of(note.span),
+            help,
+            check: None,
+        }
+    }
+
+    pub(super) fn open_check(&self, event: &Event) -> OpenCheck {
+        let check = self.check(event);
+        let warns = match check.outcome {
+            Outcome::Finding => None,
+            _ => Some(self.kind(check, event.result)),
+        };
+        OpenCheck {
+            code: self.code(check).map(str::to_owned),
+            status: self.status(check),
+            check: self.check_id(check),
+            parameter: self.slots.wire_name(&self.operation, check.parameter, event.here),
+            stage: self.operation.stages[check.stage].clone(),
+            needs: self.needs(check, event.here),
+            warns,
+        }
+    }
+
+    pub(super) fn dry_run(&self) -> Option<DryRunNote> {
+        let rule = self.operation.dry_run.as_ref()?;
+        let asked = self.evaluator(Here::ROOT).text_of(rule.parameter)?;
+        let is_boolean = self.operation.parameters[rule.parameter].form == Form::Boolean;
+        if !(asked == rule.value || is_boolean && asked.eq_ignore_ascii_case(&rule.value)) {
+            return None;
+        }
+        Some(DryRunNote {
+            parameter: self.operation.parameters[rule.parameter].name.clone(),
+            answer: PredictedAnswer { code: rule.code.clone(), status: rule.status, message: rule.message.clone() },
+            basis: rule.basis,
+        })
+    }
+
+    fn kind(&self, check: &Check, result: CheckResult) -> WarningKind {
+        match (result, check.outcome) {
+            (CheckResult::Doubtful, Outcome::Finding) => WarningKind::LikelyInvalid,
+            (_, Outcome::Disputed) => WarningKind::Disputed,
+            _ => WarningKind::LikelyInvalid,
+        }
+    }
+
+    pub(super) fn check_id(&self, check: &Check) -> String {
+        format!("{}#{}", self.operation.id(), check.id)
+    }
+
+    fn status(&self, check: &Check) -> Option<u16> {
+        match check.answer.as_ref()? {
+            Answer::Row(row) => Some(self.operation.rows[*row].status),
+            Answer::Common(answer) => Some(answer.status),
+        }
+    }
+
+    pub(super) fn evaluator(&self, here: Here) -> Evaluator<'_, '_> {
+        Evaluator::new(&self.operation, &self.slots, self.facts(), here)
+    }
+
+    fn needs(&self, check: &Check, here: Here) -> Vec<String> {
+        let mut trace = Trace::listening();
+        let evaluator = self.evaluator(here);
+        match &check.run {
+            Run::Must { condition, .. } => {
+                if let Some(when) = &check.when {
+                    evaluator.evaluate(when, &mut trace);
+                }
+                evaluator.evaluate(condition, &mut trace);
+            }
+            Run::Type | Run::Required | Run::NoUnknownParameter => {
+                trace.needs.push(Need::Parameter(check.parameter, here));
+            }
+        }
+        let mut needs = Vec::new();
+        for need in trace.needs {
+            let text = match need {
+                Need::Parameter(parameter, here) => {
+                    format!("parameter:{}", self.slots.wire_name(&self.operation, parameter, here))
+                }
+                Need::Section(section) => format!("fact:{}", self.operation.provider.sections[section].name),
+            };
+            if !needs.contains(&text) {
+                needs.push(text);
+            }
+        }
+        needs
+    }
+
+    fn alternatives(&self, check: &Check, here: Here) -> Vec<PredictedAnswer> {
+        let rows = check.alternatives.iter().map(|row| &self.operation.rows[*row]);
+        rows.map(|row| PredictedAnswer {
+            code: Some(row.code.clone()),
+            status: Some(row.status),
+            message: row.template.as_deref().and_then(|template| self.fill(template, check, here, None)),
+        })
+        .collect()
+    }
+}

@@ -1,0 +1,258 @@
+//! Reports: what a check found, made into words only when somebody asks.
+//!
+//! A [`Report`] holds which checks failed and where; codes, messages, details and places are made from that on demand. It never
+//! decides anything, and never shows a value that the provider's file calls secret.
+
+mod detail;
+mod excerpt;
+mod finding;
+mod record;
+
+use std::sync::Arc;
+
+use crate::catalog::Unsupported;
+use crate::engine::{CheckResult, Event};
+use crate::facts::{self, FactView, Facts};
+use crate::operation::{Answer, Check, Operation, Outcome, ParameterIndex};
+use crate::request::slots::{self, Here, Note, NoteKind, Slots, Value};
+use crate::request::{InputError, InputErrorKind, Request};
+use crate::rule::provider::UnknownParameters;
+
+pub use excerpt::Excerpt;
+pub use finding::{
+    DryRunNote, Finding, OpenCheck, Origin, Place, PredictedAnswer, PredictedError, SourceNote, Warning, WarningKind,
+};
+pub use record::{CheckTrace, Record};
+
+/// What is predicted for one request.
+#[derive(Debug)]
+pub struct Report<'r> {
+    request: &'r Request<'r>,
+    state: State<'r>,
+}
+
+#[derive(Debug)]
+enum State<'r> {
+    Checked(Box<Checked<'r>>),
+    Unsupported(Unsupported),
+    Unreadable(InputError),
+}
+
+/// The verdict of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Verdict {
+    /// The API would answer with an error.
+    Reject,
+    /// Nothing wrong was found; open checks say what was not decided.
+    Pass,
+    /// There are no rules for this operation or edition.
+    Unsupported,
+    /// The input, or the facts that it carries, could not be read.
+    Unreadable,
+}
+
+/// A request held against an operation.
+#[derive(Debug)]
+pub(crate) struct Checked<'r> {
+    operation: Arc<Operation>,
+    request: &'r Request<'r>,
+    slots: Slots<'r>,
+    own_facts: Option<Facts>,
+    given_facts: &'r Facts,
+    findings: Vec<Event>,
+    warnings: Vec<Event>,
+    open: Vec<Event>,
+}
+
+impl<'r> Report<'r> {
+    pub(crate) fn of_checked(operation: Arc<Operation>, request: &'r Request<'r>, given_facts: &'r Facts) -> Report<'r> {
+        let own_facts = match &request.facts {
+            None => None,
+            Some(node) => {
+                let mut own = Facts::none();
+                if let Err((span, message)) = facts::read_request_facts(&mut own, node, &operation.provider) {
+                    let position = request.position(span.start);
+                    let error = InputError { kind: InputErrorKind::Facts, message, position };
+                    return Report { request, state: State::Unreadable(error) };
+                }
+                Some(own)
+            }
+        };
+        let mut slots = Slots::default();
+        slots::bind(&operation, request, &mut slots);
+        let (findings, warnings, open) = (Vec::new(), Vec::new(), Vec::new());
+        let mut checked =
+            Checked { operation, request, slots, own_facts, given_facts, findings, warnings, open };
+        checked.run();
+        Report { request, state: State::Checked(Box::new(checked)) }
+    }
+
+    pub(crate) fn of_unsupported(request: &'r Request<'r>, unsupported: Unsupported) -> Report<'r> {
+        Report { request, state: State::Unsupported(unsupported) }
+    }
+
+    /// What became of the request.
+    pub fn verdict(&self) -> Verdict {
+        match &self.state {
+            State::Checked(checked) if checked.findings.is_empty() => Verdict::Pass,
+            State::Checked(_) => Verdict::Reject,
+            State::Unsupported(_) => Verdict::Unsupported,
+            State::Unreadable(_) => Verdict::Unreadable,
+        }
+    }
+
+    /// The error that the API would answer with: the first finding.
+    pub fn error(&self) -> Option<PredictedError> {
+        let checked = self.checked()?;
+        let first = checked.findings.first()?;
+        Some(PredictedError { certain: checked.is_certain(first), finding: checked.finding(first) })
+    }
+
+    /// All findings, the predicted error first, then what the caller would meet next.
+    pub fn findings(&self) -> Vec<Finding> {
+        self.checked().map(|checked| checked.findings.iter().map(|event| checked.finding(event)).collect()).unwrap_or_default()
+    }
+
+    /// What does not lead to rejection but should be known.
+    pub fn warnings(&self) -> Vec<Warning> {
+        self.checked().map(Checked::warnings).unwrap_or_default()
+    }
+
+    /// Checks that could not be decided, with what would settle them.
+    pub fn open(&self) -> Vec<OpenCheck> {
+        self.checked().map(|checked| checked.open.iter().map(|event| checked.open_check(event)).collect()).unwrap_or_default()
+    }
+
+    /// For a dry run with nothing wrong: the answer that says so.
+    pub fn dry_run(&self) -> Option<DryRunNote> {
+        self.checked().filter(|checked| checked.findings.is_empty()).and_then(Checked::dry_run)
+    }
+
+    /// Why there is no verdict, for `unsupported` and `unreadable`.
+    pub fn problem(&self) -> Option<&str> {
+        match &self.state {
+            State::Checked(_) => None,
+            State::Unsupported(unsupported) => Some(&unsupported.message),
+            State::Unreadable(error) => Some(&error.message),
+        }
+    }
+
+    /// The lines of the request around a place, secrets masked.
+    pub fn excerpt(&self, place: &Place) -> Option<Excerpt> {
+        self.checked().and_then(|checked| excerpt::around(self.request, &checked.slots.secrets, place))
+    }
+
+    /// Whether facts of a section were given at all; for programs that tell "not asked" from "not enough".
+    pub fn section_is_given(&self, section: &str) -> bool {
+        self.checked().is_some_and(|checked| {
+            let index = checked.operation.provider.section(section);
+            index.is_some_and(|index| checked.facts().is_given(index))
+        })
+    }
+
+    fn checked(&self) -> Option<&Checked<'r>> {
+        match &self.state {
+            State::Checked(checked) => Some(checked),
+            _ => None,
+        }
+    }
+}
+
+impl<'r> Checked<'r> {
+    fn run(&mut self) {
+        let mut events = Vec::new();
+        let Checked { operation, slots, .. } = &*self;
+        crate::engine::run(operation, slots, self.facts(), &mut |event| {
+            if !matches!(event.result, CheckResult::DoesNotApply | CheckResult::Holds) {
+                events.push(event);
+            }
+        });
+        let (mut findings, mut warnings, mut open) = (Vec::new(), Vec::new(), Vec::new());
+        for event in events {
+            let check = &self.operation.checks[event.check];
+            let list = match (event.result, check.outcome) {
+                (CheckResult::Open, _) => {
+                    open.push(event);
+                    continue;
+                }
+                (CheckResult::Fails | CheckResult::UnknownParameter(_), Outcome::Finding) => &mut findings,
+                _ => &mut warnings,
+            };
+            if !list.iter().any(|known| self.is_same_mistake(known, &event)) {
+                list.push(event);
+            }
+        }
+        (self.findings, self.warnings, self.open) = (findings, warnings, open);
+    }
+
+    /// One finding for each code and parameter; one warning for each kind, code and parameter.
+    fn is_same_mistake(&self, known: &Event, event: &Event) -> bool {
+        let (one, other) = (self.check(known), self.check(event));
+        let place = |event: &Event, check: &Check| match event.result {
+            CheckResult::UnknownParameter(note) => Err(self.slots.notes[note].parameter.as_str()),
+            _ => Ok((check.parameter, event.here)),
+        };
+        place(known, one) == place(event, other)
+            && self.code(one) == self.code(other)
+            && (one.outcome == Outcome::Finding) == (other.outcome == Outcome::Finding)
+            && (one.outcome == Outcome::Disputed) == (other.outcome == Outcome::Disputed)
+    }
+
+    fn check(&self, event: &Event) -> &Check {
+        &self.operation.checks[event.check]
+    }
+
+    fn code<'c>(&'c self, check: &'c Check) -> Option<&'c str> {
+        match check.answer.as_ref()? {
+            Answer::Row(row) => Some(&self.operation.rows[*row].code),
+            Answer::Common(answer) => Some(&answer.code),
+        }
+    }
+
+    /// Whether no open check could answer before a finding.
+    fn is_certain(&self, finding: &Event) -> bool {
+        let stage = self.check(finding).stage;
+        !self.open.iter().any(|event| {
+            let check = self.check(event);
+            check.outcome == Outcome::Finding && check.stage <= stage
+        })
+    }
+
+    fn facts(&self) -> FactView<'_> {
+        let region = self.operation.region.map(|region| &self.slots.slot(self.operation.parameters[region].slot).value);
+        FactView {
+            provider: &self.operation.provider,
+            layers: [self.own_facts.as_ref(), Some(self.given_facts)],
+            region: region.and_then(Value::scalar),
+            region_is_open: matches!(region, Some(Value::Unknown)),
+        }
+    }
+
+    /// The place of a parameter: its value, or the object in which it is missing.
+    fn place(&self, parameter: ParameterIndex, here: Here) -> Place {
+        let mut next = Some(parameter);
+        while let Some(index) = next {
+            let slot = self.slots.find(&self.operation, index, here).map(|slot| self.slots.slot(slot));
+            if let Some(slot) = slot.filter(|slot| slot.value != Value::Absent && slot.span.end > slot.span.start) {
+                return self.place_of(slot.span);
+            }
+            next = self.operation.parameters[index].parent;
+        }
+        self.place_of(self.request.params.unwrap_or(self.request.span))
+    }
+
+    fn place_of(&self, span: crate::place::Span) -> Place {
+        Place::new(span, self.request.position(span.start), self.request.origin.offset)
+    }
+
+    fn warnings(&self) -> Vec<Warning> {
+        let refuses_unknown = self.operation.provider.wire.unknown_parameters == UnknownParameters::Reject;
+        let mut notes: Vec<&Note> = self.slots.notes.iter().collect();
+        notes.sort_by_key(|note| note.span.start);
+        let notes = notes.into_iter().filter(|note| !(refuses_unknown && note.kind == NoteKind::Unknown));
+        let from_checks = self.warnings.iter().map(|event| self.check_warning(event));
+        notes.map(|note| self.note_warning(note)).chain(from_checks).collect()
+    }
+}

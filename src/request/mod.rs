@@ -1,0 +1,125 @@
+//! Requests: what a caller is about to send.
+//!
+//! A [`Request`] knows which operation is meant and where its parameters stand in the text; it borrows that text.
+//! Reading validates the whole text and the envelope, so that everything behind it can rely on both. It never knows
+//! rules: which parameters exist is for the check to say.
+
+pub(crate) mod slots;
+
+mod batch;
+mod envelope;
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::json::{Node, RawText, SyntaxError};
+use crate::place::{Position, Span};
+
+pub use batch::Batch;
+
+/// One request, borrowed from the text that it was read from.
+#[derive(Clone, Debug)]
+pub struct Request<'t> {
+    /// The request's own text, and where that starts in the input.
+    pub(crate) text: &'t str,
+    pub(crate) origin: Position,
+    /// The whole request within `text`.
+    pub(crate) span: Span,
+    pub(crate) id: Option<RequestId<'t>>,
+    pub(crate) provider: Cow<'t, str>,
+    pub(crate) service: Option<Cow<'t, str>>,
+    pub(crate) operation: Cow<'t, str>,
+    pub(crate) edition: Option<Cow<'t, str>>,
+    /// The object with the parameters within `text`; validated.
+    pub(crate) params: Option<Span>,
+    /// Facts that the request carries, not yet understood: spans are those of `text`.
+    pub(crate) facts: Option<Node>,
+    /// Names of parameters whose values are not known yet.
+    pub(crate) unknown: Vec<RawText<'t>>,
+}
+
+/// The caller's name for a request: a text or a number, given back as it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum RequestId<'t> {
+    Text(Cow<'t, str>),
+    Number(&'t str),
+}
+
+impl<'t> Request<'t> {
+    /// Reads one request of preflint's JSON form.
+    ///
+    /// # Errors
+    ///
+    /// When the text is not JSON, or not a request: an unknown or repeated key of the envelope, no `provider` or
+    /// `operation`, a value of the wrong type.
+    pub fn from_json(text: &'t str) -> Result<Request<'t>, InputError> {
+        let (text, origin) = match text.strip_prefix('\u{feff}') {
+            Some(rest) => (rest, Position { offset: '\u{feff}'.len_utf8(), ..Position::START }),
+            None => (text, Position::START),
+        };
+        Request::from_json_at(text, origin)
+    }
+
+    /// As [`Request::from_json`], for a text that starts at `origin` of a longer input.
+    pub fn from_json_at(text: &'t str, origin: Position) -> Result<Request<'t>, InputError> {
+        envelope::read(text, origin)
+    }
+
+    /// The caller's name for the request, when it has one.
+    pub fn id(&self) -> Option<&str> {
+        match self.id.as_ref()? {
+            RequestId::Text(text) => Some(text),
+            RequestId::Number(number) => Some(number),
+        }
+    }
+
+    /// The position of byte `at` of this request's text in the whole input.
+    pub(crate) fn position(&self, at: usize) -> Position {
+        self.origin.after(self.text, at)
+    }
+}
+
+/// Why an input, or one entry of it, could not be read as a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct InputError {
+    /// What kind of problem it is.
+    pub kind: InputErrorKind,
+    /// What is wrong and what was expected, for people.
+    pub message: String,
+    /// Where, in the whole input.
+    pub position: Position,
+}
+
+/// Kinds of [`InputError`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum InputErrorKind {
+    /// The text is not JSON, or not UTF-8.
+    Syntax,
+    /// The text is JSON, but not a request.
+    Envelope,
+    /// The facts that a request carries are not understood.
+    Facts,
+    /// A limit of size or depth is exceeded.
+    Limit,
+}
+
+impl InputError {
+    pub(crate) fn syntax(error: &SyntaxError, text: &str, origin: Position) -> InputError {
+        let message = error.message.to_string();
+        InputError { kind: InputErrorKind::Syntax, message, position: origin.after(text, error.at) }
+    }
+}
+
+impl fmt::Display for InputError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Position { line, column, .. } = self.position;
+        write!(formatter, "{} (line {line}, column {column})", self.message)
+    }
+}
+
+impl std::error::Error for InputError {}

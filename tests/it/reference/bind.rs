@@ -1,0 +1,319 @@
+//! Lays the parameters of a request over what the operation declares: nested or flat, in another letter case, under
+//! another name.
+//!
+//! Never checks a value; it only says what is sent where, and what is sent that nothing declares.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::conditions::fold_of;
+use super::names::{self, Step, split_wire_name};
+use super::plan;
+use super::slots::{Bound, Found, Slot};
+use super::words;
+
+/// Binds `params` and `unknown` of the request.
+pub fn bind(provider: &Value, operation: &Value, request: &Value) -> Bound {
+    let mut binder = Binder { provider, operation, bound: Bound { provider: provider.clone(), ..Bound::default() } };
+    let none = Map::new();
+    for (name, value) in request["params"].as_object().unwrap_or(&none) {
+        if binder.is_sent(value) {
+            binder.parameter(name, Sent::Value(value));
+        }
+    }
+    for name in request["unknown"].as_array().into_iter().flatten() {
+        binder.parameter(name.as_str().expect("names of unknown parameters are texts"), Sent::Unknown);
+    }
+    let mut bound = binder.bound;
+    if !typed(provider) {
+        // On such a wire only scalars travel: a list or an object without any was not sent at all.
+        bound.parameters.values_mut().for_each(prune);
+    }
+    take_documented_case(provider, operation, &mut bound);
+    bound
+}
+
+/// Whether JSON types count.
+pub fn typed(provider: &Value) -> bool {
+    provider["wire"]["scalars"] == "typed"
+}
+
+/// What the request says about a parameter.
+#[derive(Clone, Copy)]
+enum Sent<'a> {
+    Value(&'a Value),
+    /// It will be sent, with a value that is not known yet.
+    Unknown,
+}
+
+/// How a name was found among the declared ones.
+struct Match<'a> {
+    rule: &'a Value,
+    /// Only when letter case is ignored.
+    folded: bool,
+}
+
+struct Binder<'a> {
+    provider: &'a Value,
+    operation: &'a Value,
+    bound: Bound,
+}
+
+impl<'a> Binder<'a> {
+    /// Whether anything travels for a value.
+    fn is_sent(&self, value: &Value) -> bool {
+        match value {
+            Value::Null => false,
+            Value::String(text) => !(text.is_empty() && self.provider["wire"]["empty_text"] == "absent"),
+            Value::Array(items) => typed(self.provider) || items.iter().any(|item| self.is_sent(item)),
+            Value::Object(members) => typed(self.provider) || members.values().any(|member| self.is_sent(member)),
+            Value::Bool(_) | Value::Number(_) => true,
+        }
+    }
+
+    /// A parameter of the request under the name as sent.
+    fn parameter(&mut self, name: &str, sent: Sent<'_>) {
+        let declared = plan::list(self.operation, "parameters");
+        let common = plan::list(self.provider, "common_parameters");
+        let steps = split_wire_name(self.provider, name).unwrap_or_else(|| vec![Step::Member(name.to_owned())]);
+        let Step::Member(root) = &steps[0] else { unreachable!("a name begins with a member") };
+
+        match (self.find_name(declared, root), self.find_name(common, root)) {
+            (Some(found), other) if !found.folded || other.as_ref().is_none_or(|other| other.folded) => {
+                self.declared(name, found, &steps[1..], sent);
+            }
+            (_, Some(found)) => {
+                let common_name = text_of(found.rule, "name");
+                if found.folded {
+                    self.bound.warnings.push(("parameter-case", common_name.to_owned()));
+                }
+                let mut slot = self.bound.common.remove(common_name).unwrap_or_default();
+                match sent {
+                    Sent::Value(Value::Array(_) | Value::Object(_)) => {}
+                    Sent::Value(value) => self.scalar(&mut slot, common_name, value),
+                    Sent::Unknown => slot = Slot::Unknown(format!("parameter:{common_name}")),
+                }
+                self.bound.common.insert(common_name.to_owned(), slot);
+            }
+            (_, None) => self.unknown(name),
+        }
+    }
+
+    /// The declared parameter of a name: by its very name or another documented one, else ignoring letter case where
+    /// the provider does so.
+    fn find_name(&self, declared: &'a [Value], name: &str) -> Option<Match<'a>> {
+        let fold = self.provider["wire"]["parameter_case"] == "fold";
+        let is_named = |rule: &&Value, same: &dyn Fn(&str) -> bool| {
+            same(text_of(rule, "name")) || plan::texts(rule, "aliases").iter().any(|alias| same(alias))
+        };
+        let exact = declared.iter().find(|rule| is_named(rule, &|other| other == name));
+        let folded = declared.iter().find(|rule| fold && is_named(rule, &|other| other.eq_ignore_ascii_case(name)));
+        exact
+            .map(|rule| Match { rule, folded: false })
+            .or_else(|| folded.map(|rule| Match { rule, folded: true }))
+    }
+
+    /// A parameter whose first member is declared; `steps` are the further ones of a flat name.
+    fn declared(&mut self, name: &str, root: Match<'a>, steps: &[Step], sent: Sent<'_>) {
+        let root_name = text_of(root.rule, "name").to_owned();
+        let mut wire_name = root_name.clone();
+        let (mut rule, mut folded) = (root.rule, root.folded);
+        // Where the value belongs: members by name, elements by position from 1.
+        let mut place: Vec<Step> = Vec::new();
+        for step in steps {
+            match (text_of(rule, "type"), step) {
+                ("list", Step::Element(index)) => {
+                    let first_index = self.provider["wire"]["first_index"].as_u64().unwrap_or_default();
+                    let Some(offset) = index.checked_sub(first_index) else { return self.unknown(name) };
+                    let position = usize::try_from(offset).expect("an index is small") + 1;
+                    wire_name = names::element(self.provider, &wire_name, position);
+                    if is_ignored(rule, position) {
+                        return self.bound.warnings.push(("ignored-parameter", wire_name));
+                    }
+                    rule = &rule["items"];
+                    place.push(Step::Element(position as u64));
+                }
+                ("object", Step::Member(member)) => {
+                    let Some(found) = self.find_name(plan::list(rule, "fields"), member) else {
+                        return self.unknown(name);
+                    };
+                    folded |= found.folded;
+                    rule = found.rule;
+                    let member = text_of(rule, "name");
+                    wire_name = names::member(&wire_name, member);
+                    place.push(Step::Member(member.to_owned()));
+                }
+                _ => return self.unknown(name),
+            }
+        }
+        if folded {
+            self.bound.warnings.push(("parameter-case", wire_name.clone()));
+        }
+        let mut root_slot = self.bound.parameters.remove(&root_name).unwrap_or_default();
+        if let Some(slot) = slot_at(&mut root_slot, &place) {
+            match sent {
+                Sent::Value(value) => self.value(slot, rule, &wire_name, value),
+                Sent::Unknown => *slot = Slot::Unknown(format!("parameter:{wire_name}")),
+            }
+        }
+        self.bound.parameters.insert(root_name, root_slot);
+    }
+
+    /// A value for what `rule` declares: a parameter or the element of a list.
+    fn value(&mut self, slot: &mut Slot, rule: &'a Value, wire_name: &str, value: &Value) {
+        if !self.is_sent(value) {
+            return;
+        }
+        match (text_of(rule, "type"), value) {
+            ("list", Value::Array(items)) => self.items(slot, rule, wire_name, items),
+            ("object", Value::Object(members)) => self.members(slot, rule, wire_name, members),
+            ("string" | "integer" | "boolean", Value::Bool(_) | Value::Number(_) | Value::String(_)) => {
+                self.scalar(slot, wire_name, value);
+            }
+            _ if typed(self.provider) => *slot = Slot::Wrong,
+            // The wire carries it under another name than the declared one.
+            _ => self.unknown(wire_name),
+        }
+    }
+
+    fn items(&mut self, slot: &mut Slot, rule: &'a Value, wire_name: &str, items: &[Value]) {
+        if *slot == Slot::Absent {
+            *slot = Slot::List(BTreeMap::new());
+        }
+        let Slot::List(elements) = slot else { return };
+        for (at, item) in items.iter().enumerate().filter(|(_, item)| self.is_sent(item)) {
+            let element_name = names::element(self.provider, wire_name, at + 1);
+            if is_ignored(rule, at + 1) {
+                self.bound.warnings.push(("ignored-parameter", element_name));
+            } else {
+                self.value(elements.entry(at + 1).or_default(), &rule["items"], &element_name, item);
+            }
+        }
+    }
+
+    fn members(&mut self, slot: &mut Slot, rule: &'a Value, wire_name: &str, members: &Map<String, Value>) {
+        if *slot == Slot::Absent {
+            *slot = Slot::Object(BTreeMap::new());
+        }
+        let Slot::Object(slots) = slot else { return };
+        for (name, value) in members.iter().filter(|(_, value)| self.is_sent(value)) {
+            match self.find_name(plan::list(rule, "fields"), name) {
+                None => self.unknown(&names::member(wire_name, name)),
+                Some(found) => {
+                    let declared_name = text_of(found.rule, "name");
+                    let member_name = names::member(wire_name, declared_name);
+                    if found.folded {
+                        self.bound.warnings.push(("parameter-case", member_name.clone()));
+                    }
+                    self.value(slots.entry(declared_name.to_owned()).or_default(), found.rule, &member_name, value);
+                }
+            }
+        }
+    }
+
+    /// A text, number or boolean. Given twice with different values, nobody knows which one counts.
+    fn scalar(&mut self, slot: &mut Slot, wire_name: &str, value: &Value) {
+        let same = |left: &Value, right: &Value| {
+            if typed(self.provider) { left == right } else { words::text(left) == words::text(right) }
+        };
+        match slot {
+            Slot::Absent => *slot = Slot::Scalar(value.clone()),
+            Slot::Scalar(before) if !same(before, value) => {
+                *slot = Slot::Unknown(format!("parameter:{wire_name}"));
+                self.bound.warnings.push(("duplicate-parameter", wire_name.to_owned()));
+            }
+            _ => {}
+        }
+    }
+
+    fn unknown(&mut self, name: &str) {
+        self.bound.unknown_names.push(name.to_owned());
+    }
+}
+
+/// Whether the API ignores the element at a position of a list.
+fn is_ignored(rule: &Value, position: usize) -> bool {
+    rule["ignored_beyond"].as_u64().is_some_and(|last| position as u64 > last)
+}
+
+/// The slot at a place below another one, made on the way. `None` where a value of another shape stands in the way.
+fn slot_at<'s>(slot: &'s mut Slot, place: &[Step]) -> Option<&'s mut Slot> {
+    let Some((step, rest)) = place.split_first() else { return Some(slot) };
+    if *slot == Slot::Absent {
+        *slot = match step {
+            Step::Member(_) => Slot::Object(BTreeMap::new()),
+            Step::Element(_) => Slot::List(BTreeMap::new()),
+        };
+    }
+    match (slot, step) {
+        (Slot::Object(members), Step::Member(name)) => slot_at(members.entry(name.clone()).or_default(), rest),
+        (Slot::List(elements), Step::Element(position)) => {
+            slot_at(elements.entry(usize::try_from(*position).ok()?).or_default(), rest)
+        }
+        _ => None,
+    }
+}
+
+/// Takes out lists and objects in which nothing is given.
+fn prune(slot: &mut Slot) {
+    match slot {
+        Slot::List(elements) => {
+            elements.values_mut().for_each(prune);
+            elements.retain(|_, element| *element != Slot::Absent);
+            if elements.is_empty() {
+                *slot = Slot::Absent;
+            }
+        }
+        Slot::Object(members) => {
+            members.values_mut().for_each(prune);
+            members.retain(|_, member| *member != Slot::Absent);
+            if members.is_empty() {
+                *slot = Slot::Absent;
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Takes a value of another letter case than the documented one as the documented one, where a check says so.
+fn take_documented_case(provider: &Value, operation: &Value, bound: &mut Bound) {
+    let checks = plan::plan(provider, operation);
+    for check in checks.iter().filter(|check| check.under_parameter) {
+        let Some(documented) = check.rule().and_then(|rule| fold_of(provider, &rule["must"])) else { continue };
+        for positions in bound.positions(&check.pattern) {
+            let wire_name = bound.wire_name(&check.pattern, &positions);
+            let Found::Given(Slot::Scalar(value)) = bound.find(&check.pattern, &positions) else { continue };
+            if !check.is_at(&positions) {
+                continue;
+            }
+            let Some(text) = words::text(value).filter(|_| value.is_string() || !typed(provider)) else { continue };
+            let same = documented.iter().find(|documented| documented.eq_ignore_ascii_case(&text));
+            if let Some(same) = same.filter(|_| !documented.contains(&text)) {
+                let place = place_of(&check.pattern, &positions);
+                let (root, below) = place.split_first().expect("a path has a first member");
+                let Step::Member(root) = root else { unreachable!("a path begins with a member") };
+                let slot = bound.parameters.get_mut(root).and_then(|slot| slot_at(slot, below));
+                *slot.expect("a value was found there") = Slot::Scalar(Value::String(same.clone()));
+                bound.warnings.push(("value-case", wire_name));
+            }
+        }
+    }
+}
+
+/// The steps from the request to what stands at a path.
+fn place_of(pattern: &str, positions: &[Option<usize>]) -> Vec<Step> {
+    let mut positions = positions.iter().flatten();
+    let mut place = Vec::new();
+    for (name, elements) in names::members_of(pattern) {
+        place.push(Step::Member(name.to_owned()));
+        if elements {
+            place.extend(positions.next().map(|position| Step::Element(*position as u64)));
+        }
+    }
+    place
+}
+
+fn text_of<'v>(rule: &'v Value, key: &str) -> &'v str {
+    rule[key].as_str().expect("a declared parameter has a name and a type")
+}

@@ -1,0 +1,85 @@
+//! Facts about the account: sections of items, and which item is meant.
+//!
+//! Never reads responses of calls; the reference is only given sections.
+
+use serde_json::Value;
+
+use super::words;
+
+/// The facts of a request.
+pub struct Facts<'a> {
+    provider: &'a Value,
+    sections: &'a Value,
+    /// The region that the request names, when it is known.
+    region: Option<String>,
+}
+
+/// What is known about the item with a certain key.
+pub enum Item<'a> {
+    Found(&'a Value),
+    /// The section is complete and the item is not there.
+    Absent,
+    Unknown,
+}
+
+impl<'a> Facts<'a> {
+    /// The facts that a request carries. The region is set later, because it may have a default.
+    pub fn new(provider: &'a Value, request: &'a Value, region: Option<String>) -> Facts<'a> {
+        Facts { provider, sections: &request["facts"], region }
+    }
+
+    /// The items of a section that count for the region of the request.
+    pub fn items(&self, section: &str) -> Vec<&'a Value> {
+        let facts = &self.sections[section];
+        let items = facts.as_array().or_else(|| facts["items"].as_array());
+        items.into_iter().flatten().filter(|item| self.is_here(section, self.region_of(section, item))).collect()
+    }
+
+    /// Whether the section holds all items of the region of the request.
+    pub fn is_complete(&self, section: &str) -> bool {
+        let facts = &self.sections[section];
+        facts.is_object() && facts["complete"] == true && self.is_here(section, words::text(&facts["region"]))
+    }
+
+    /// The item with a certain key. Of several the last one counts.
+    pub fn item(&self, section: &str, key: &str) -> Item<'a> {
+        let key_field = self.key_field(section);
+        let found = self.items(section).into_iter().rev().find(|item| {
+            field(item, key_field).and_then(words::text).as_deref() == Some(key)
+        });
+        match found {
+            Some(item) => Item::Found(item),
+            None if self.is_complete(section) => Item::Absent,
+            None => Item::Unknown,
+        }
+    }
+
+    /// The keys of all items of a section.
+    pub fn keys(&self, section: &str) -> Vec<String> {
+        let key_field = self.key_field(section);
+        self.items(section).into_iter().filter_map(|item| field(item, key_field).and_then(words::text)).collect()
+    }
+
+    fn key_field(&self, section: &str) -> &'a str {
+        self.provider["sections"][section]["key"].as_str().expect("a section has a key")
+    }
+
+    /// The region that an item names, or else the one that its section is of.
+    fn region_of(&self, section: &str, item: &Value) -> Option<String> {
+        let region_field = self.provider["sections"][section]["region_field"].as_str();
+        let own = region_field.and_then(|region_field| field(item, region_field)).and_then(words::text);
+        own.or_else(|| words::text(&self.sections[section]["region"]))
+    }
+
+    /// Whether what is of `region` counts. What names no region does, and everything does while the region of the
+    /// request is not known.
+    fn is_here(&self, section: &str, region: Option<String>) -> bool {
+        let regional = self.provider["sections"][section]["regional"] == true;
+        !regional || region.is_none() || self.region.is_none() || region == self.region
+    }
+}
+
+/// A field of an item, deeper ones dotted. A field that is null is not there.
+pub fn field<'v>(item: &'v Value, path: &str) -> Option<&'v Value> {
+    path.split('.').try_fold(item, |value, name| value.get(name)).filter(|value| !value.is_null())
+}

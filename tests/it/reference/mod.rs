@@ -1,0 +1,219 @@
+//! The reference evaluator: says what a request comes to, straight from the JSON of the rule files.
+//!
+//! It is slow, obvious and written from `rules/README.md` alone, so that the engine can be held against it. It
+//! prepares nothing, caches nothing, and looks everything up in the rule files each time it is needed.
+//!
+//! It never uses the library: neither its types nor its reading of rule files, requests or facts. It never says more
+//! than the properties compare: no messages, no places in the text, no certainty.
+
+mod bind;
+mod conditions;
+mod facts;
+mod names;
+mod plan;
+mod policy;
+mod slots;
+mod subjects;
+mod truth;
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+pub use names::kebab;
+
+use bind::bind;
+use conditions::{Hand, NotApplicable, Scene};
+use facts::Facts;
+use plan::{Answer, Kind, Planned, plan};
+use slots::{Found, Slot};
+use truth::Truth;
+
+/// All that the reference says about a request.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Outcome {
+    /// Failed checks that lead to rejection, the first one first.
+    pub findings: Vec<Finding>,
+    /// What does not reject.
+    pub warnings: Vec<Warning>,
+    /// Checks that could not be decided, each named once, with all that its runs wait for.
+    pub open: Vec<Open>,
+}
+
+/// A failed check that leads to rejection.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// Id of the check within its operation.
+    pub check: String,
+    /// The provider's code.
+    pub code: String,
+    /// HTTP status.
+    pub status: u64,
+    /// The parameter, in wire notation.
+    pub parameter: String,
+}
+
+/// Something that does not reject.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Warning {
+    /// Kind of warning.
+    pub kind: String,
+    /// Id of the check, for warnings that come from one.
+    pub check: Option<String>,
+    /// The parameter, in wire notation.
+    pub parameter: Option<String>,
+    /// The code that the provider would answer with, where the check leads to one.
+    pub code: Option<String>,
+}
+
+/// A check that could not be decided.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Open {
+    /// Id of the check within its operation.
+    pub check: String,
+    /// What would settle it: `parameter:NAME`, `fact:SECTION`.
+    pub needs: BTreeSet<String>,
+}
+
+/// Evaluates a request: the JSON envelope with `params`, and optionally `facts` (sections only) and `unknown`.
+///
+/// `provider` and `operation` are the rule files. The envelope's other members are taken to name just them.
+pub fn evaluate(provider: &Value, operation: &Value, request: &Value) -> Outcome {
+    let bound = bind(provider, operation, request);
+    let facts = Facts::new(provider, request);
+    let scene = Scene { provider, operation, bound: &bound, facts: &facts };
+
+    let mut run = Run { scene, failed: BTreeSet::new(), outcome: Outcome::default(), open: BTreeMap::new() };
+    for (kind, parameter) in &bound.warnings {
+        run.warn(kind, None, None, parameter);
+    }
+
+    let rejected_names = plan::rejects_unknown(provider).then(|| bound.unknown_names.clone());
+    for stage in plan::stages(provider, operation) {
+        // What the gateway does not know is found before the operation looks at anything in the same stage.
+        for name in rejected_names.iter().flatten() {
+            let answer = plan::unknown_parameter(provider);
+            if answer.stage == stage {
+                run.judge("unknown-parameter", &answer, &Truth::Fails, name);
+            }
+        }
+        for check in plan(provider, operation).iter().filter(|check| check.answer.stage == stage) {
+            run.check(check, rejected_names.as_deref().unwrap_or_default());
+        }
+    }
+    if rejected_names.is_none() {
+        for name in &bound.unknown_names {
+            run.warn("unknown-parameter", None, None, name);
+        }
+    }
+
+    let open = run.open.into_iter().map(|(check, needs)| Open { check, needs }).collect();
+    Outcome { open, ..run.outcome }
+}
+
+/// The state of one evaluation.
+struct Run<'a> {
+    scene: Scene<'a>,
+    /// Wire names of parameters that failed a check on the request alone.
+    failed: BTreeSet<String>,
+    outcome: Outcome,
+    open: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Run<'_> {
+    /// Runs a check for every place in the request that it is for.
+    fn check(&mut self, check: &Planned<'_>, rejected_names: &[String]) {
+        for positions in self.scene.bound.positions(&check.pattern) {
+            let hand = Hand { pattern: &check.pattern, positions: &positions, item: None };
+            if !check.is_at(&positions) {
+                continue;
+            }
+            let parameter = self.scene.bound.wire_name(&check.pattern, &positions);
+            // The gateway refused the name for its letter case alone: it does not call the parameter missing as well.
+            let refused_for_case = rejected_names.iter().any(|name| name.eq_ignore_ascii_case(&parameter));
+            if matches!(check.kind, Kind::Required) && refused_for_case {
+                continue;
+            }
+            match self.truth(check, &hand) {
+                Err(NotApplicable) | Ok(Truth::Holds) => {}
+                Ok(Truth::Open(needs)) => self.open.entry(check.id.clone()).or_default().extend(needs),
+                Ok(truth) => {
+                    let rejects = self.judge(&check.id, &check.answer, &truth, &parameter);
+                    let wrong_shape = matches!(self.scene.bound.find(&check.pattern, &positions), Found::Given(Slot::Wrong));
+                    if (rejects && !check.speaks_of_facts()) || wrong_shape {
+                        self.failed.insert(parameter);
+                    }
+                }
+            }
+        }
+    }
+
+    /// What a check comes to at one place.
+    fn truth(&self, check: &Planned<'_>, hand: &Hand<'_>) -> Result<Truth, NotApplicable> {
+        let scene = &self.scene;
+        // Whether there is anything at this place to check.
+        let existence = match (check.runs_for_each_value(), scene.bound.find(hand.pattern, hand.positions)) {
+            (true, Found::Absent) => return Err(NotApplicable),
+            (true, Found::Unknown { given: false, needs }) => Truth::open(needs),
+            _ if hand.positions.contains(&None) => Truth::open(scene.bound.unknown_list(hand.pattern, hand.positions)),
+            _ => Truth::Holds,
+        };
+        if scene.reads(check, hand).iter().any(|read| self.failed.contains(read)) {
+            return Err(NotApplicable);
+        }
+        match &check.kind {
+            Kind::Type(kind) => Ok(existence.then(scene.is_of_type(kind, hand))),
+            Kind::Required => Ok(existence.then(scene.is_given(hand))),
+            Kind::Written(rule) => {
+                if let Some(cleared_by) = rule.get("cleared_by")
+                    && scene.truth(cleared_by, hand) == Ok(Truth::Holds)
+                {
+                    return Err(NotApplicable);
+                }
+                let when = rule.get("when").map_or(Ok(Truth::Holds), |when| scene.truth(when, hand))?;
+                if matches!(when, Truth::Fails | Truth::Doubtful) {
+                    return Err(NotApplicable);
+                }
+                Ok(existence.then(when.then(scene.truth(&rule["must"], hand)?)))
+            }
+        }
+    }
+
+    /// Records what a check that failed becomes; says whether that is a finding.
+    fn judge(&mut self, check: &str, answer: &Answer, truth: &Truth, parameter: &str) -> bool {
+        let kind = match (&answer.warn, answer.basis.as_str()) {
+            (Some(warn), _) => warn.clone(),
+            (None, "disputed") => "disputed".to_owned(),
+            (None, "inferred") if !answer.is_row => "likely-invalid".to_owned(),
+            (None, _) if *truth == Truth::Doubtful => "likely-invalid".to_owned(),
+            (None, _) => {
+                let code = answer.code.clone().expect("a check without an answer has a warning");
+                let findings = &mut self.outcome.findings;
+                if !findings.iter().any(|finding| finding.code == code && finding.parameter == parameter) {
+                    let (check, parameter) = (check.to_owned(), parameter.to_owned());
+                    findings.push(Finding { check, code, status: answer.status, parameter });
+                }
+                return true;
+            }
+        };
+        self.warn(&kind, Some(check), answer.code.as_deref(), parameter);
+        false
+    }
+
+    /// Records a warning, unless there is one of the same kind and code for the parameter.
+    fn warn(&mut self, kind: &str, check: Option<&str>, code: Option<&str>, parameter: &str) {
+        let warning = Warning {
+            kind: kind.to_owned(),
+            check: check.map(str::to_owned),
+            parameter: Some(parameter.to_owned()),
+            code: code.map(str::to_owned),
+        };
+        let same = |other: &Warning| {
+            other.kind == warning.kind && other.code == warning.code && other.parameter == warning.parameter
+        };
+        if !self.outcome.warnings.iter().any(same) {
+            self.outcome.warnings.push(warning);
+        }
+    }
+}
