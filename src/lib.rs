@@ -1,6 +1,7 @@
 //! preflint says which error a cloud API would return, before the request is sent.
 #![forbid(unsafe_code)]
 
+mod cases;
 mod catalog;
 mod checker;
 mod compile;
@@ -13,10 +14,12 @@ mod report;
 mod request;
 pub mod rule;
 
+pub use cases::{CaseResults, FailedCase};
 pub use catalog::{Editions, RuleFile};
 pub use checker::Checker;
 pub use compile::RuleError;
 pub use facts::{Facts, FactsError};
+pub use operation::limits::Limit;
 pub use place::Position;
 pub use report::{
     CheckTrace, DryRunNote, Excerpt, Finding, OpenCheck, Origin, Place, PredictedAnswer, PredictedError, Record, Report,

@@ -25,6 +25,8 @@ pub(crate) struct Trace<'c> {
     pub needs: Vec<Need>,
     /// The first word that failed.
     pub failure: Option<Failure<'c>>,
+    /// What words with limits measured, each time they did.
+    pub measures: Vec<(&'c Word, i128)>,
 }
 
 /// A word that failed, and on what.
@@ -39,11 +41,22 @@ pub(crate) struct Failure<'c> {
 
 impl<'c> Trace<'c> {
     pub fn silent() -> Self {
-        Trace { listening: false, needs: Vec::new(), failure: None }
+        Trace { listening: false, needs: Vec::new(), failure: None, measures: Vec::new() }
     }
 
     pub fn listening() -> Self {
-        Trace { listening: true, needs: Vec::new(), failure: None }
+        Trace { listening: true, needs: Vec::new(), failure: None, measures: Vec::new() }
+    }
+
+    /// A trace of the same kind with nothing in it, for a part whose failure means something else.
+    fn inner(&self) -> Self {
+        Trace { listening: self.listening, ..Trace::silent() }
+    }
+
+    fn measure(&mut self, word: &'c Word, measure: i128) {
+        if self.listening {
+            self.measures.push((word, measure));
+        }
     }
 
     fn need(&mut self, need: Need) {
@@ -113,9 +126,10 @@ impl<'e, 't> Evaluator<'e, 't> {
                 parts.iter().map(|part| self.evaluate(part, trace)).max().unwrap_or(Truth::Fails)
             }
             Condition::Not(part) => {
-                let mut inner = Trace { listening: trace.listening, needs: Vec::new(), failure: None };
+                let mut inner = trace.inner();
                 let truth = self.evaluate(part, &mut inner).not();
                 inner.needs.drain(..).for_each(|need| trace.need(need));
+                trace.measures.append(&mut inner.measures);
                 if truth == Truth::Fails && trace.listening {
                     let value = self.value_of_subject(part);
                     trace.fail(condition, value.as_deref(), None);
@@ -372,11 +386,11 @@ impl<'e, 't> Evaluator<'e, 't> {
                 self.failing(truth, condition, Some(value), trace)
             }
             Resolved::ParameterList(count) => {
-                let truth = self.on_list(word, count);
+                let truth = self.on_list(word, count, trace);
                 self.failing(truth, condition, Some(&count.to_string()), trace)
             }
             Resolved::Json(node) => match node.items() {
-                Some(items) => match self.on_items(word, items) {
+                Some(items) => match self.on_items(word, items, trace) {
                     Truth::Open => subject.last().map_or(Truth::Open, |subject| self.open_subject(subject, trace)),
                     truth => self.failing(truth, condition, None, trace),
                 },
@@ -386,9 +400,9 @@ impl<'e, 't> Evaluator<'e, 't> {
         }
     }
 
-    fn on_text(&self, subject: &[Subject], word: &Word, value: &str, trace: &mut Trace<'_>) -> Truth {
+    fn on_text<'c>(&self, subject: &[Subject], word: &'c Word, value: &str, trace: &mut Trace<'c>) -> Truth {
         let about_facts = !matches!(subject.first(), Some(Subject::Parameter(_)));
-        let number = |holds: Option<bool>, trace: &mut Trace<'_>| match holds {
+        let number = |holds: Option<bool>, trace: &mut Trace<'c>| match holds {
             Some(holds) => Truth::of(holds),
             // A fact that is no number says nothing; a parameter that is none is outside every range.
             None if about_facts => subject.last().map_or(Truth::Open, |subject| self.open_subject(subject, trace)),
@@ -410,7 +424,10 @@ impl<'e, 't> Evaluator<'e, 't> {
                 let listed = Truth::of(self.is_listed(values, value));
                 if *negated { listed.not() } else { listed }
             }
-            Word::Length { min, max, unit } => text::length_holds(value, *min, *max, *unit),
+            Word::Length { min, max, unit } => {
+                trace.measure(word, text::length(value, *unit).into());
+                text::length_holds(value, *min, *max, *unit)
+            }
             Word::Chars(chars) => text::chars_hold(value, chars),
             Word::StartsWith { texts, negated } => {
                 Truth::of(texts.iter().any(|text| value.starts_with(text.as_str())) != *negated)
@@ -422,7 +439,12 @@ impl<'e, 't> Evaluator<'e, 't> {
                 Truth::of(texts.iter().any(|text| value.contains(text.as_str())) != *negated)
             }
             Word::Pattern(regex) => Truth::of(regex.is_match(value)),
-            Word::Range { min, max } => number(text::in_range(value, *min, *max), trace),
+            Word::Range { min, max } => {
+                if let Ok(measure) = value.parse() {
+                    trace.measure(word, measure);
+                }
+                number(text::in_range(value, *min, *max), trace)
+            }
             Word::MultipleOf(step) => number(text::is_multiple(value, *step), trace),
             Word::NotEmpty => Truth::of(!value.is_empty()),
             Word::Count { .. } | Word::SameLengthAs(_) => Truth::Open,
@@ -434,9 +456,10 @@ impl<'e, 't> Evaluator<'e, 't> {
         }
     }
 
-    fn on_list(&self, word: &Word, count: usize) -> Truth {
+    fn on_list<'c>(&self, word: &'c Word, count: usize, trace: &mut Trace<'c>) -> Truth {
         match word {
             Word::Count { min, max, .. } => {
+                trace.measure(word, count as i128);
                 let count = count as u64;
                 Truth::of(min.is_none_or(|min| count >= min) && max.is_none_or(|max| count <= max))
             }
@@ -450,7 +473,7 @@ impl<'e, 't> Evaluator<'e, 't> {
     }
 
     /// Words on a list in facts. Elements for which the filter is open count as perhaps.
-    fn on_items(&self, word: &Word, items: &'e [Node]) -> Truth {
+    fn on_items<'c>(&self, word: &'c Word, items: &'e [Node], trace: &mut Trace<'c>) -> Truth {
         let Word::Count { min, max, filter } = word else {
             return if matches!(word, Word::NotEmpty) { Truth::of(!items.is_empty()) } else { Truth::Open };
         };
@@ -465,6 +488,9 @@ impl<'e, 't> Evaluator<'e, 't> {
                 Truth::Open | Truth::Doubtful => perhaps += 1,
                 Truth::Fails => {}
             }
+        }
+        if perhaps == 0 {
+            trace.measure(word, certain.into());
         }
         let too_many = max.is_some_and(|max| certain > max);
         let too_few = min.is_some_and(|min| certain + perhaps < min);
@@ -569,7 +595,7 @@ impl<'e, 't> Evaluator<'e, 't> {
         trace: &mut Trace<'c>,
     ) -> Truth {
         let mut open = !self.facts.is_complete(section);
-        let mut needs = Trace { listening: trace.listening, needs: Vec::new(), failure: None };
+        let mut needs = trace.inner();
         for (item, certain) in self.facts.items(section) {
             let truth = self.with_item(&item.node, Some(section)).evaluate(filter, &mut needs);
             match truth {

@@ -201,7 +201,7 @@ fn read_response(
             add_item(facts, provider, section, item.clone(), region.as_deref());
         }
         if let (true, Some(key), Some(request)) = (items.is_empty(), key_asked, request) {
-            if empty_proves_absence(call, section, request) {
+            if empty_proves_absence(provider, call, section, request) {
                 facts.section_mut(&provider.name, &section.name).add_absent(region.clone(), key);
             }
         }
@@ -257,7 +257,7 @@ fn single_value(value: &Node) -> Option<String> {
 }
 
 /// Whether an empty answer means that the key does not exist, rather than that a filter left it out.
-fn empty_proves_absence(call: &CallRule, section: &Section, request: &Node) -> bool {
+fn empty_proves_absence(provider: &Provider, call: &CallRule, section: &Section, request: &Node) -> bool {
     let Some(rule) = &call.empty_proves_absence else { return false };
     let members = request.members().unwrap_or_default();
     let has = |name: &str, value: &str| {
@@ -266,7 +266,8 @@ fn empty_proves_absence(call: &CallRule, section: &Section, request: &Node) -> b
     let harmless = |name: &str| {
         let mut names = rule.besides.iter().chain(&call.key_in_request).chain(&call.region_in_request).map(String::as_str);
         let with = rule.with.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
-        with || names.any(|known| known.eq_ignore_ascii_case(name)) || section.key.eq_ignore_ascii_case(name)
+        let mut common = provider.common_parameters.iter();
+        with || common.any(|known| known.name.eq_ignore_ascii_case(name)) || names.any(|known| known.eq_ignore_ascii_case(name)) || section.key.eq_ignore_ascii_case(name)
     };
     rule.with.iter().all(|(name, value)| has(name, value)) && members.iter().all(|((name, _), _)| harmless(name))
 }

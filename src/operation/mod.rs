@@ -4,6 +4,7 @@
 //! [`condition::Condition`]s, what a failed check becomes has been decided. Nothing here knows a request.
 
 pub(crate) mod condition;
+pub(crate) mod limits;
 
 use std::sync::Arc;
 

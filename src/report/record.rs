@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use crate::engine::{self, CheckResult};
+use crate::engine::{self, CheckResult, Trace};
 use crate::operation::Run;
+use crate::operation::limits::{Limit, limits_of_word};
 use crate::place::Position;
 use crate::report::{DryRunNote, Finding, OpenCheck, PredictedError, Report, State, Verdict, Warning};
 use crate::request::{InputError, InputErrorKind, RequestId};
@@ -92,8 +93,8 @@ pub struct CheckTrace {
     pub check: String,
     /// Whether the check's constraint was broken, fulfilled, or neither.
     pub fired: Option<bool>,
-    /// The value that the check was about.
-    pub value: Option<String>,
+    /// What its limits measured: the limit, and the measured number.
+    pub measures: Vec<(Limit, i128)>,
 }
 
 impl Record {
@@ -195,11 +196,14 @@ impl Report<'_> {
                 CheckResult::Open => None,
             };
             let check = checked.check(&event);
-            let value = match &check.run {
-                Run::Must { condition, .. } => checked.evaluator(event.here).value_of_subject(condition),
-                _ => None,
-            };
-            traces.push(CheckTrace { check: check.id.clone(), fired, value });
+            let mut trace = Trace::listening();
+            if let Run::Must { condition, .. } = &check.run {
+                checked.evaluator(event.here).evaluate(condition, &mut trace);
+            }
+            let measures = trace.measures.iter().flat_map(|(word, measure)| {
+                limits_of_word(word).into_iter().map(|limit| (limit, *measure))
+            });
+            traces.push(CheckTrace { check: check.id.clone(), fired, measures: measures.collect() });
         });
         traces
     }

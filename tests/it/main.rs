@@ -1,1 +1,3 @@
-fn main(){}
+//! All tests that run preflint from outside.
+
+mod rules;

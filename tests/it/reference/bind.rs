@@ -182,7 +182,10 @@ impl<'a> Binder<'a> {
             *slot = Slot::List(BTreeMap::new());
         }
         let Slot::List(elements) = slot else { return };
-        for (at, item) in items.iter().enumerate().filter(|(_, item)| self.is_sent(item)) {
+        for (at, item) in items.iter().enumerate() {
+            if !self.is_sent(item) {
+                continue;
+            }
             let element_name = names::element(self.provider, wire_name, at + 1);
             if is_ignored(rule, at + 1) {
                 self.bound.warnings.push(("ignored-parameter", element_name));
@@ -197,7 +200,10 @@ impl<'a> Binder<'a> {
             *slot = Slot::Object(BTreeMap::new());
         }
         let Slot::Object(slots) = slot else { return };
-        for (name, value) in members.iter().filter(|(_, value)| self.is_sent(value)) {
+        for (name, value) in members {
+            if !self.is_sent(value) {
+                continue;
+            }
             match self.find_name(plan::list(rule, "fields"), name) {
                 None => self.unknown(&names::member(wire_name, name)),
                 Some(found) => {

@@ -9,8 +9,9 @@
 mod bind;
 mod conditions;
 mod facts;
-mod names;
-mod plan;
+pub mod harvest;
+pub mod names;
+pub mod plan;
 mod policy;
 mod slots;
 mod subjects;
@@ -20,8 +21,6 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
-
-pub use names::kebab;
 
 use bind::bind;
 use conditions::{Hand, NotApplicable, Scene};
@@ -81,7 +80,12 @@ pub struct Open {
 /// `provider` and `operation` are the rule files. The envelope's other members are taken to name just them.
 pub fn evaluate(provider: &Value, operation: &Value, request: &Value) -> Outcome {
     let bound = bind(provider, operation, request);
-    let facts = Facts::new(provider, request);
+    let region = provider["region_parameter"].as_str().map(|name| bound.find(name, &[]));
+    let region = match region {
+        Some(Found::Given(Slot::Scalar(value))) => words::text(value),
+        _ => None,
+    };
+    let facts = Facts::new(provider, request, region);
     let scene = Scene { provider, operation, bound: &bound, facts: &facts };
 
     let mut run = Run { scene, failed: BTreeSet::new(), outcome: Outcome::default(), open: BTreeMap::new() };
@@ -121,7 +125,7 @@ struct Run<'a> {
     open: BTreeMap<String, BTreeSet<String>>,
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
     /// Runs a check for every place in the request that it is for.
     fn check(&mut self, check: &Planned<'_>, rejected_names: &[String]) {
         for positions in self.scene.bound.positions(&check.pattern) {
@@ -150,21 +154,29 @@ impl Run<'_> {
     }
 
     /// What a check comes to at one place.
-    fn truth(&self, check: &Planned<'_>, hand: &Hand<'_>) -> Result<Truth, NotApplicable> {
+    fn truth(&self, check: &Planned<'_>, hand: &Hand<'_, 'a>) -> Result<Truth, NotApplicable> {
         let scene = &self.scene;
         // Whether there is anything at this place to check.
-        let existence = match (check.runs_for_each_value(), scene.bound.find(hand.pattern, hand.positions)) {
-            (true, Found::Absent) => return Err(NotApplicable),
-            (true, Found::Unknown { given: false, needs }) => Truth::open(needs),
-            _ if hand.positions.contains(&None) => Truth::open(scene.bound.unknown_list(hand.pattern, hand.positions)),
-            _ => Truth::Holds,
+        let existence = match (&check.kind, scene.bound.find(hand.pattern, hand.positions)) {
+            (Kind::Required, _) => self.holder_exists(hand)?,
+            _ if hand.positions.contains(&None) => {
+                Truth::open(scene.bound.unknown_list(hand.pattern, hand.positions))
+            }
+            _ if !check.runs_for_each_value() => Truth::Holds,
+            (_, Found::Absent) => return Err(NotApplicable),
+            (_, Found::Unknown { given: false, needs }) => Truth::open(needs),
+            (_, Found::Given(_) | Found::Unknown { given: true, .. }) => Truth::Holds,
         };
         if scene.reads(check, hand).iter().any(|read| self.failed.contains(read)) {
             return Err(NotApplicable);
         }
         match &check.kind {
-            Kind::Type(kind) => Ok(existence.then(scene.is_of_type(kind, hand))),
-            Kind::Required => Ok(existence.then(scene.is_given(hand))),
+            Kind::Type(kind) => Ok(existence.then(self.is_of_type(kind, hand))),
+            Kind::Required => Ok(existence.then(match scene.bound.find(hand.pattern, hand.positions) {
+                Found::Absent => Truth::Fails,
+                Found::Unknown { given: false, needs } => Truth::open(needs),
+                Found::Given(_) | Found::Unknown { given: true, .. } => Truth::Holds,
+            })),
             Kind::Written(rule) => {
                 if let Some(cleared_by) = rule.get("cleared_by")
                     && scene.truth(cleared_by, hand) == Ok(Truth::Holds)
@@ -177,6 +189,37 @@ impl Run<'_> {
                 }
                 Ok(existence.then(when.then(scene.truth(&rule["must"], hand)?)))
             }
+        }
+    }
+
+    /// Whether the object is there in which a parameter is required. Nothing is missing in an object that is not there.
+    fn holder_exists(&self, hand: &Hand<'_, 'a>) -> Result<Truth, NotApplicable> {
+        let Some((holder, _)) = hand.pattern.rsplit_once('.') else { return Ok(Truth::Holds) };
+        match self.scene.bound.find(holder, hand.positions) {
+            Found::Given(Slot::Object(_)) => Ok(Truth::Holds),
+            Found::Unknown { needs, .. } => Ok(Truth::open(needs)),
+            Found::Absent | Found::Given(_) => Err(NotApplicable),
+        }
+    }
+
+    /// Whether the value at hand is of the declared type.
+    fn is_of_type(&self, kind: &str, hand: &Hand<'_, 'a>) -> Truth {
+        let typed = bind::typed(self.scene.provider);
+        let is_whole = |text: &str| words::whole_number(text).is_some();
+        match self.scene.bound.find(hand.pattern, hand.positions) {
+            Found::Unknown { needs, .. } => Truth::open(needs),
+            Found::Given(Slot::Scalar(value)) => Truth::of(match (kind, value) {
+                ("string", value) => !typed || value.is_string(),
+                ("integer", Value::Number(number)) => is_whole(&number.to_string()),
+                ("integer", Value::String(text)) => !typed && is_whole(text),
+                ("boolean", Value::Bool(_)) => true,
+                ("boolean", Value::String(text)) => {
+                    !typed && (text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false"))
+                }
+                _ => false,
+            }),
+            Found::Given(slot) => Truth::of(*slot != Slot::Wrong),
+            Found::Absent => Truth::Holds,
         }
     }
 

@@ -73,7 +73,7 @@ impl<'a> Planned<'a> {
         match self.kind {
             Kind::Type(_) => true,
             Kind::Required => false,
-            Kind::Written(rule) => self.under_parameter || uses_parameter_at_hand(&rule["must"]),
+            Kind::Written(rule) => self.under_parameter || is_word_on_value_at_hand(&rule["must"]),
         }
     }
 
@@ -85,6 +85,13 @@ impl<'a> Planned<'a> {
                 .any(|word| has_key(&rule["must"], word))
         })
     }
+}
+
+/// Whether a condition is a word on the value at hand. Presence and structure are not: what they say of an absent
+/// parameter is of interest too.
+fn is_word_on_value_at_hand(condition: &Value) -> bool {
+    let structure = ["present", "all_of", "any_of", "not"];
+    uses_parameter_at_hand(condition) && structure.iter().all(|word| condition.get(word).is_none())
 }
 
 /// Whether a condition is about the parameter at hand: some word in it that needs a subject names none.

@@ -60,7 +60,7 @@ impl Bound {
     /// What stands at a path of a rule file, its `[]` filled in from `positions`.
     pub fn find(&self, pattern: &str, positions: &[Option<usize>]) -> Found<'_> {
         let mut positions = positions.iter().copied();
-        let mut slot = None;
+        let mut slot: Option<&Slot> = None;
         for (name, elements) in members_of(pattern) {
             slot = Some(match slot {
                 None => self.root(name),

@@ -1,0 +1,258 @@
+//! What a condition speaks of: a parameter, a field of an entity, a field of the item at hand.
+//!
+//! Never says whether something holds.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::conditions::{Hand, NotApplicable, Scene};
+use super::facts::{Item, field};
+use super::plan::{self, Planned, uses_parameter_at_hand};
+use super::slots::{Found, Slot, positions_at_hand};
+use super::truth::Truth;
+use super::words;
+
+/// What a condition speaks of.
+#[derive(Clone, Debug)]
+pub enum Subject<'a> {
+    /// A parameter that is not given and has no default.
+    Absent,
+    /// An item does not have the field, or has it as null.
+    Missing(BTreeSet<String>),
+    /// The value is not known. With `given`, it is known that there is one.
+    Unknown { given: bool, needs: BTreeSet<String> },
+    /// A value, and what it is a value of: `parameter:NAME`, `fact:SECTION`.
+    Known { held: Held<'a>, of: String },
+}
+
+/// A known value.
+#[derive(Clone, Debug)]
+pub enum Held<'a> {
+    Parameter(&'a Slot),
+    Default(String),
+    Fact(&'a Value),
+}
+
+impl Held<'_> {
+    /// The value as text, if it is a scalar.
+    pub fn text(&self) -> Option<String> {
+        match self {
+            Held::Parameter(Slot::Scalar(value)) => words::text(value),
+            Held::Parameter(_) => None,
+            Held::Fact(value) => words::text(value),
+            Held::Default(text) => Some(text.clone()),
+        }
+    }
+
+    /// The number of elements, if it is a list.
+    pub fn elements(&self) -> Option<usize> {
+        match self {
+            Held::Parameter(Slot::List(elements)) => Some(elements.len()),
+            Held::Fact(Value::Array(items)) => Some(items.len()),
+            _ => None,
+        }
+    }
+}
+
+impl<'a> Scene<'a> {
+    /// The subject of a condition.
+    pub fn subject(&self, condition: &Value, hand: &Hand<'_, 'a>) -> Result<Subject<'a>, NotApplicable> {
+        let first = if let Some(name) = condition["parameter"].as_str() {
+            self.parameter(name, hand)
+        } else if let Some(path) = condition["fact"].as_str() {
+            self.fact(path, hand)?
+        } else if let Some(path) = condition["field"].as_str() {
+            let (item, section) = hand.item.expect("a field is only spoken of where an item is at hand");
+            known_fact(field(item, path), section)
+        } else if condition.get("joined").is_some() {
+            self.joined(&condition["joined"], hand)
+        } else {
+            self.value_of(hand.pattern, hand)
+        };
+        let Some(otherwise) = condition.get("otherwise") else { return Ok(first) };
+        Ok(match first {
+            Subject::Absent => self.subject(otherwise, hand)?,
+            // The field itself would settle it as well as what stands in for it.
+            Subject::Missing(needs) => match self.subject(otherwise, hand)? {
+                Subject::Absent => Subject::Missing(needs),
+                Subject::Missing(more) => Subject::Missing(&needs | &more),
+                Subject::Unknown { given, needs: more } => Subject::Unknown { given, needs: &needs | &more },
+                known @ Subject::Known { .. } => known,
+            },
+            first => first,
+        })
+    }
+
+    /// A parameter, with its default when it is absent.
+    pub fn parameter(&self, pattern: &str, hand: &Hand<'_, 'a>) -> Subject<'a> {
+        let subject = self.value_of(pattern, hand);
+        if !matches!(subject, Subject::Absent) {
+            return subject;
+        }
+        let rule = plan::rule_of(self.operation, pattern).unwrap_or(&Value::Null);
+        for default in plan::list(rule, "defaults") {
+            let when = default.get("when").map_or(Ok(Truth::Holds), |when| self.truth(when, hand));
+            let value = default["value"].as_str().expect("a default has a value").to_owned();
+            let of = format!("parameter:{}", self.wire_name(pattern, hand));
+            match when {
+                Ok(Truth::Holds) => return Subject::Known { held: Held::Default(value), of },
+                Ok(Truth::Open(needs)) => return Subject::Unknown { given: false, needs },
+                Ok(Truth::Fails | Truth::Doubtful) | Err(NotApplicable) => {}
+            }
+        }
+        Subject::Absent
+    }
+
+    /// A parameter as the request has it, without defaults.
+    pub fn value_of(&self, pattern: &str, hand: &Hand<'_, 'a>) -> Subject<'a> {
+        let positions = positions_at_hand(pattern, hand.pattern, hand.positions);
+        match self.bound.find(pattern, &positions) {
+            Found::Absent => Subject::Absent,
+            Found::Unknown { given, needs } => Subject::Unknown { given, needs: BTreeSet::from([needs]) },
+            Found::Given(slot) => {
+                let of = format!("parameter:{}", self.bound.wire_name(pattern, &positions));
+                Subject::Known { held: Held::Parameter(slot), of }
+            }
+        }
+    }
+
+    /// What is known about an entity, with its section.
+    pub fn entity(&self, name: &str, hand: &Hand<'_, 'a>) -> Result<(Entity<'a>, &'a str), NotApplicable> {
+        let entity = &self.operation["entities"][name];
+        let section = entity["section"].as_str().expect("an entity has a section");
+        let key = entity["key"].as_str().expect("an entity has a key");
+        let entity = match self.parameter(key, hand) {
+            Subject::Absent | Subject::Missing(_) => return Err(NotApplicable),
+            Subject::Unknown { needs, .. } => Entity::Unknown(needs),
+            Subject::Known { held, .. } => match self.facts.item(section, &held.text().ok_or(NotApplicable)?) {
+                Item::Found(item) => Entity::Found(item),
+                Item::Absent => Entity::Absent,
+                Item::Unknown => Entity::Unknown(BTreeSet::from([format!("fact:{section}")])),
+            },
+        };
+        Ok((entity, section))
+    }
+
+    /// A field of an entity: `image.Status`. Of an entity that is known to be absent nothing is said.
+    pub fn fact(&self, path: &str, hand: &Hand<'_, 'a>) -> Result<Subject<'a>, NotApplicable> {
+        let (name, path) = path.split_once('.').expect("a fact is a field of an entity");
+        let (entity, section) = self.entity(name, hand)?;
+        match entity {
+            Entity::Absent => Err(NotApplicable),
+            Entity::Unknown(needs) => Ok(Subject::Unknown { given: false, needs }),
+            Entity::Found(item) => Ok(known_fact(field(item, path), section)),
+        }
+    }
+
+    /// A field of the item of another section that the item at hand names.
+    fn joined(&self, joined: &Value, hand: &Hand<'_, 'a>) -> Subject<'a> {
+        let text = |key: &str| joined[key].as_str().expect("joined is complete");
+        let (item, section_at_hand) = hand.item.expect("items are only joined where one is at hand");
+        let section = self.section_name(text("section"));
+        let Some(key) = field(item, text("by")).and_then(words::text) else {
+            return known_fact(None, section_at_hand);
+        };
+        match self.facts.item(section, &key) {
+            Item::Found(other) => known_fact(field(other, text("field")), section),
+            Item::Absent => known_fact(None, section),
+            Item::Unknown => {
+                Subject::Unknown { given: false, needs: BTreeSet::from([format!("fact:{section}")]) }
+            }
+        }
+    }
+
+    /// The section's name, as the provider's file holds it.
+    pub fn section_name(&self, name: &str) -> &'a str {
+        let sections = self.provider["sections"].as_object().expect("the provider has sections");
+        sections.keys().find(|section| *section == name).expect("a section is declared")
+    }
+
+    /// Wire names of all parameters that a check reads at one place.
+    pub fn reads(&self, check: &Planned<'_>, hand: &Hand<'_, 'a>) -> Vec<String> {
+        let mut read = Vec::new();
+        if check.under_parameter {
+            read.push(self.wire_name(&check.pattern, hand));
+        }
+        for part in ["when", "cleared_by", "must"] {
+            if let Some(condition) = check.rule().and_then(|rule| rule.get(part)) {
+                if uses_parameter_at_hand(condition) {
+                    read.push(self.wire_name(&check.pattern, hand));
+                }
+                self.read_by(condition, hand, &mut read);
+            }
+        }
+        read
+    }
+
+    /// Collects what a condition reads by name. The names stand wherever the vocabulary has names of parameters.
+    fn read_by(&self, condition: &Value, hand: &Hand<'_, 'a>, read: &mut Vec<String>) {
+        let entity = |path: &str| {
+            let name = path.split('.').next().unwrap_or_default();
+            self.operation["entities"][name]["key"].as_str().map(str::to_owned)
+        };
+        for (word, argument) in condition.as_object().into_iter().flatten() {
+            let names: Vec<String> = match word.as_str() {
+                "parameter" | "same_length_as" => argument.as_str().map(str::to_owned).into_iter().collect(),
+                "exactly_one_of" | "at_most_one_of" | "at_least_one_of" => {
+                    plan::texts(condition, word).into_iter().map(str::to_owned).collect()
+                }
+                "equals" => {
+                    let template = argument["template"].as_str().unwrap_or_default();
+                    let other = argument["parameter"].as_str();
+                    blanks(template).into_iter().chain(other).map(str::to_owned).collect()
+                }
+                "fact" | "exists" => argument.as_str().and_then(entity).into_iter().collect(),
+                "trusts" | "grants" => argument["fact"].as_str().and_then(entity).into_iter().collect(),
+                _ => Vec::new(),
+            };
+            for name in names {
+                read.push(self.wire_name(&name, hand));
+                // Of an absent parameter the default is read, and with it what decides about the default.
+                if matches!(self.value_of(&name, hand), Subject::Absent) {
+                    let rule = plan::rule_of(self.operation, &name).unwrap_or(&Value::Null);
+                    for when in plan::list(rule, "defaults").iter().filter_map(|default| default.get("when")) {
+                        self.read_by(when, hand, read);
+                    }
+                }
+            }
+            match word.as_str() {
+                "all_of" | "any_of" => {
+                    argument.as_array().into_iter().flatten().for_each(|inner| self.read_by(inner, hand, read));
+                }
+                "not" | "otherwise" => self.read_by(argument, hand, read),
+                "each" | "count" | "no_item" => {
+                    for part in ["where", "must"] {
+                        self.read_by(&argument[part], hand, read);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn wire_name(&self, pattern: &str, hand: &Hand<'_, 'a>) -> String {
+        let positions = positions_at_hand(pattern, hand.pattern, hand.positions);
+        self.bound.wire_name(pattern, &positions)
+    }
+}
+
+/// What is known about an entity.
+pub enum Entity<'a> {
+    Found(&'a Value),
+    Absent,
+    Unknown(BTreeSet<String>),
+}
+
+fn known_fact<'a>(value: Option<&'a Value>, section: &str) -> Subject<'a> {
+    let of = format!("fact:{section}");
+    match value {
+        Some(value) => Subject::Known { held: Held::Fact(value), of },
+        None => Subject::Missing(BTreeSet::from([of])),
+    }
+}
+
+/// The names in the braces of a template.
+pub fn blanks(template: &str) -> Vec<&str> {
+    template.split('{').skip(1).filter_map(|part| part.split('}').next()).collect()
+}

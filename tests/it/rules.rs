@@ -1,0 +1,59 @@
+//! The rule files that ship with preflint: they are read without a mistake, and their cases hold and leave no gap.
+
+use std::borrow::Cow;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use preflint::{Checker, RuleFile};
+
+#[test]
+fn every_rule_file_is_understood() {
+    if let Err(mistakes) = Checker::from_files(RuleFile::bundled()) {
+        let mistakes: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+        panic!("{}", mistakes.join("\n"));
+    }
+}
+
+#[test]
+fn every_case_holds_and_no_check_lacks_one() {
+    let checker = Checker::bundled();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let mut complaints = Vec::new();
+    let mut editions = Vec::new();
+    for file in files_below(&root) {
+        let path = file.strip_prefix(&root).expect("below the root").to_string_lossy().replace('\\', "/");
+        let text = fs::read_to_string(&file).expect("a readable case file");
+        let file = RuleFile { path: path.clone(), name: format!("tests/cases/{path}"), text: Cow::Owned(text) };
+        match checker.run_cases(&file) {
+            Err(mistakes) => complaints.extend(mistakes.iter().map(ToString::to_string)),
+            Ok(results) => {
+                for failed in results.failed {
+                    let place = format!("{}:{}", file.name, failed.position.line);
+                    complaints.push(format!("{place}: {}\n    {}", failed.name, failed.differences.join("\n    ")));
+                }
+                complaints.extend(results.gaps.into_iter().map(|gap| format!("{}: {gap}", file.name)));
+                editions.push(path);
+            }
+        }
+    }
+    for rules in RuleFile::bundled().filter(|file| !file.path.ends_with("provider.json")) {
+        if !editions.contains(&rules.path) {
+            complaints.push(format!("rules/{} has no case file tests/cases/{}", rules.path, rules.path));
+        }
+    }
+    assert!(complaints.is_empty(), "{} complaints:\n{}", complaints.len(), complaints.join("\n"));
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).expect("a readable folder") {
+        let path = entry.expect("a readable entry").path();
+        if path.is_dir() {
+            files.extend(files_below(&path));
+        } else {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files
+}
