@@ -76,8 +76,7 @@ impl<T> Lazy<T> {
 impl Catalog {
     /// Takes files in; of several with one path the last counts.
     pub fn new(files: impl IntoIterator<Item = RuleFile>) -> Result<Catalog, Vec<RuleError>> {
-        let mut catalog =
-            Catalog { providers: BTreeMap::new(), operations: BTreeMap::new(), by_name: OnceLock::new() };
+        let mut catalog = Catalog { providers: BTreeMap::new(), operations: BTreeMap::new(), by_name: OnceLock::new() };
         let mut mistakes = Vec::new();
         for file in files {
             let parts: Vec<&str> = file.path.split('/').collect();
@@ -93,7 +92,10 @@ impl Catalog {
                 _ => {
                     let mut found = crate::compile::Mistakes::of(&file.name, &file.text);
                     let expected = "<provider>/provider.json or <provider>/<service>/<Operation>/<edition>.json";
-                    found.add(crate::place::Span::default(), format!("the file does not lie where rule files lie: {expected}"));
+                    found.add(
+                        crate::place::Span::default(),
+                        format!("the file does not lie where rule files lie: {expected}"),
+                    );
                     mistakes.extend(found.into_errors());
                 }
             }
@@ -183,7 +185,8 @@ impl Catalog {
         let rules = self.find_provider(provider)?;
         let provider = &rules.prepared.provider;
         let path = self.find_operation(provider, service, operation)?;
-        let exact = editions.exact.iter().rev().find(|(meant, _)| path == *meant || path.ends_with(&format!("/{meant}")));
+        let exact =
+            editions.exact.iter().rev().find(|(meant, _)| path == *meant || path.ends_with(&format!("/{meant}")));
         let edition = match (edition, exact) {
             (Some(edition), _) => edition.to_owned(),
             (None, Some((_, edition))) => edition.clone(),
@@ -276,7 +279,7 @@ fn split_edition(edition: &str) -> (Option<&str>, &str) {
 }
 
 /// `; did you mean "X"?` when a known name is near.
-pub(crate) fn did_you_mean<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> String {
+pub fn did_you_mean<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> String {
     nearest(name, known).map_or_else(String::new, |near| format!("; did you mean {near:?}?"))
 }
 
@@ -289,5 +292,9 @@ pub(crate) fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> O
         return None;
     }
     let distance = |known: &str| strsim::osa_distance(&lower, &known.to_lowercase());
-    known.map(|known| (distance(known), known)).filter(|(distance, _)| *distance <= enough).min().map(|(_, known)| known)
+    known
+        .map(|known| (distance(known), known))
+        .filter(|(distance, _)| *distance <= enough)
+        .min()
+        .map(|(_, known)| known)
 }

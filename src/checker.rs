@@ -79,10 +79,8 @@ impl Checker {
         })?;
         let providers = self.catalog.providers();
         let providers: Vec<&Provider> = providers.iter().map(AsRef::as_ref).collect();
-        facts::read_into(facts, &node, &providers).map_err(|(span, message)| FactsError {
-            message,
-            position: Position::START.after(text, span.start),
-        })
+        facts::read_into(facts, &node, &providers)
+            .map_err(|(span, message)| FactsError { message, position: Position::START.after(text, span.start) })
     }
 
     /// Declares a section of facts complete: what it does not list does not exist. `section` is a section's name, for
@@ -92,7 +90,8 @@ impl Checker {
     ///
     /// When no provider has such a section; the message names those that there are.
     pub fn close_facts(&self, section: &str, facts: &mut Facts) -> Result<(), String> {
-        let (provider_name, name) = section.split_once('/').map_or((None, section), |(provider, name)| (Some(provider), name));
+        let (provider_name, name) =
+            section.split_once('/').map_or((None, section), |(provider, name)| (Some(provider), name));
         let mut closed = false;
         let providers = self.catalog.providers();
         let meant = providers.iter().filter(|provider| provider_name.is_none_or(|name| provider.is_called(name)));

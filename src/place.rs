@@ -44,6 +44,7 @@ impl Position {
     /// The position reached after reading the first `length` bytes of `text`, when `text` starts at `self`.
     ///
     /// Lines end with `\n`; a `\r` before it belongs to the line. A length beyond the text means its end.
+    #[must_use]
     pub fn after(self, text: &str, length: usize) -> Position {
         let read = text.get(..length).unwrap_or(text);
         let mut position = Position { offset: self.offset + read.len(), ..self };

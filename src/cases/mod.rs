@@ -113,7 +113,14 @@ impl Checker {
         Ok(results)
     }
 
-    fn run_case(&self, path: &str, edition: &str, base: &Map<String, Value>, case: &Case, shown: &mut Shown) -> Vec<String> {
+    fn run_case(
+        &self,
+        path: &str,
+        edition: &str,
+        base: &Map<String, Value>,
+        case: &Case,
+        shown: &mut Shown,
+    ) -> Vec<String> {
         let text = request_text(path, edition, base, case);
         let mut facts = Facts::none();
         for section in &case.facts_complete {

@@ -226,9 +226,7 @@ impl Maker<'_> {
         reads.parameters.dedup();
         self.refuse_other_elements(&reads.parameters, parameter, rule.id.span, mistakes);
         let common = match &must {
-            Condition::Word { word: Word::Range { .. } | Word::MultipleOf(_), .. } => {
-                &self.rules.prepared.out_of_range
-            }
+            Condition::Word { word: Word::Range { .. } | Word::MultipleOf(_), .. } => &self.rules.prepared.out_of_range,
             _ => &self.rules.prepared.bad_value,
         };
         let (answer, stage) = self.answer(rule, common, &must, speaks_of_facts, mistakes);
@@ -333,7 +331,10 @@ impl Maker<'_> {
             });
             let place = row.id.as_ref().unwrap_or(&row.code).span;
             if !named && row.server.is_none() && row.unreachable.is_none() {
-                let message = format!("no check answers with row `{}`, and neither `server` nor `unreachable` says why", row.key());
+                let message = format!(
+                    "no check answers with row `{}`, and neither `server` nor `unreachable` says why",
+                    row.key()
+                );
                 mistakes.add(place, message);
             }
             if named && row.unreachable.is_some() {
@@ -382,9 +383,8 @@ fn has_common_answer(must: &Condition) -> bool {
 }
 
 fn is_kebab(id: &str) -> bool {
-    let part_is_fine = |part: &str| {
-        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-    };
+    let part_is_fine =
+        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
     id.split('-').all(part_is_fine)
 }
 

@@ -5,9 +5,7 @@ use regex::Regex;
 use crate::compile::Mistakes;
 use crate::compile::parameters::Parameters;
 use crate::json::Spanned;
-use crate::operation::condition::{
-    CharSet, Chars, Comparand, Condition, Grants, Piece, Subject, Values, Word,
-};
+use crate::operation::condition::{CharSet, Chars, Comparand, Condition, Grants, Piece, Subject, Values, Word};
 use crate::operation::{Entity, EntityIndex, ParameterIndex, Provider};
 use crate::place::Span;
 use crate::rule::condition::{self as written, CharClass, Joined};

@@ -190,8 +190,8 @@ pub(crate) fn kebab(name: &str) -> String {
         let before = place.checked_sub(1).map(|before| characters[before]);
         let starts_word = character.is_ascii_uppercase()
             && before.is_some_and(|before| {
-                let ends_abbreviation = before.is_ascii_uppercase()
-                    && characters.get(place + 1).is_some_and(char::is_ascii_lowercase);
+                let ends_abbreviation =
+                    before.is_ascii_uppercase() && characters.get(place + 1).is_some_and(char::is_ascii_lowercase);
                 before.is_ascii_lowercase() || before.is_ascii_digit() || ends_abbreviation
             });
         if starts_word && !kebab.ends_with('-') {

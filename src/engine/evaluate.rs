@@ -357,20 +357,20 @@ impl<'e, 't> Evaluator<'e, 't> {
         Truth::Open
     }
 
-    fn failing<'c>(
-        &self,
-        truth: Truth,
-        condition: &'c Condition,
-        value: Option<&str>,
-        trace: &mut Trace<'c>,
-    ) -> Truth {
+    fn failing<'c>(&self, truth: Truth, condition: &'c Condition, value: Option<&str>, trace: &mut Trace<'c>) -> Truth {
         if matches!(truth, Truth::Fails | Truth::Doubtful) {
             trace.fail(condition, value, None);
         }
         truth
     }
 
-    fn word<'c>(&self, condition: &'c Condition, subject: &'c [Subject], word: &'c Word, trace: &mut Trace<'c>) -> Truth {
+    fn word<'c>(
+        &self,
+        condition: &'c Condition,
+        subject: &'c [Subject],
+        word: &'c Word,
+        trace: &mut Trace<'c>,
+    ) -> Truth {
         if let Word::Present(expected) = word {
             let given = subject.iter().any(|subject| match subject {
                 Subject::Parameter(parameter) => self.is_given(*parameter),

@@ -122,7 +122,9 @@ impl Runner<'_, '_> {
                 if let Some(when) = &check.when {
                     match evaluator.evaluate(when, trace) {
                         Truth::Holds => {}
-                        Truth::Open if evaluator.evaluate(condition, trace) != Truth::Holds => return CheckResult::Open,
+                        Truth::Open if evaluator.evaluate(condition, trace) != Truth::Holds => {
+                            return CheckResult::Open;
+                        }
                         _ => return CheckResult::DoesNotApply,
                     }
                 }
@@ -157,9 +159,7 @@ impl Runner<'_, '_> {
             return false;
         }
         let mut unknown = self.slots.notes.iter().filter(|note| note.kind == NoteKind::Unknown);
-        unknown.any(|note| {
-            note.parameter.eq_ignore_ascii_case(&self.slots.wire_name(self.operation, parameter, here))
-        })
+        unknown.any(|note| note.parameter.eq_ignore_ascii_case(&self.slots.wire_name(self.operation, parameter, here)))
     }
 
     fn type_result(&self, parameter: ParameterIndex, slot: SlotIndex) -> CheckResult {

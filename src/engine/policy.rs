@@ -35,7 +35,8 @@ pub(crate) fn grants<'n>(
     document_of: impl Fn(&'n Node) -> Option<&'n Node>,
 ) -> (Truth, Option<String>) {
     let name_of = |policy: &'n Node| policy.at_path(&grants.name).and_then(Node::scalar_text);
-    let enough = attached.iter().any(|policy| name_of(policy).is_some_and(|name| grants.enough.iter().any(|one| one == name)));
+    let enough =
+        attached.iter().any(|policy| name_of(policy).is_some_and(|name| grants.enough.iter().any(|one| one == name)));
     let documents: Vec<Option<Cow<'n, Node>>> =
         attached.iter().map(|policy| document_of(policy).and_then(parsed)).collect();
     let mut all_statements: Vec<&Node> = Vec::new();
@@ -51,7 +52,8 @@ pub(crate) fn grants<'n>(
     for action in &grants.actions {
         let decided = decide(&all_statements, |statement| names_action(statement, action));
         let denied = all_statements.iter().any(|statement| {
-            is_effect(statement, "deny") && names_action(statement, action).min(unconditional(statement)) == Truth::Holds
+            is_effect(statement, "deny")
+                && names_action(statement, action).min(unconditional(statement)) == Truth::Holds
         });
         let truth = match decided {
             Truth::Fails if denied => Truth::Fails,

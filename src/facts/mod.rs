@@ -77,11 +77,13 @@ impl SectionFacts {
             self.items.push(item);
             return;
         };
-        self.absent.retain(|(region, absent)| *absent != key || !regions_meet(region.as_deref(), item.region.as_deref()));
+        self.absent
+            .retain(|(region, absent)| *absent != key || !regions_meet(region.as_deref(), item.region.as_deref()));
         let places = self.by_key.entry(key).or_default();
-        let known = places.iter().copied().find(|place| {
-            regions_meet(self.items[*place].region.as_deref(), item.region.as_deref())
-        });
+        let known = places
+            .iter()
+            .copied()
+            .find(|place| regions_meet(self.items[*place].region.as_deref(), item.region.as_deref()));
         match known {
             Some(place) => {
                 let known = &mut self.items[place];

@@ -65,7 +65,8 @@ fn read_section(facts: &mut Facts, provider: &Provider, section: &Section, node:
                     ("region", Value::Text(text)) => region = Some(text.clone()),
                     ("complete", Value::Bool(closed)) => complete = *closed,
                     _ => {
-                        let expected = "a section is a list, or has \"items\" (a list), \"region\" (a text), \"complete\"";
+                        let expected =
+                            "a section is a list, or has \"items\" (a list), \"region\" (a text), \"complete\"";
                         return Err((*span, expected.to_owned()));
                     }
                 }
@@ -105,8 +106,11 @@ struct KnownCall<'p> {
 }
 
 fn calls<'p>(providers: &[&'p Provider]) -> Vec<KnownCall<'p>> {
-    let sections = providers.iter().flat_map(|provider| provider.sections.iter().map(move |section| (*provider, section)));
-    sections.flat_map(|(provider, section)| section.calls.iter().map(move |call| KnownCall { provider, section, call })).collect()
+    let sections =
+        providers.iter().flat_map(|provider| provider.sections.iter().map(move |section| (*provider, section)));
+    sections
+        .flat_map(|(provider, section)| section.calls.iter().map(move |call| KnownCall { provider, section, call }))
+        .collect()
 }
 
 fn read_response_or_call(facts: &mut Facts, node: &Node, providers: &[&Provider]) -> Result<(), Mistake> {
@@ -125,7 +129,8 @@ fn read_response_or_call(facts: &mut Facts, node: &Node, providers: &[&Provider]
         [one] => read_response(facts, one, unwrap(node, one.provider), None, node.span),
         [] => {
             let names: Vec<&str> = known.iter().map(|known| known.call.call.as_str()).collect();
-            let message = format!("neither sections of a provider nor the response of a known call ({})", names.join(", "));
+            let message =
+                format!("neither sections of a provider nor the response of a known call ({})", names.join(", "));
             Err((node.span, message))
         }
         several => {
@@ -143,7 +148,8 @@ fn read_recorded(facts: &mut Facts, node: &Node, name: &Node, known: &[KnownCall
             return Err((*span, format!("{key:?} is unknown; a recorded call has call, region, request, response")));
         }
     }
-    let name_text = name.text().ok_or_else(|| (name.span, "\"call\" is a text such as \"ecs/DescribeImages\"".to_owned()))?;
+    let name_text =
+        name.text().ok_or_else(|| (name.span, "\"call\" is a text such as \"ecs/DescribeImages\"".to_owned()))?;
     let provider = node.get("provider").and_then(Node::text);
     let matching: Vec<&KnownCall<'_>> = known
         .iter()
@@ -163,7 +169,8 @@ fn read_recorded(facts: &mut Facts, node: &Node, name: &Node, known: &[KnownCall
 
 /// The response without the object that may enclose it.
 fn unwrap<'n>(node: &'n Node, provider: &Provider) -> &'n Node {
-    let inner = provider.wire.envelopes.iter().find_map(|name| node.get(name).filter(|inner| inner.members().is_some()));
+    let inner =
+        provider.wire.envelopes.iter().find_map(|name| node.get(name).filter(|inner| inner.members().is_some()));
     inner.unwrap_or(node)
 }
 
@@ -185,7 +192,8 @@ fn read_response(
     let region = region.filter(|_| section.regional);
     let error = provider.wire.error_code_at.iter().find_map(|path| response.at_path(path)).and_then(Node::text);
     let missing_key = || {
-        let message = format!("{} does not say which {} it is about: record it with its request", call.call, section.key);
+        let message =
+            format!("{} does not say which {} it is about: record it with its request", call.call, section.key);
         (span, message)
     };
     if let Some(code) = error {
@@ -237,7 +245,8 @@ fn read_response(
 
 /// The one value that a request gives for a key, under any of its names; letter case does not count.
 fn asked_for(request: &Node, names: &[String], also: Option<&str>) -> Option<String> {
-    let is_name = |name: &str| names.iter().map(String::as_str).chain(also).any(|known| known.eq_ignore_ascii_case(name));
+    let is_name =
+        |name: &str| names.iter().map(String::as_str).chain(also).any(|known| known.eq_ignore_ascii_case(name));
     let (_, value) = request.members()?.iter().find(|((name, _), _)| is_name(name))?;
     single_value(value)
 }
@@ -264,10 +273,13 @@ fn empty_proves_absence(provider: &Provider, call: &CallRule, section: &Section,
         members.iter().any(|((known, _), node)| known.eq_ignore_ascii_case(name) && node.scalar_text() == Some(value))
     };
     let harmless = |name: &str| {
-        let mut names = rule.besides.iter().chain(&call.key_in_request).chain(&call.region_in_request).map(String::as_str);
+        let mut names =
+            rule.besides.iter().chain(&call.key_in_request).chain(&call.region_in_request).map(String::as_str);
         let with = rule.with.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
         let mut common = provider.common_parameters.iter();
-        with || common.any(|known| known.name.eq_ignore_ascii_case(name)) || names.any(|known| known.eq_ignore_ascii_case(name)) || section.key.eq_ignore_ascii_case(name)
+        with || common.any(|known| known.name.eq_ignore_ascii_case(name))
+            || names.any(|known| known.eq_ignore_ascii_case(name))
+            || section.key.eq_ignore_ascii_case(name)
     };
     rule.with.iter().all(|(name, value)| has(name, value)) && members.iter().all(|((name, _), _)| harmless(name))
 }

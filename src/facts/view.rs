@@ -45,10 +45,7 @@ impl<'f> FactView<'f> {
         let mut layers = [None, None];
         for (layer, facts) in layers.iter_mut().zip(self.sections(section)) {
             let Some(facts) = facts else { continue };
-            *layer = facts
-                .find(key, region)
-                .find(|item| !(hides && item.region.is_some()))
-                .map(|item| &item.node);
+            *layer = facts.find(key, region).find(|item| !(hides && item.region.is_some())).map(|item| &item.node);
             if layer.is_none() && facts.is_absent(key, region) && !hides {
                 // A layer that knows the item absent overrides those below it.
                 break;
@@ -65,9 +62,9 @@ impl<'f> FactView<'f> {
     pub fn is_complete(&self, section: usize) -> bool {
         let regional = self.provider.sections[section].regional;
         let region = self.region_for(section);
-        self.sections(section).flatten().any(|facts| {
-            facts.is_complete(region) || (!regional && !facts.complete_in.is_empty())
-        })
+        self.sections(section)
+            .flatten()
+            .any(|facts| facts.is_complete(region) || (!regional && !facts.complete_in.is_empty()))
     }
 
     /// The items of a section that may lie in the request's region, and whether that is certain. An item that the request's own

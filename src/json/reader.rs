@@ -335,7 +335,9 @@ impl<'t> Reader<'t> {
                 }
             }
             None => Err(self.unexpected("the rest of an escape")),
-            Some(_) => Err(self.error_at(start, "an unknown escape; JSON knows \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX")),
+            Some(_) => {
+                Err(self.error_at(start, "an unknown escape; JSON knows \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX"))
+            }
         }
     }
 
@@ -429,9 +431,39 @@ mod tests {
     #[test]
     fn accepts_exactly_what_serde_json_accepts() {
         let texts = [
-            "null", "true", "-0.5e+3", "0", "[]", "{}", "[1,2]", "{\"a\":[{\"b\":null}]}", "\"\\u00e9\\ud83d\\ude00\"",
-            "", "nul", "tru", "01", "1.", "-", "1e", "[1,]", "{\"a\":1,}", "{a:1}", "\"\n\"", "\"\\x\"", "\"\\ud800\"",
-            "\"\\udc00\"", "[1 2]", "{\"a\" 1}", "1 2", "\"abc", "{\"a\":", "'a'", "+1", ".5", "\u{feff}1", "[,1]",
+            "null",
+            "true",
+            "-0.5e+3",
+            "0",
+            "[]",
+            "{}",
+            "[1,2]",
+            "{\"a\":[{\"b\":null}]}",
+            "\"\\u00e9\\ud83d\\ude00\"",
+            "",
+            "nul",
+            "tru",
+            "01",
+            "1.",
+            "-",
+            "1e",
+            "[1,]",
+            "{\"a\":1,}",
+            "{a:1}",
+            "\"\n\"",
+            "\"\\x\"",
+            "\"\\ud800\"",
+            "\"\\udc00\"",
+            "[1 2]",
+            "{\"a\" 1}",
+            "1 2",
+            "\"abc",
+            "{\"a\":",
+            "'a'",
+            "+1",
+            ".5",
+            "\u{feff}1",
+            "[,1]",
         ];
         for text in texts {
             let mut reader = Reader::new(text);

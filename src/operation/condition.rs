@@ -9,17 +9,35 @@ use crate::rule::condition::{Case, CharClass, Unit};
 #[derive(Debug)]
 pub(crate) enum Condition {
     /// A word about a subject: the first of the sources that is not absent.
-    Word { subject: Vec<Subject>, word: Word },
+    Word {
+        subject: Vec<Subject>,
+        word: Word,
+    },
     AllOf(Vec<Condition>),
     AnyOf(Vec<Condition>),
     Not(Box<Condition>),
     /// How many of these parameters are given.
-    Given { parameters: Vec<ParameterIndex>, at_least_one: bool, at_most_one: bool },
+    Given {
+        parameters: Vec<ParameterIndex>,
+        at_least_one: bool,
+        at_most_one: bool,
+    },
     /// Every element of a list in facts that passes the filter fulfils a condition.
-    Each { subject: Vec<Subject>, filter: Option<Box<Condition>>, must: Box<Condition> },
+    Each {
+        subject: Vec<Subject>,
+        filter: Option<Box<Condition>>,
+        must: Box<Condition>,
+    },
     Exists(EntityIndex),
-    NoItem { section: usize, filter: Box<Condition> },
-    Trusts { document: Subject, principal: (String, String), action: String },
+    NoItem {
+        section: usize,
+        filter: Box<Condition>,
+    },
+    Trusts {
+        document: Subject,
+        principal: (String, String),
+        action: String,
+    },
     Grants(Box<Grants>),
 }
 

@@ -69,7 +69,9 @@ pub(crate) fn limits_of_word(word: &Word) -> Vec<Limit> {
         min.map(Limit::Min).into_iter().chain(max.map(Limit::Max)).collect::<Vec<_>>()
     };
     match word {
-        Word::Length { min, max, .. } | Word::Count { min, max, .. } => bounds(min.map(i128::from), max.map(i128::from)),
+        Word::Length { min, max, .. } | Word::Count { min, max, .. } => {
+            bounds(min.map(i128::from), max.map(i128::from))
+        }
         Word::Range { min, max } => bounds(min.map(i128::from), max.map(i128::from)),
         _ => Vec::new(),
     }

@@ -167,7 +167,9 @@ impl Checked<'_> {
         match word {
             Word::Present(true) => "not given".to_owned(),
             Word::Present(false) => "must not be given here".to_owned(),
-            Word::OneOf { values, negated: true } => format!("{shown} is not allowed{}", self.named(values, ": none of ")),
+            Word::OneOf { values, negated: true } => {
+                format!("{shown} is not allowed{}", self.named(values, ": none of "))
+            }
             Word::OneOf { values, negated: false } => self.not_listed(values, shown),
             Word::Length { min, max, unit } => {
                 let length = text::length(value, *unit);
@@ -240,7 +242,9 @@ impl Checked<'_> {
     /// How a subject other than the parameter itself is called.
     fn subject_name(&self, subjects: &[Subject]) -> String {
         match subjects.first() {
-            Some(Subject::Fact { entity, path }) => format!("{} of the {}", path, self.operation.entities[*entity].name),
+            Some(Subject::Fact { entity, path }) => {
+                format!("{} of the {}", path, self.operation.entities[*entity].name)
+            }
             Some(Subject::Field { path }) => path.clone(),
             Some(Subject::Joined { section, field, .. }) => {
                 format!("{field} in {}", self.operation.provider.sections[*section].name)
@@ -340,7 +344,8 @@ pub(crate) fn quoted(value: &str) -> String {
             quoted.push('…');
             break;
         }
-        let harmful = character.is_control() || matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+        let harmful = character.is_control()
+            || matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
         if harmful {
             let _ = write!(quoted, "{}", character.escape_unicode());
         } else {

@@ -39,7 +39,8 @@ pub(super) fn around(request: &Request<'_>, secrets: &[Span], place: &Place) -> 
     // A place of several lines, such as the object in which something is missing, is marked at its first character.
     let end = if end > line_end { start + text[start..].chars().next().map_or(0, char::len_utf8) } else { end };
     let previous_start = text[..line_start.saturating_sub(1)].rfind('\n').map_or(0, |at| at + 1);
-    let next_end = text.get(line_end + 1..).map_or(line_end, |rest| line_end + 1 + rest.find('\n').unwrap_or(rest.len()));
+    let next_end =
+        text.get(line_end + 1..).map_or(line_end, |rest| line_end + 1 + rest.find('\n').unwrap_or(rest.len()));
     let mut piece = Piece { text, secrets, out: String::new() };
     let mut first_line = place.line;
     let fits = |from: usize, to: usize| text[from..to].chars().count() <= BEFORE + BEHIND;

@@ -67,7 +67,11 @@ pub(crate) struct Checked<'r> {
 }
 
 impl<'r> Report<'r> {
-    pub(crate) fn of_checked(operation: Arc<Operation>, request: &'r Request<'r>, given_facts: &'r Facts) -> Report<'r> {
+    pub(crate) fn of_checked(
+        operation: Arc<Operation>,
+        request: &'r Request<'r>,
+        given_facts: &'r Facts,
+    ) -> Report<'r> {
         let own_facts = match &request.facts {
             None => None,
             Some(node) => {
@@ -83,8 +87,7 @@ impl<'r> Report<'r> {
         let mut slots = Slots::default();
         slots::bind(&operation, request, &mut slots);
         let (findings, warnings, open) = (Vec::new(), Vec::new(), Vec::new());
-        let mut checked =
-            Checked { operation, request, slots, own_facts, given_facts, findings, warnings, open };
+        let mut checked = Checked { operation, request, slots, own_facts, given_facts, findings, warnings, open };
         checked.run();
         Report { request, state: State::Checked(Box::new(checked)) }
     }
@@ -112,7 +115,9 @@ impl<'r> Report<'r> {
 
     /// All findings, the predicted error first, then what the caller would meet next.
     pub fn findings(&self) -> Vec<Finding> {
-        self.checked().map(|checked| checked.findings.iter().map(|event| checked.finding(event)).collect()).unwrap_or_default()
+        self.checked()
+            .map(|checked| checked.findings.iter().map(|event| checked.finding(event)).collect())
+            .unwrap_or_default()
     }
 
     /// What does not lead to rejection but should be known.
@@ -122,7 +127,9 @@ impl<'r> Report<'r> {
 
     /// Checks that could not be decided, with what would settle them.
     pub fn open(&self) -> Vec<OpenCheck> {
-        self.checked().map(|checked| checked.open.iter().map(|event| checked.open_check(event)).collect()).unwrap_or_default()
+        self.checked()
+            .map(|checked| checked.open.iter().map(|event| checked.open_check(event)).collect())
+            .unwrap_or_default()
     }
 
     /// For a dry run with nothing wrong: the answer that says so.

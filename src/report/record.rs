@@ -72,7 +72,7 @@ pub struct ErrorRecord {
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Problem {
-    /// `syntax`, `envelope`, `facts`, `limit` or `unsupported`.
+    /// `syntax`, `envelope`, `facts`, `limit`, `empty` or `unsupported`.
     pub kind: &'static str,
     /// What is wrong, for people.
     pub message: String,
@@ -121,6 +121,7 @@ impl Problem {
             InputErrorKind::Envelope => "envelope",
             InputErrorKind::Facts => "facts",
             InputErrorKind::Limit => "limit",
+            InputErrorKind::Empty => "empty",
         };
         Problem { kind, message: error.message.clone(), line: Some(line), column: Some(column) }
     }
@@ -161,10 +162,10 @@ impl Report<'_> {
         let id = self.request.id.as_ref().map(|id| match id {
             RequestId::Text(text) => serde_json::Value::String(text.clone().into_owned()),
             // A number too long for JSON libraries is given back as text, so that it stays exact.
-            RequestId::Number(number) => {
-                serde_json::from_str(number).ok().filter(|value: &serde_json::Value| value.to_string() == *number)
-                    .unwrap_or_else(|| serde_json::Value::String((*number).to_owned()))
-            }
+            RequestId::Number(number) => serde_json::from_str(number)
+                .ok()
+                .filter(|value: &serde_json::Value| value.to_string() == *number)
+                .unwrap_or_else(|| serde_json::Value::String((*number).to_owned())),
         });
         match self.checked() {
             Some(checked) => RequestNames {
@@ -200,9 +201,10 @@ impl Report<'_> {
             if let Run::Must { condition, .. } = &check.run {
                 checked.evaluator(event.here).evaluate(condition, &mut trace);
             }
-            let measures = trace.measures.iter().flat_map(|(word, measure)| {
-                limits_of_word(word).into_iter().map(|limit| (limit, *measure))
-            });
+            let measures = trace
+                .measures
+                .iter()
+                .flat_map(|(word, measure)| limits_of_word(word).into_iter().map(|limit| (limit, *measure)));
             traces.push(CheckTrace { check: check.id.clone(), fired, measures: measures.collect() });
         });
         traces

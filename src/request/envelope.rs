@@ -35,11 +35,7 @@ pub(super) fn read(text: &str, origin: Position) -> Result<Request<'_>, InputErr
         // A mistake in the envelope is only worth telling when the text is JSON at all.
         Stop::Envelope(span, message) => match whole_text_error(text) {
             Some(error) => InputError::syntax(&error, text, origin),
-            None => InputError {
-                kind: InputErrorKind::Envelope,
-                message,
-                position: origin.after(text, span.start),
-            },
+            None => InputError { kind: InputErrorKind::Envelope, message, position: origin.after(text, span.start) },
         },
     })
 }

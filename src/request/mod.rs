@@ -75,6 +75,11 @@ impl<'t> Request<'t> {
         }
     }
 
+    /// The line of the input on which the request begins, from 1.
+    pub fn line(&self) -> usize {
+        self.position(self.span.start).line
+    }
+
     /// The position of byte `at` of this request's text in the whole input.
     pub(crate) fn position(&self, at: usize) -> Position {
         self.origin.after(self.text, at)
@@ -106,9 +111,16 @@ pub enum InputErrorKind {
     Facts,
     /// A limit of size or depth is exceeded.
     Limit,
+    /// There is nothing in the input.
+    Empty,
 }
 
 impl InputError {
+    /// An error at a place of an input, for programs that read inputs in ways of their own.
+    pub fn new(kind: InputErrorKind, message: impl Into<String>, position: Position) -> InputError {
+        InputError { kind, message: message.into(), position }
+    }
+
     pub(crate) fn syntax(error: &SyntaxError, text: &str, origin: Position) -> InputError {
         let message = error.message.to_string();
         InputError { kind: InputErrorKind::Syntax, message, position: origin.after(text, error.at) }

@@ -56,7 +56,11 @@ pub(crate) enum Value<'t> {
     Bool(bool),
     /// An object: its members' slots begin here.
     Record(SlotIndex),
-    List { first: SlotIndex, last: SlotIndex, count: usize },
+    List {
+        first: SlotIndex,
+        last: SlotIndex,
+        count: usize,
+    },
     /// A list or an object where a scalar belongs, or the other way round; only where JSON types count.
     Misshapen,
 }
@@ -114,7 +118,12 @@ impl<'t> Slots<'t> {
     }
 
     /// The scalar in a slot as text, the documented spelling where only letter case differs.
-    pub fn scalar<'s>(&'s self, operation: &'s Operation, parameter: ParameterIndex, slot: SlotIndex) -> Option<&'s str> {
+    pub fn scalar<'s>(
+        &'s self,
+        operation: &'s Operation,
+        parameter: ParameterIndex,
+        slot: SlotIndex,
+    ) -> Option<&'s str> {
         let slot = &self.slots[slot];
         if let Some(folded) = slot.folded {
             return operation.parameters[parameter].folded_values.get(folded).map(String::as_str);

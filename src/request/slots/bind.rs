@@ -39,8 +39,14 @@ struct Binder<'b, 't> {
 
 /// Where a name leads.
 enum Target {
-    Parameter { parameter: ParameterIndex, slot: SlotIndex, other_case: bool },
-    Common { secret: bool },
+    Parameter {
+        parameter: ParameterIndex,
+        slot: SlotIndex,
+        other_case: bool,
+    },
+    Common {
+        secret: bool,
+    },
     /// An element that the API ignores.
     Ignored,
     Unknown,

@@ -9,13 +9,20 @@ use serde_json::{Map, Value};
 
 use super::conditions::fold_of;
 use super::names::{self, Step, split_wire_name};
-use super::plan;
+use super::plan::{self, Planned};
 use super::slots::{Bound, Found, Slot};
 use super::words;
 
 /// Binds `params` and `unknown` of the request.
-pub fn bind(provider: &Value, operation: &Value, request: &Value) -> Bound {
-    let mut binder = Binder { provider, operation, bound: Bound { provider: provider.clone(), ..Bound::default() } };
+pub fn bind<'a>(provider: &'a Value, operation: &'a Value, request: &Value, checks: &[Planned<'_>]) -> Bound<'a> {
+    let bound = Bound {
+        provider,
+        parameters: BTreeMap::new(),
+        common: BTreeMap::new(),
+        warnings: Vec::new(),
+        unknown_names: Vec::new(),
+    };
+    let mut binder = Binder { provider, operation, bound };
     let none = Map::new();
     for (name, value) in request["params"].as_object().unwrap_or(&none) {
         if binder.is_sent(value) {
@@ -30,7 +37,7 @@ pub fn bind(provider: &Value, operation: &Value, request: &Value) -> Bound {
         // On such a wire only scalars travel: a list or an object without any was not sent at all.
         bound.parameters.values_mut().for_each(prune);
     }
-    take_documented_case(provider, operation, &mut bound);
+    take_documented_case(provider, checks, &mut bound);
     bound
 }
 
@@ -57,7 +64,7 @@ struct Match<'a> {
 struct Binder<'a> {
     provider: &'a Value,
     operation: &'a Value,
-    bound: Bound,
+    bound: Bound<'a>,
 }
 
 impl<'a> Binder<'a> {
@@ -283,8 +290,7 @@ fn prune(slot: &mut Slot) {
 }
 
 /// Takes a value of another letter case than the documented one as the documented one, where a check says so.
-fn take_documented_case(provider: &Value, operation: &Value, bound: &mut Bound) {
-    let checks = plan::plan(provider, operation);
+fn take_documented_case(provider: &Value, checks: &[Planned<'_>], bound: &mut Bound<'_>) {
     for check in checks.iter().filter(|check| check.under_parameter) {
         let Some(documented) = check.rule().and_then(|rule| fold_of(provider, &rule["must"])) else { continue };
         for positions in bound.positions(&check.pattern) {

@@ -18,7 +18,7 @@ use super::words;
 pub struct Scene<'a> {
     pub provider: &'a Value,
     pub operation: &'a Value,
-    pub bound: &'a Bound,
+    pub bound: &'a Bound<'a>,
     pub facts: &'a Facts<'a>,
 }
 

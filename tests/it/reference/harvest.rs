@@ -298,7 +298,7 @@ impl Sections<'_> {
     }
 
     fn take_word(&mut self, word: &str, argument: &Value, place: &Place) {
-        if word == "each" || (word == "count" && argument.get("where").is_some()) {
+        if matches!(word, "each" | "count") {
             let element = (place.0.clone(), place.1.iter().cloned().chain(["[]".to_owned()]).collect());
             self.node(&element);
             for part in ["where", "must"] {

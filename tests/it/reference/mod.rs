@@ -79,7 +79,8 @@ pub struct Open {
 ///
 /// `provider` and `operation` are the rule files. The envelope's other members are taken to name just them.
 pub fn evaluate(provider: &Value, operation: &Value, request: &Value) -> Outcome {
-    let bound = bind(provider, operation, request);
+    let checks = plan(provider, operation);
+    let bound = bind(provider, operation, request, &checks);
     let region = provider["region_parameter"].as_str().map(|name| bound.find(name, &[]));
     let region = match region {
         Some(Found::Given(Slot::Scalar(value))) => words::text(value),
@@ -102,7 +103,7 @@ pub fn evaluate(provider: &Value, operation: &Value, request: &Value) -> Outcome
                 run.judge("unknown-parameter", &answer, &Truth::Fails, name);
             }
         }
-        for check in plan(provider, operation).iter().filter(|check| check.answer.stage == stage) {
+        for check in checks.iter().filter(|check| check.answer.stage == stage) {
             run.check(check, rejected_names.as_deref().unwrap_or_default());
         }
     }

@@ -38,8 +38,7 @@ pub enum Found<'a> {
 }
 
 /// The request after binding.
-#[derive(Clone, Debug, Default)]
-pub struct Bound {
+pub struct Bound<'a> {
     /// Declared parameters, by name.
     pub parameters: BTreeMap<String, Slot>,
     /// Parameters of all operations, by name.
@@ -49,14 +48,14 @@ pub struct Bound {
     /// Names that nothing declares, as sent, in order.
     pub unknown_names: Vec<String>,
     /// The provider's file, for its notation.
-    pub provider: Value,
+    pub provider: &'a Value,
 }
 
 /// Positions of the elements at hand, the outermost list first. `None` stands for an element of a list that is not
 /// known.
 pub type Positions = Vec<Option<usize>>;
 
-impl Bound {
+impl Bound<'_> {
     /// What stands at a path of a rule file, its `[]` filled in from `positions`.
     pub fn find(&self, pattern: &str, positions: &[Option<usize>]) -> Found<'_> {
         let mut positions = positions.iter().copied();
@@ -118,7 +117,7 @@ impl Bound {
         members_of(pattern).iter().fold(String::new(), |parent, (name, elements)| {
             let wire_name = names::member(&parent, name);
             match if *elements { positions.next() } else { None } {
-                Some(Some(position)) => names::element(&self.provider, &wire_name, *position),
+                Some(Some(position)) => names::element(self.provider, &wire_name, *position),
                 // No finding points into a list that is not known, so this name is never seen.
                 Some(None) => format!("{wire_name}[]"),
                 None => wire_name,

@@ -1,0 +1,33 @@
+//! preflint, used as a program would use it that wants the verdict and all codes.
+//!
+//! For the bench alone to know how codes are asked for. It never looks at a message or a detail: those are made on
+//! demand, for the few requests that somebody reads.
+
+use std::hint::black_box;
+
+use preflint::{Checker, Facts, Report, Request, Verdict};
+
+/// Reads a request.
+pub fn read(line: &str) -> Request<'_> {
+    Request::from_json(line).expect("the corpus holds requests")
+}
+
+/// Code and parameter of every finding.
+pub fn answers(report: &Report<'_>) -> Vec<(String, String)> {
+    let findings = report.findings().into_iter();
+    findings.map(|finding| (finding.code.unwrap_or_default(), finding.parameter)).collect()
+}
+
+/// Checks a request, reads its verdict and all codes, and counts these.
+pub fn codes(checker: &Checker, request: &Request<'_>, facts: &Facts) -> usize {
+    let report = checker.check(request, facts);
+    match black_box(report.verdict()) {
+        Verdict::Reject => report.findings().iter().map(|finding| black_box(finding.code.as_deref())).count(),
+        _ => 0,
+    }
+}
+
+/// The verdict alone.
+pub fn is_valid(checker: &Checker, request: &Request<'_>, facts: &Facts) -> bool {
+    checker.check(request, facts).verdict() == Verdict::Pass
+}

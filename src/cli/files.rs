@@ -1,0 +1,110 @@
+//! Reading what commands need from disk: rule files and facts. A mistake here ends the run before any verdict.
+
+use std::borrow::Cow;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use preflint::{Checker, Editions, Facts, RuleError, RuleFile};
+
+use crate::Stop;
+use crate::args::{EditionOptions, RulesOptions};
+
+/// The greatest depth of folders below a folder of rules: `provider/service/Operation/edition.json` needs four.
+const MAX_FOLDERS: usize = 8;
+
+/// A checker with the bundled rules and those of the given folders over them.
+pub fn checker(options: &RulesOptions) -> Result<Checker, Stop> {
+    if options.rules.is_empty() {
+        return Ok(Checker::bundled());
+    }
+    let mut files: Vec<RuleFile> = RuleFile::bundled().collect();
+    for folder in &options.rules {
+        files.extend(json_files(folder)?);
+    }
+    Checker::from_files(files).map_err(|mistakes| Stop::Usage(listed(&mistakes)))
+}
+
+/// All JSON files below a folder, by their path in it; the folder `schema` holds none.
+pub fn json_files(folder: &Path) -> Result<Vec<RuleFile>, Stop> {
+    let mut found = Vec::new();
+    collect(folder, MAX_FOLDERS, &mut found)?;
+    found.sort();
+    let mut files = Vec::new();
+    for file in found {
+        let text = read(&file)?;
+        let below = file.strip_prefix(folder).unwrap_or(&file);
+        let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
+        files.push(RuleFile { path: parts.join("/"), name: file.display().to_string(), text: Cow::Owned(text) });
+    }
+    Ok(files)
+}
+
+fn collect(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), Stop> {
+    let cannot_read = |error| Stop::Usage(format!("cannot read {}: {error}", folder.display()));
+    for entry in fs::read_dir(folder).map_err(cannot_read)? {
+        let entry = entry.map_err(cannot_read)?;
+        let (path, kind) = (entry.path(), entry.file_type().map_err(cannot_read)?);
+        if kind.is_dir() && depth > 0 && entry.file_name() != "schema" {
+            collect(&path, depth - 1, found)?;
+        } else if kind.is_file() && path.extension().is_some_and(|extension| extension == "json") {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// A whole text file.
+pub fn read(file: &Path) -> Result<String, Stop> {
+    fs::read_to_string(file).map_err(|error| Stop::Usage(format!("cannot read {}: {error}", file.display())))
+}
+
+/// Mistakes one a line.
+pub fn listed(mistakes: &[RuleError]) -> String {
+    mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+/// The facts of all files, then the sections that are declared complete.
+pub fn facts(checker: &Checker, files: &[PathBuf], complete: &[String]) -> Result<Facts, Stop> {
+    let mut facts = Facts::none();
+    for file in files {
+        let text = read(file)?;
+        checker.read_facts(&text, &mut facts).map_err(|error| {
+            let place = error.position;
+            Stop::Usage(format!("{}:{}:{}: {}", file.display(), place.line, place.column, error.message))
+        })?;
+    }
+    for section in complete {
+        checker
+            .close_facts(section, &mut facts)
+            .map_err(|message| Stop::Usage(format!("--facts-complete: {message}")))?;
+    }
+    Ok(facts)
+}
+
+/// What `--edition` and `--site` say. An operation that is not known is a mistake: it would silently change nothing.
+pub fn editions(checker: &Checker, options: &EditionOptions) -> Result<Editions, Stop> {
+    let mut editions = Editions { site: options.site.clone(), ..Editions::default() };
+    let known = checker.operations();
+    for option in &options.edition {
+        match option.split_once('=') {
+            Some((operation, edition)) => {
+                let is_meant = |path: &str| path == operation || path.ends_with(&format!("/{operation}"));
+                if !known.iter().any(|summary| is_meant(&summary.operation)) {
+                    return Err(Stop::Usage(format!("--edition: there are no rules of an operation {operation:?}")));
+                }
+                editions.exact.push((operation.to_owned(), edition.to_owned()));
+            }
+            None if is_month(option) => editions.not_later_than = Some(option.clone()),
+            None => {
+                let message = format!("--edition: {option:?} is neither OPERATION=EDITION nor YYYY-MM");
+                return Err(Stop::Usage(message));
+            }
+        }
+    }
+    Ok(editions)
+}
+
+fn is_month(text: &str) -> bool {
+    let is_number = |part: &str, length: usize| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
+    text.split_once('-').is_some_and(|(year, month)| is_number(year, 4) && is_number(month, 2))
+}

@@ -1,0 +1,349 @@
+//! Reports for people: the predicted error first and exact, then what else is wrong, then what is not decided.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::{self, Write};
+
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
+    SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
+};
+use preflint::{Excerpt, Finding, InputError, OpenCheck, Report, Verdict, Warning};
+
+use crate::args::Color;
+use crate::output::{Entry, Source, Summary};
+use crate::terminal;
+
+/// The width for which output is laid out when it is not known.
+const WIDTH: usize = 100;
+/// The most codes that are named in the line of an open section.
+const NAMED_CODES: usize = 4;
+
+/// The human format.
+pub struct Human {
+    handler: GraphicalReportHandler,
+    styles: Styles,
+    only_findings: bool,
+    something_written: bool,
+    bullet: &'static str,
+}
+
+/// Escape sequences for a few kinds of text; empty without colour.
+struct Styles {
+    color: bool,
+}
+
+impl Human {
+    pub fn new(color: Color, only_findings: bool) -> Self {
+        let color = terminal::uses_color(color);
+        let unicode = terminal::uses_unicode();
+        let theme = GraphicalTheme {
+            characters: if unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() },
+            styles: if color { ThemeStyles::ansi() } else { ThemeStyles::none() },
+        };
+        let handler = GraphicalReportHandler::new_themed(theme).with_width(WIDTH).with_links(false);
+        let bullet = if unicode { "·" } else { "-" };
+        let styles = Styles { color };
+        Human { handler, styles, only_findings, something_written: false, bullet }
+    }
+
+    /// Writes one entry.
+    pub fn entry(&mut self, out: &mut dyn Write, source: &Source<'_>, entry: &Entry<'_, '_>) -> io::Result<()> {
+        match entry {
+            Entry::Unreadable(error) => {
+                self.gap(out)?;
+                self.unreadable(out, source, error)
+            }
+            Entry::Report(report) => self.report(out, source, report),
+        }
+    }
+
+    /// Writes the line that sums all up.
+    pub fn summary(&mut self, out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
+        if self.only_findings {
+            return Ok(());
+        }
+        let Summary { requests, rejected, passed, unsupported, unreadable, open, warnings } = summary;
+        self.gap(out)?;
+        let mut parts = vec![format!("{rejected} rejected"), format!("{passed} passed")];
+        for (count, what) in [(unsupported, "without rules"), (unreadable, "unreadable")] {
+            if *count > 0 {
+                parts.push(format!("{count} {what}"));
+            }
+        }
+        let noun = if *requests == 1 { "request" } else { "requests" };
+        writeln!(
+            out,
+            "{requests} {noun}: {}; {open} {} open, {warnings} {}",
+            parts.join(", "),
+            plural(*open, "check", "checks"),
+            plural(*warnings, "warning", "warnings")
+        )
+    }
+
+    fn gap(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        if std::mem::replace(&mut self.something_written, true) { writeln!(out) } else { Ok(()) }
+    }
+
+    fn unreadable(&self, out: &mut dyn Write, source: &Source<'_>, error: &InputError) -> io::Result<()> {
+        let place = error.position;
+        let title = self.styles.bad("unreadable");
+        writeln!(out, "{}:{}:{}: {title}: {}", source.file, place.line, place.column, error.message)
+    }
+
+    fn report(&mut self, out: &mut dyn Write, source: &Source<'_>, report: &Report<'_>) -> io::Result<()> {
+        let findings = report.findings();
+        if self.only_findings && findings.is_empty() && report.problem().is_none() {
+            return Ok(());
+        }
+        self.gap(out)?;
+        let names = report.names();
+        let mut subject = match (&names.service, &names.edition) {
+            (Some(service), Some(edition)) => {
+                format!("{}/{service}/{}@{edition}", names.provider, names.operation)
+            }
+            _ => format!("{} {}", names.provider, names.operation),
+        };
+        if let Some(id) = &names.id {
+            subject = format!("{} {subject}", id.as_str().map_or_else(|| id.to_string(), str::to_owned));
+        }
+        let place = format!("{}:{}", source.file, source.line);
+        let verdict = match report.verdict() {
+            Verdict::Reject => self.styles.bad("rejected"),
+            Verdict::Pass => self.styles.good("nothing wrong found"),
+            Verdict::Unsupported => self.styles.bad("no rules"),
+            _ => self.styles.bad("unreadable"),
+        };
+        let problem = report.problem().map(|problem| format!(": {problem}")).unwrap_or_default();
+        writeln!(out, "{place}: {}: {verdict}{problem}", printable(&subject))?;
+        if let Some(error) = report.error() {
+            self.primary(out, source, report, error.finding(), error.is_certain())?;
+        }
+        if findings.len() > 1 {
+            writeln!(out, "{}", self.styles.title("After that, the API would answer"))?;
+            for finding in &findings[1..] {
+                self.further(out, finding)?;
+            }
+        }
+        if self.only_findings {
+            return Ok(());
+        }
+        let warnings = report.warnings();
+        if !warnings.is_empty() {
+            writeln!(out, "{}", self.styles.title("Warnings"))?;
+            for warning in &warnings {
+                self.warning(out, warning)?;
+            }
+        }
+        self.open(out, &report.open())?;
+        if let Some(dry_run) = report.dry_run() {
+            let answer = dry_run.answer.code.as_deref().unwrap_or("that nothing is wrong");
+            let basis = dry_run.basis.as_str();
+            writeln!(
+                out,
+                "{}: {} asks for a check only; expect {answer} ({basis})",
+                self.styles.title("Dry run"),
+                dry_run.parameter
+            )?;
+        }
+        Ok(())
+    }
+
+    /// The predicted error, with a frame around the place.
+    fn primary(
+        &self,
+        out: &mut dyn Write,
+        source: &Source<'_>,
+        report: &Report<'_>,
+        finding: &Finding,
+        certain: bool,
+    ) -> io::Result<()> {
+        let mut help: Vec<String> = finding.help.iter().cloned().collect();
+        if !certain {
+            help.push("A check that is still open could answer first.".to_owned());
+        }
+        for other in &finding.alternatives {
+            let message = other.message.as_deref().map(|message| format!(": {message}")).unwrap_or_default();
+            let code = other.code.as_deref().unwrap_or_default();
+            help.push(format!("The answer may also be {} {code}{message}", status(other.status)));
+        }
+        let frame = Frame {
+            title: format!(
+                "{}\n{}",
+                answer(finding.status, finding.code.as_deref()),
+                message(finding.message.as_deref())
+            ),
+            label: format!("{}: {}", finding.parameter, finding.detail),
+            help: (!help.is_empty()).then(|| help.join("\n")),
+            excerpt: report.excerpt(&finding.span),
+            file: source.file.to_owned(),
+            line: finding.span.line,
+            column: finding.span.column,
+        };
+        let mut text = String::new();
+        if self.handler.render_report(&mut text, &frame).is_err() {
+            // A frame that cannot be drawn must not hide the finding.
+            text = format!("  {}\n  {}\n", frame.title, frame.label);
+        }
+        for line in text.trim_end().lines() {
+            writeln!(out, "{}", line.trim_end())?;
+        }
+        Ok(())
+    }
+
+    fn further(&self, out: &mut dyn Write, finding: &Finding) -> io::Result<()> {
+        let answer = self.styles.strong(&answer(finding.status, finding.code.as_deref()));
+        let (line, column) = (finding.span.line, finding.span.column);
+        writeln!(out, "  {} {answer}", self.bullet)?;
+        writeln!(out, "    {} ({line}:{column}): {}", finding.parameter, finding.detail)?;
+        if let Some(message) = &finding.message {
+            writeln!(out, "    {message}")?;
+        }
+        Ok(())
+    }
+
+    fn warning(&self, out: &mut dyn Write, warning: &Warning) -> io::Result<()> {
+        let kind = self.styles.warning(warning.kind.as_str());
+        let (line, column) = (warning.span.line, warning.span.column);
+        let code = warning.check.as_ref().and_then(|check| check.code.as_deref());
+        let code = code.map(|code| format!(" [{code}]")).unwrap_or_default();
+        writeln!(out, "  {} {kind}: {} ({line}:{column}): {}{code}", self.bullet, warning.parameter, warning.detail)?;
+        if let Some(help) = &warning.help {
+            writeln!(out, "    {help}")?;
+        }
+        Ok(())
+    }
+
+    /// One line for each thing that would settle open checks.
+    fn open(&self, out: &mut dyn Write, open: &[OpenCheck]) -> io::Result<()> {
+        if open.is_empty() {
+            return Ok(());
+        }
+        let mut by_need: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for check in open {
+            for need in &check.needs {
+                let codes = by_need.entry(need).or_default();
+                let code = check.code.as_deref().unwrap_or_else(|| check.check.rsplit('#').next().unwrap_or_default());
+                if !codes.contains(&code) {
+                    codes.push(code);
+                }
+            }
+        }
+        writeln!(out, "{}", self.styles.title("Not decided"))?;
+        for (need, codes) in by_need {
+            let (kind, name) = need.split_once(':').unwrap_or(("", need));
+            let what = if kind == "fact" { format!("facts about {name}") } else { format!("the value of {name}") };
+            let shown = codes.len().min(NAMED_CODES);
+            let mut named = codes[..shown].join(", ");
+            if codes.len() > shown {
+                named.push_str(&format!(" and {} more", codes.len() - shown));
+            }
+            writeln!(out, "  {} {what} would decide: {named}", self.bullet)?;
+        }
+        Ok(())
+    }
+}
+
+/// A finding as miette draws it.
+#[derive(Debug)]
+struct Frame {
+    title: String,
+    label: String,
+    help: Option<String>,
+    excerpt: Option<Excerpt>,
+    file: String,
+    line: usize,
+    column: usize,
+}
+
+impl fmt::Display for Frame {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.title)
+    }
+}
+
+impl std::error::Error for Frame {}
+
+impl Diagnostic for Frame {
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.excerpt.as_ref().map(|_| self as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let excerpt = self.excerpt.as_ref()?;
+        let span = SourceSpan::from(excerpt.start..excerpt.end);
+        Some(Box::new(std::iter::once(LabeledSpan::new_primary_with_span(Some(self.label.clone()), span))))
+    }
+}
+
+impl SourceCode for Frame {
+    /// Gives the whole excerpt, with the lines of the input. Asked without context, miette wants to know where the
+    /// label itself is: it would count columns in the excerpt, which may be cut.
+    fn read_span<'a>(
+        &'a self,
+        _span: &SourceSpan,
+        context_lines_before: usize,
+        _context_lines_after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let excerpt = self.excerpt.as_ref().ok_or(MietteError::OutOfBounds)?;
+        let (line, column) = match context_lines_before {
+            0 => (self.line - 1, self.column - 1),
+            _ => (excerpt.first_line - 1, 0),
+        };
+        let data = excerpt.text.as_bytes();
+        let whole = SourceSpan::from(0..data.len());
+        let lines = excerpt.text.lines().count();
+        Ok(Box::new(MietteSpanContents::new_named(self.file.clone(), data, whole, line, column, lines)))
+    }
+}
+
+impl Styles {
+    fn paint(&self, code: &str, text: &str) -> String {
+        if self.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+
+    fn bad(&self, text: &str) -> String {
+        self.paint("1;31", text)
+    }
+
+    fn good(&self, text: &str) -> String {
+        self.paint("32", text)
+    }
+
+    fn warning(&self, text: &str) -> String {
+        self.paint("33", text)
+    }
+
+    fn title(&self, text: &str) -> String {
+        self.paint("1", text)
+    }
+
+    fn strong(&self, text: &str) -> String {
+        self.paint("1", text)
+    }
+}
+
+fn status(status: Option<u16>) -> String {
+    status.map_or_else(|| "-".to_owned(), |status| status.to_string())
+}
+
+fn answer(http_status: Option<u16>, code: Option<&str>) -> String {
+    format!("{} {}", status(http_status), code.unwrap_or("(code not known)"))
+}
+
+fn message(message: Option<&str>) -> String {
+    message.map_or_else(|| "(the message is not known)".to_owned(), str::to_owned)
+}
+
+fn plural<'w>(count: usize, one: &'w str, many: &'w str) -> &'w str {
+    if count == 1 { one } else { many }
+}
+
+/// Text of the input without what would move the cursor of a terminal.
+fn printable(text: &str) -> String {
+    text.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character }).collect()
+}

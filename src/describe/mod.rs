@@ -1,0 +1,278 @@
+//! What is known of an operation, for people: the same rules that the engine runs, in words.
+//!
+//! `preflint explain`, `preflint rules show` and generated documentation are made from this, so that none of them can
+//! say anything else than what is checked.
+
+mod words;
+
+use serde::Serialize;
+
+use crate::checker::Checker;
+use crate::operation::{Answer, Check, Form, Operation, Outcome, Run};
+use crate::report::{SourceNote, WarningKind};
+use crate::rule::Basis;
+
+/// An operation and its editions.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct OperationSummary {
+    /// `<provider>/<service>/<Operation>`
+    pub operation: String,
+    /// All editions, oldest first.
+    pub editions: Vec<String>,
+    /// The edition that is meant when nothing else is said.
+    pub default: Option<String>,
+}
+
+/// One edition of an operation.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct OperationDescription {
+    /// `<provider>/<service>/<Operation>@<edition>`
+    pub id: String,
+    /// The provider's name for people.
+    pub provider_title: String,
+    /// What the operation does.
+    pub title: String,
+    /// Where the rules come from.
+    pub sources: Vec<SourceNote>,
+    /// The order of checks.
+    pub stages: Vec<String>,
+    /// What the order rests on.
+    pub stage_basis: Basis,
+    /// Inputs.
+    pub parameters: Vec<ParameterDescription>,
+    /// Checks, in the order in which they run.
+    pub checks: Vec<CheckDescription>,
+    /// The documented error table.
+    pub errors: Vec<RowDescription>,
+}
+
+/// An input.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct ParameterDescription {
+    /// Its path: `DiskDeviceMapping[].Format`.
+    pub name: String,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// Whether it must be given.
+    pub required: bool,
+    /// What the API takes when it is absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default: Option<String>,
+    /// What it is for.
+    pub meaning: String,
+}
+
+/// A check.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct CheckDescription {
+    /// Id within the operation.
+    pub id: String,
+    /// The parameter that it is about.
+    pub parameter: String,
+    /// The phase in which it runs.
+    pub stage: String,
+    /// What must hold, in words.
+    pub must: String,
+    /// Where it applies, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
+    /// What facts clear it, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cleared_by: Option<String>,
+    /// `rejected`, or the kind of warning.
+    pub outcome: &'static str,
+    /// The answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// HTTP status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// Message, blanks in braces.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// What the constraint rests on.
+    pub basis: Basis,
+    /// What the answer rests on.
+    pub answer_basis: Basis,
+    /// Where it is documented.
+    pub source: SourceNote,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+}
+
+/// A row of the error table.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct RowDescription {
+    /// HTTP status.
+    pub status: u16,
+    /// The code.
+    pub code: String,
+    /// The message as documented.
+    pub message: Option<String>,
+    /// When it comes.
+    pub meaning: String,
+    /// Checks on the request that lead to it.
+    pub request: Vec<String>,
+    /// Checks over facts that lead to it.
+    pub facts: Vec<String>,
+    /// Why request and facts cannot decide it, or not always.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
+    /// Why this operation can never answer so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unreachable: Option<String>,
+    /// What the row rests on.
+    pub basis: Basis,
+}
+
+/// An error that all operations of a provider may answer with.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct CommonErrorDescription {
+    /// The provider.
+    pub provider: String,
+    /// HTTP status, when it is known.
+    pub status: Option<u16>,
+    /// The code.
+    pub code: String,
+    /// The message.
+    pub message: Option<String>,
+    /// When it comes.
+    pub meaning: String,
+    /// What the row rests on.
+    pub basis: Basis,
+}
+
+impl Checker {
+    /// All operations that this checker knows.
+    pub fn operations(&self) -> Vec<OperationSummary> {
+        let catalog = self.catalog();
+        let summary = |(operation, mut editions): (&str, Vec<&str>)| {
+            editions.sort_by_key(|edition| edition.get(edition.len().saturating_sub(7)..).map(str::to_owned));
+            OperationSummary {
+                operation: operation.to_owned(),
+                editions: editions.into_iter().map(str::to_owned).collect(),
+                default: catalog.default_edition(operation),
+            }
+        };
+        catalog.operations().map(summary).collect()
+    }
+
+    /// One edition of an operation in words. `operation` is a path as in [`OperationSummary`].
+    pub fn describe(&self, operation: &str, edition: &str) -> Option<OperationDescription> {
+        self.catalog().operation(operation, edition).ok().map(|operation| describe(&operation))
+    }
+
+    /// Errors of the gateways and of all operations.
+    pub fn common_errors(&self) -> Vec<CommonErrorDescription> {
+        let providers = self.catalog().providers();
+        let rows = providers.iter().flat_map(|provider| provider.common_errors.iter().map(move |row| (provider, row)));
+        rows.map(|(provider, row)| CommonErrorDescription {
+            provider: provider.name.clone(),
+            status: row.status,
+            code: row.code.clone(),
+            message: row.message.clone(),
+            meaning: row.meaning.clone(),
+            basis: row.basis,
+        })
+        .collect()
+    }
+}
+
+fn describe(operation: &Operation) -> OperationDescription {
+    OperationDescription {
+        id: operation.id(),
+        provider_title: operation.provider.title.clone(),
+        title: operation.title.clone(),
+        sources: operation.sources.iter().map(|source| SourceNote::from(source.as_ref())).collect(),
+        stages: operation.stages.clone(),
+        stage_basis: operation.stage_basis,
+        parameters: parameters(operation),
+        checks: operation.checks.iter().map(|check| describe_check(operation, check)).collect(),
+        errors: rows(operation),
+    }
+}
+
+fn parameters(operation: &Operation) -> Vec<ParameterDescription> {
+    let all = operation.parameters.iter().enumerate().filter(|(_, parameter)| !parameter.name.is_empty());
+    all.map(|(index, parameter)| ParameterDescription {
+        name: words::parameter_path(operation, index),
+        kind: match parameter.form {
+            Form::String => "string",
+            Form::Integer => "integer",
+            Form::Boolean => "boolean",
+            Form::List(_) => "list",
+            Form::Object => "object",
+        },
+        required: parameter.required,
+        default: parameter.defaults.iter().find(|default| default.when.is_none()).map(|default| default.value.clone()),
+        meaning: parameter.meaning.clone(),
+    })
+    .collect()
+}
+
+fn describe_check(operation: &Operation, check: &Check) -> CheckDescription {
+    let say = |condition| words::say(operation, condition);
+    let (code, status, message) = match &check.answer {
+        Some(Answer::Row(row)) => {
+            let row = &operation.rows[*row];
+            (Some(row.code.clone()), Some(row.status), row.template.clone())
+        }
+        Some(Answer::Common(answer)) => (Some(answer.code.clone()), Some(answer.status), answer.message.clone()),
+        None => (None, None, None),
+    };
+    CheckDescription {
+        id: check.id.clone(),
+        parameter: words::parameter_path(operation, check.parameter),
+        stage: operation.stages[check.stage].clone(),
+        must: match &check.run {
+            Run::Required => "is given".to_owned(),
+            Run::Type => "has the documented type".to_owned(),
+            Run::NoUnknownParameter => "no parameter is unknown".to_owned(),
+            Run::Must { condition, .. } => say(condition),
+        },
+        when: check.when.as_ref().map(say),
+        cleared_by: check.cleared_by.as_ref().map(say),
+        outcome: match check.outcome {
+            Outcome::Finding => "rejected",
+            Outcome::LikelyInvalid => WarningKind::LikelyInvalid.as_str(),
+            Outcome::Disputed => WarningKind::Disputed.as_str(),
+        },
+        code,
+        status,
+        message,
+        basis: check.basis,
+        answer_basis: check.answer_basis,
+        source: SourceNote::from(check.source.as_ref()),
+        help: check.help.clone(),
+    }
+}
+
+fn rows(operation: &Operation) -> Vec<RowDescription> {
+    let leading_to = |index: usize, facts: bool| -> Vec<String> {
+        let leads = operation.checks.iter().filter(|check| {
+            let answers = matches!(check.answer, Some(Answer::Row(row)) if row == index);
+            (answers || check.alternatives.contains(&index)) && check.speaks_of_facts == facts
+        });
+        leads.map(|check| check.id.clone()).collect()
+    };
+    let described = operation.rows.iter().enumerate().map(|(index, row)| RowDescription {
+        status: row.status,
+        code: row.code.clone(),
+        message: row.documented_message.clone(),
+        meaning: row.meaning.clone(),
+        request: leading_to(index, false),
+        facts: leading_to(index, true),
+        server: row.server.clone(),
+        unreachable: row.unreachable.clone(),
+        basis: row.basis,
+    });
+    described.collect()
+}
