@@ -64,7 +64,7 @@ pub struct Writer<'w> {
 }
 
 enum Form {
-    Human(Human),
+    Human(Box<Human>),
     Json { first: bool },
     Ndjson,
     Silent,
@@ -75,7 +75,7 @@ impl<'w> Writer<'w> {
     pub fn new(out: &'w mut dyn Write, format: Format, quiet: u8, human: Human) -> Self {
         let form = match format {
             _ if quiet > 1 => Form::Silent,
-            Format::Human => Form::Human(human),
+            Format::Human => Form::Human(Box::new(human)),
             Format::Json => Form::Json { first: true },
             Format::Ndjson => Form::Ndjson,
         };

@@ -51,11 +51,11 @@ impl Maker<'_> {
                 let answer = &self.rules.prepared.wrong_type;
                 add(self.automatic(id, Run::Type, index, answer, mistakes), self.written.operation.span, mistakes);
             }
-            if let Written::Named(named) = rule {
-                if let Some(required) = &named.required {
-                    let check = self.required(format!("{kebab}-required"), index, required, mistakes);
-                    add(check, named.name.span, mistakes);
-                }
+            if let Written::Named(named) = rule
+                && let Some(required) = &named.required
+            {
+                let check = self.required(format!("{kebab}-required"), index, required, mistakes);
+                add(check, named.name.span, mistakes);
             }
             let constraints = match rule {
                 Written::Named(named) => &named.constraints,
@@ -216,7 +216,7 @@ impl Maker<'_> {
         for condition in [&when, &cleared_by].into_iter().flatten() {
             self.scope.reads(condition, &mut reads);
         }
-        reads.parameters.extend(reads.compares_with.drain(..));
+        reads.parameters.append(&mut reads.compares_with);
         reads.parameters.extend(&compares_with);
         let when_given = under.is_some() || (names_no_subject(rule) && is_about_a_value(&must));
         if when_given {

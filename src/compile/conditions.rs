@@ -201,15 +201,15 @@ impl Scope<'_> {
             let filter = self.boxed(count.filter.as_deref(), mistakes);
             word(Word::Count { min: count.min.as_deref().copied(), max: count.max.as_deref().copied(), filter });
         }
-        if let Some(equals) = &rule.equals {
-            if let Some(comparand) = self.comparand(equals, mistakes) {
-                word(Word::Equals(comparand));
-            }
+        if let Some(equals) = &rule.equals
+            && let Some(comparand) = self.comparand(equals, mistakes)
+        {
+            word(Word::Equals(comparand));
         }
-        if let Some(other) = &rule.same_length_as {
-            if let Some(other) = self.parameter(other, mistakes) {
-                word(Word::SameLengthAs(other));
-            }
+        if let Some(other) = &rule.same_length_as
+            && let Some(other) = self.parameter(other, mistakes)
+        {
+            word(Word::SameLengthAs(other));
         }
         for (names, at_least_one, at_most_one) in [
             (&rule.exactly_one_of, true, true),
@@ -415,11 +415,11 @@ pub(crate) fn template_pieces(template: &str) -> impl Iterator<Item = Result<&st
         if rest.is_empty() {
             return None;
         }
-        if let Some(inner) = rest.strip_prefix('{') {
-            if let Some(end) = inner.find('}') {
-                rest = &inner[end + 1..];
-                return Some(Err(&inner[..end]));
-            }
+        if let Some(inner) = rest.strip_prefix('{')
+            && let Some(end) = inner.find('}')
+        {
+            rest = &inner[end + 1..];
+            return Some(Err(&inner[..end]));
         }
         let end = rest.char_indices().skip(1).find(|(_, character)| *character == '{').map_or(rest.len(), |(at, _)| at);
         let (text, behind) = rest.split_at(end);
@@ -433,11 +433,11 @@ fn bounds<T: PartialOrd + Copy + std::fmt::Display>(
     max: Option<&Spanned<T>>,
     mistakes: &mut Mistakes<'_>,
 ) {
-    if let (Some(min), Some(max)) = (min, max) {
-        if min.value > max.value {
-            let message = format!("the limits contradict each other: at least {} and at most {}", min.value, max.value);
-            mistakes.add(min.span, message);
-        }
+    if let (Some(min), Some(max)) = (min, max)
+        && min.value > max.value
+    {
+        let message = format!("the limits contradict each other: at least {} and at most {}", min.value, max.value);
+        mistakes.add(min.span, message);
     }
 }
 

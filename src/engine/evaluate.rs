@@ -346,10 +346,8 @@ impl<'e, 't> Evaluator<'e, 't> {
 
     fn open_subject(&self, subject: &Subject, trace: &mut Trace<'_>) -> Truth {
         match subject {
-            Subject::Fact { entity, .. } => {
-                if self.entity(*entity, trace).is_some() {
-                    trace.need(Need::Section(self.operation.entities[*entity].section));
-                }
+            Subject::Fact { entity, .. } if self.entity(*entity, trace).is_some() => {
+                trace.need(Need::Section(self.operation.entities[*entity].section));
             }
             Subject::Joined { section, .. } => trace.need(Need::Section(*section)),
             _ => {}

@@ -128,10 +128,10 @@ impl Runner<'_, '_> {
                         _ => return CheckResult::DoesNotApply,
                     }
                 }
-                if let Some(cleared_by) = &check.cleared_by {
-                    if evaluator.evaluate(cleared_by, trace) == Truth::Holds {
-                        return CheckResult::DoesNotApply;
-                    }
+                if let Some(cleared_by) = &check.cleared_by
+                    && evaluator.evaluate(cleared_by, trace) == Truth::Holds
+                {
+                    return CheckResult::DoesNotApply;
                 }
                 truth_result(evaluator.evaluate(condition, trace))
             }

@@ -14,7 +14,7 @@ use crate::operation::condition::Grants;
 pub(crate) fn trusts(document: &Node, principal: &(String, String), action: &str) -> (Truth, Option<String>) {
     let (kind, name) = principal;
     let Some(document) = parsed(document) else { return (Truth::Open, None) };
-    let Some(statements) = statements(&document) else { return (Truth::Open, None) };
+    let Some(statements) = statements_of(&document) else { return (Truth::Open, None) };
     let meant = |statement: &Node| match names_principal(statement, kind, name) {
         Truth::Fails => Truth::Fails,
         truth => truth.min(names_action(statement, action)),
@@ -99,10 +99,6 @@ fn statements_of(document: &Node) -> Option<Vec<&Node>> {
         Some(items) => items.iter().collect(),
         None => vec![statement],
     })
-}
-
-fn statements<'n>(document: &'n Cow<'_, Node>) -> Option<Vec<&'n Node>> {
-    statements_of(document.as_ref())
 }
 
 /// A member whose key is compared without letter case: providers differ in it.

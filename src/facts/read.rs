@@ -208,10 +208,10 @@ fn read_response(
         for item in items.iter().filter(|item| item.members().is_some()) {
             add_item(facts, provider, section, item.clone(), region.as_deref());
         }
-        if let (true, Some(key), Some(request)) = (items.is_empty(), key_asked, request) {
-            if empty_proves_absence(provider, call, section, request) {
-                facts.section_mut(&provider.name, &section.name).add_absent(region.clone(), key);
-            }
+        if let (true, Some(key), Some(request)) = (items.is_empty(), key_asked, request)
+            && empty_proves_absence(provider, call, section, request)
+        {
+            facts.section_mut(&provider.name, &section.name).add_absent(region.clone(), key);
         }
         if call.complete {
             facts.section_mut(&provider.name, &section.name).close(region);

@@ -134,6 +134,14 @@ impl From<&PredictedError> for ErrorRecord {
     }
 }
 
+/// A number as JSON libraries hold it, or as text where they would change it.
+fn exact_number(number: &str) -> serde_json::Value {
+    match serde_json::from_str::<serde_json::Number>(number) {
+        Ok(known) if format!("{known}") == number => serde_json::Value::Number(known),
+        _ => serde_json::Value::String(number.to_owned()),
+    }
+}
+
 impl Report<'_> {
     /// The whole report in words, for machines.
     pub fn record(&self) -> Record {
@@ -162,10 +170,7 @@ impl Report<'_> {
         let id = self.request.id.as_ref().map(|id| match id {
             RequestId::Text(text) => serde_json::Value::String(text.clone().into_owned()),
             // A number too long for JSON libraries is given back as text, so that it stays exact.
-            RequestId::Number(number) => serde_json::from_str(number)
-                .ok()
-                .filter(|value: &serde_json::Value| value.to_string() == *number)
-                .unwrap_or_else(|| serde_json::Value::String((*number).to_owned())),
+            RequestId::Number(number) => exact_number(number),
         });
         match self.checked() {
             Some(checked) => RequestNames {

@@ -79,10 +79,10 @@ impl<'t> Iterator for Batch<'t> {
                 Ok(_) => {
                     // One request: what stands behind it is told instead of it, so that nothing is half accepted.
                     let request = self.entry();
-                    if self.state != State::Done {
-                        if let Some(error) = self.end() {
-                            return Some(error);
-                        }
+                    if self.state != State::Done
+                        && let Some(error) = self.end()
+                    {
+                        return Some(error);
                     }
                     request
                 }
