@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::compile::conditions::{Reads, Scope, template_pieces};
+use crate::compile::conditions::{Scope, template_pieces};
 use crate::compile::parameters::{self, Written};
 use crate::compile::provider::{PreparedAnswer, find_source};
+use crate::compile::reads::Reads;
 use crate::compile::{Mistakes, ProviderRules};
 use crate::json::Spanned;
 use crate::operation::condition::{Condition, Word};
@@ -83,7 +84,7 @@ impl Maker<'_> {
 
     fn type_can_be_missed(&self, index: ParameterIndex) -> bool {
         match (self.scope.parameters.all[index].form, self.scope.provider.wire.scalars) {
-            (Form::Integer | Form::Boolean, _) | (_, Scalars::Typed) => true,
+            (Form::Integer | Form::Unsigned | Form::Boolean, _) | (_, Scalars::Typed) => true,
             (Form::String | Form::List(_) | Form::Object, Scalars::Text) => false,
         }
     }
@@ -329,6 +330,12 @@ impl Maker<'_> {
                 matches!(check.answer, Some(Answer::Row(answer)) if answer == index)
                     || check.alternatives.contains(&index)
             });
+            let is_dry_run = self
+                .written
+                .dry_run
+                .as_ref()
+                .is_some_and(|rule| rule.answer.as_ref().is_some_and(|answer| answer.value == row.key()));
+            let named = named || is_dry_run;
             let place = row.id.as_ref().unwrap_or(&row.code).span;
             if !named && row.server.is_none() && row.unreachable.is_none() {
                 let message = format!(
@@ -342,7 +349,8 @@ impl Maker<'_> {
             }
             let Some(template) = &row.template else { continue };
             for name in template_pieces(template).filter_map(Result::err) {
-                if !matches!(name, "parameter" | "value" | "fact") && self.scope.find(name).is_none() {
+                let known = ["parameter", "parameter.leaf", "parameter.pascal", "value", "fact"];
+                if !known.contains(&name) && self.scope.find(name).is_none() {
                     mistakes.add(template.span, format!("nothing fills the blank `{{{name}}}`"));
                 }
             }
@@ -373,9 +381,16 @@ fn is_about_a_value(must: &Condition) -> bool {
 /// Whether the provider's answer for bad values fits: for forms, not for enumerations and what lies across parameters.
 fn has_common_answer(must: &Condition) -> bool {
     match must {
-        Condition::Word { word, .. } => {
-            !matches!(word, Word::OneOf { .. } | Word::Present(_) | Word::Equals(_) | Word::SameLengthAs(_))
-        }
+        Condition::Word { word, .. } => !matches!(
+            word,
+            Word::OneOf { .. }
+                | Word::OneOfBy { .. }
+                | Word::ContainedIn(_)
+                | Word::Below(_)
+                | Word::Present(_)
+                | Word::Equals(_)
+                | Word::SameLengthAs(_)
+        ),
         Condition::Not(part) => has_common_answer(part),
         Condition::AllOf(parts) | Condition::AnyOf(parts) => parts.iter().all(has_common_answer),
         _ => false,

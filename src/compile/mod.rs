@@ -8,12 +8,14 @@ mod checks;
 mod conditions;
 mod parameters;
 mod provider;
+mod reads;
+mod words;
 
 use std::fmt;
 use std::sync::Arc;
 
 use crate::json::{DataError, Node, Spanned, SyntaxError, from_node};
-use crate::operation::{DryRun, Entity, Operation, Provider, Row};
+use crate::operation::{DryRun, Entity, EntityKey, Operation, Provider, Row};
 use crate::place::{Position, Span};
 use crate::rule::operation::{ErrorRow, OperationFile};
 use crate::rule::provider::ProviderFile;
@@ -175,14 +177,25 @@ fn build(written: &OperationFile, rules: &ProviderRules, mistakes: &mut Mistakes
             mistakes.add(rule.parameter.span, scope.unknown_parameter(&rule.parameter));
             return None;
         };
-        Some(DryRun {
+        let mut dry_run = DryRun {
             parameter,
             value: rule.value.clone(),
             code: rule.code.clone(),
             status: rule.status,
             message: rule.message.clone(),
             basis: rule.basis,
-        })
+        };
+        if let Some(answer) = &rule.answer {
+            match rows.iter().find(|row| row.key == answer.value) {
+                Some(row) => {
+                    dry_run.code = Some(row.code.clone());
+                    dry_run.status = Some(row.status);
+                    dry_run.message = row.template.clone();
+                }
+                None => mistakes.add(answer.span, format!("`{}` is the id of no row of `errors`", answer.value)),
+            }
+        }
+        Some(dry_run)
     });
     let maker = checks::Maker {
         written,
@@ -228,10 +241,21 @@ fn entities(
     let mut entities = Vec::new();
     for (name, rule) in written.entities.iter() {
         let section = scope.section(&rule.section, mistakes);
-        let key = scope.parameter(&rule.key, mistakes);
-        if let (Some(section), Some(key)) = (section, key) {
-            entities.push(Entity { name: name.value.clone(), section, key });
+        let key = match (&rule.key, &rule.value) {
+            (Some(key), None) => scope.parameter(key, mistakes).map(EntityKey::Parameter),
+            (None, Some(value)) => Some(EntityKey::Value(value.value.clone())),
+            _ => {
+                mistakes.add(name.span, "an entity has either a `key`, which is a parameter, or a `value`");
+                None
+            }
+        };
+        let within = rule.within.as_ref().and_then(|within| scope.parameter(within, mistakes));
+        let (Some(section), Some(key)) = (section, key) else { continue };
+        if provider.sections[section].within.is_some() != rule.within.is_some() {
+            let expected = if rule.within.is_some() { "no `within`" } else { "a `within`" };
+            mistakes.add(rule.section.span, format!("an entity of section `{}` has {expected}", rule.section.value));
         }
+        entities.push(Entity { name: name.value.clone(), section, key, within });
     }
     entities
 }

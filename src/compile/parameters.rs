@@ -113,6 +113,7 @@ impl Parameters {
             (TypeName::Object, None) => Form::Object,
             (TypeName::String, None) => Form::String,
             (TypeName::Integer, None) => Form::Integer,
+            (TypeName::Unsigned, None) => Form::Unsigned,
             (TypeName::Boolean, None) => Form::Boolean,
         };
         if form != Form::Object && !rule.fields().is_empty() {

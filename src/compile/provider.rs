@@ -48,6 +48,7 @@ impl PreparedProvider {
             .map(|(name, rule)| Section {
                 name: name.value.clone(),
                 key: rule.key.clone(),
+                within: rule.within.clone(),
                 regional: rule.regional,
                 region_field: rule.region_field.clone(),
                 calls: rule.calls.clone(),

@@ -207,6 +207,7 @@ fn parameters(operation: &Operation) -> Vec<ParameterDescription> {
         kind: match parameter.form {
             Form::String => "string",
             Form::Integer => "integer",
+            Form::Unsigned => "unsigned",
             Form::Boolean => "boolean",
             Form::List(_) => "list",
             Form::Object => "object",

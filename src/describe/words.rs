@@ -1,8 +1,8 @@
 //! Conditions as sentences.
 
 use crate::operation::condition::{CharSet, Comparand, Condition, Piece, Subject, Values, Word};
-use crate::operation::{Operation, ParameterIndex};
-use crate::rule::condition::{CharClass, Unit};
+use crate::operation::{EntityKey, Operation, ParameterIndex};
+use crate::rule::condition::{Case, CharClass, Unit};
 
 /// The path of a parameter: `DiskDeviceMapping[].Format`.
 pub(super) fn parameter_path(operation: &Operation, index: ParameterIndex) -> String {
@@ -43,8 +43,12 @@ pub(super) fn say(operation: &Operation, condition: &Condition) -> String {
         }
         Condition::Exists(entity) => {
             let entity = &operation.entities[*entity];
-            let key = parameter_path(operation, entity.key);
-            format!("the {} that {key} names exists", entity.name)
+            match &entity.key {
+                EntityKey::Parameter(key) => {
+                    format!("the {} that {} names exists", entity.name, parameter_path(operation, *key))
+                }
+                EntityKey::Value(value) => format!("the {} {value:?} exists", entity.name),
+            }
         }
         Condition::NoItem { section, filter } => {
             format!("no item of {} whose {}", operation.provider.sections[*section].name, say(operation, filter))
@@ -121,6 +125,32 @@ fn say_word(operation: &Operation, word: &Word) -> String {
             format!("has {} elements{filter}", bounds(*min, *max))
         }
         Word::Equals(comparand) => format!("is {}", say_comparand(operation, comparand)),
+        Word::Unique { by, case } => {
+            let by = by.map(|by| format!(" by {}", parameter_path(operation, by))).unwrap_or_default();
+            let case = if *case == Case::Fold { ", ignoring case" } else { "" };
+            format!("has no two equal elements{by}{case}")
+        }
+        Word::Url(url) => {
+            let shapes: Vec<&str> = url.hosts.iter().map(|shape| shape.written.as_str()).collect();
+            match &url.part {
+                Some((part, comparand)) => {
+                    format!("names as {part} in its host {}", say_comparand(operation, comparand))
+                }
+                None => {
+                    let schemes =
+                        if url.schemes.is_empty() { "any scheme".to_owned() } else { url.schemes.join(" or ") };
+                    let hosts = if shapes.is_empty() { "any host".to_owned() } else { shapes.join(" or ") };
+                    format!("is a URL with {schemes} and {hosts}")
+                }
+            }
+        }
+        Word::OneOfBy { key, values } => {
+            let key = parameter_path(operation, *key);
+            let lists = values.iter().map(|(known, values)| format!("{known}: {}", values.join(", ")));
+            format!("goes with {key} ({})", lists.collect::<Vec<_>>().join("; "))
+        }
+        Word::ContainedIn(fact) => format!("is in {}", subject_name(operation, std::slice::from_ref(fact))),
+        Word::Below(fact) => format!("is below {}", subject_name(operation, std::slice::from_ref(fact))),
         Word::SameLengthAs(other) => format!("has as many elements as {}", parameter_path(operation, *other)),
     }
 }

@@ -3,13 +3,12 @@
 //! One walk serves the verdict and the report: with a silent [`Trace`] it only decides, with a listening one it also
 //! says what an open condition needs and on what a failed one failed.
 
-use crate::engine::{Truth, policy, text};
-use crate::facts::{FactView, Found};
+use crate::engine::{Truth, policy};
+use crate::facts::{FactView, Found, key_within};
 use crate::json::Node;
-use crate::operation::condition::{Comparand, Condition, Piece, Subject, Values, Word};
-use crate::operation::{EntityIndex, Operation, ParameterIndex};
-use crate::request::slots::{Here, Slots, Value};
-use crate::rule::condition::Case;
+use crate::operation::condition::{Condition, Subject, Word};
+use crate::operation::{EntityIndex, EntityKey, Operation, ParameterIndex};
+use crate::request::slots::{Here, SlotIndex, Slots, Value};
 
 /// Something that would settle an open check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,13 +52,13 @@ impl<'c> Trace<'c> {
         Trace { listening: self.listening, ..Trace::silent() }
     }
 
-    fn measure(&mut self, word: &'c Word, measure: i128) {
+    pub(super) fn measure(&mut self, word: &'c Word, measure: i128) {
         if self.listening {
             self.measures.push((word, measure));
         }
     }
 
-    fn need(&mut self, need: Need) {
+    pub(super) fn need(&mut self, need: Need) {
         if self.listening && !self.needs.contains(&need) {
             self.needs.push(need);
         }
@@ -75,10 +74,10 @@ impl<'c> Trace<'c> {
 /// The place from which conditions are seen.
 #[derive(Clone, Copy)]
 pub(crate) struct Evaluator<'e, 't> {
-    operation: &'e Operation,
-    slots: &'e Slots<'t>,
-    facts: FactView<'e>,
-    here: Here,
+    pub(super) operation: &'e Operation,
+    pub(super) slots: &'e Slots<'t>,
+    pub(super) facts: FactView<'e>,
+    pub(super) here: Here,
     /// The fact item at hand, inside `each`, `count` and `no_item`.
     item: Option<&'e Node>,
     /// The section from which the item at hand comes.
@@ -86,23 +85,23 @@ pub(crate) struct Evaluator<'e, 't> {
 }
 
 /// What a subject is at this place.
-enum Resolved<'e> {
+pub(super) enum Resolved<'e> {
     Absent,
     /// Not known; what would settle it has been noted.
     Open,
     Text(&'e str),
-    ParameterList(usize),
+    ParameterList(SlotIndex),
     Json(&'e Node),
     /// An object parameter: there, but without a value of its own.
     Record,
 }
 
 /// The value that the API sees for a parameter.
-enum Effective<'e> {
+pub(super) enum Effective<'e> {
     Absent,
     Unknown,
     Text(&'e str),
-    List(usize),
+    List(SlotIndex),
     Other,
 }
 
@@ -111,7 +110,7 @@ impl<'e, 't> Evaluator<'e, 't> {
         Evaluator { operation, slots, facts, here, item: None, item_section: None }
     }
 
-    fn with_item(self, item: &'e Node, section: Option<usize>) -> Self {
+    pub(super) fn with_item(self, item: &'e Node, section: Option<usize>) -> Self {
         Evaluator { item: Some(item), item_section: section.or(self.item_section), ..self }
     }
 
@@ -221,16 +220,16 @@ impl<'e, 't> Evaluator<'e, 't> {
         })
     }
 
-    fn is_given(&self, parameter: ParameterIndex) -> bool {
+    pub(super) fn is_given(&self, parameter: ParameterIndex) -> bool {
         self.slots.is_given(self.operation, parameter, self.here)
     }
 
-    fn effective(&self, parameter: ParameterIndex) -> Effective<'e> {
+    pub(super) fn effective(&self, parameter: ParameterIndex) -> Effective<'e> {
         let slot = self.slots.find(self.operation, parameter, self.here);
         match slot.map(|slot| (slot, &self.slots.slot(slot).value)) {
             None | Some((_, Value::Absent)) => self.default_of(parameter),
             Some((_, Value::Unknown)) => Effective::Unknown,
-            Some((_, Value::List { count, .. })) => Effective::List(*count),
+            Some((slot, Value::List { .. })) => Effective::List(slot),
             Some((_, Value::Record(_) | Value::Misshapen)) => Effective::Other,
             Some((slot, _)) => match self.slots.scalar(self.operation, parameter, slot) {
                 Some(text) => Effective::Text(text),
@@ -251,7 +250,7 @@ impl<'e, 't> Evaluator<'e, 't> {
         Effective::Absent
     }
 
-    fn resolve(&self, subject: &Subject, trace: &mut Trace<'_>) -> Resolved<'e> {
+    pub(super) fn resolve(&self, subject: &Subject, trace: &mut Trace<'_>) -> Resolved<'e> {
         match subject {
             Subject::Parameter(parameter) => match self.effective(*parameter) {
                 Effective::Absent => Resolved::Absent,
@@ -260,7 +259,7 @@ impl<'e, 't> Evaluator<'e, 't> {
                     Resolved::Open
                 }
                 Effective::Text(text) => Resolved::Text(text),
-                Effective::List(count) => Resolved::ParameterList(count),
+                Effective::List(slot) => Resolved::ParameterList(slot),
                 Effective::Other => Resolved::Record,
             },
             Subject::Fact { entity, path } => {
@@ -296,7 +295,7 @@ impl<'e, 't> Evaluator<'e, 't> {
 
     /// What the first subject is that is not absent. Of facts, one that is not known is absent for this purpose, and
     /// only the last one's section is needed.
-    fn first_of(&self, subjects: &[Subject], trace: &mut Trace<'_>) -> Resolved<'e> {
+    pub(super) fn first_of(&self, subjects: &[Subject], trace: &mut Trace<'_>) -> Resolved<'e> {
         let mut last = Resolved::Absent;
         for (place, subject) in subjects.iter().enumerate() {
             let is_last = place + 1 == subjects.len();
@@ -323,19 +322,31 @@ impl<'e, 't> Evaluator<'e, 't> {
     }
 
     fn entity_key(&self, entity: EntityIndex) -> Option<&'e str> {
-        self.text_of(self.operation.entities[entity].key)
+        match &self.operation.entities[entity].key {
+            EntityKey::Parameter(parameter) => self.text_of(*parameter),
+            EntityKey::Value(value) => Some(value),
+        }
     }
 
     /// What is known of an entity; nothing when its key is not known.
     fn entity(&self, entity: EntityIndex, trace: &mut Trace<'_>) -> Option<Found<'e>> {
         let rule = &self.operation.entities[entity];
-        match self.effective(rule.key) {
-            Effective::Text(key) => Some(self.facts.find(rule.section, key)),
+        let mut known = |parameter: ParameterIndex| match self.effective(parameter) {
+            Effective::Text(text) => Some(text),
             Effective::Unknown => {
-                trace.need(Need::Parameter(rule.key, self.here));
+                trace.need(Need::Parameter(parameter, self.here));
                 None
             }
             _ => None,
+        };
+        let within = rule.within.map(&mut known);
+        let key = match &rule.key {
+            EntityKey::Parameter(parameter) => known(*parameter),
+            EntityKey::Value(value) => Some(value.as_str()),
+        };
+        match within {
+            None => Some(self.facts.find(rule.section, key?)),
+            Some(within) => Some(self.facts.find(rule.section, &key_within(within?, key?))),
         }
     }
 
@@ -344,7 +355,7 @@ impl<'e, 't> Evaluator<'e, 't> {
         Truth::Open
     }
 
-    fn open_subject(&self, subject: &Subject, trace: &mut Trace<'_>) -> Truth {
+    pub(super) fn open_subject(&self, subject: &Subject, trace: &mut Trace<'_>) -> Truth {
         match subject {
             Subject::Fact { entity, .. } if self.entity(*entity, trace).is_some() => {
                 trace.need(Need::Section(self.operation.entities[*entity].section));
@@ -355,194 +366,17 @@ impl<'e, 't> Evaluator<'e, 't> {
         Truth::Open
     }
 
-    fn failing<'c>(&self, truth: Truth, condition: &'c Condition, value: Option<&str>, trace: &mut Trace<'c>) -> Truth {
+    pub(super) fn failing<'c>(
+        &self,
+        truth: Truth,
+        condition: &'c Condition,
+        value: Option<&str>,
+        trace: &mut Trace<'c>,
+    ) -> Truth {
         if matches!(truth, Truth::Fails | Truth::Doubtful) {
             trace.fail(condition, value, None);
         }
         truth
-    }
-
-    fn word<'c>(
-        &self,
-        condition: &'c Condition,
-        subject: &'c [Subject],
-        word: &'c Word,
-        trace: &mut Trace<'c>,
-    ) -> Truth {
-        if let Word::Present(expected) = word {
-            let given = subject.iter().any(|subject| match subject {
-                Subject::Parameter(parameter) => self.is_given(*parameter),
-                _ => !matches!(self.resolve(subject, &mut Trace::silent()), Resolved::Absent | Resolved::Open),
-            });
-            return self.failing(Truth::of(given == *expected), condition, None, trace);
-        }
-        match self.first_of(subject, trace) {
-            Resolved::Open => Truth::Open,
-            Resolved::Absent => self.failing(Truth::of(holds_for_absent(word)), condition, None, trace),
-            Resolved::Text(value) => {
-                let truth = self.on_text(subject, word, value, trace);
-                self.failing(truth, condition, Some(value), trace)
-            }
-            Resolved::ParameterList(count) => {
-                let truth = self.on_list(word, count, trace);
-                self.failing(truth, condition, Some(&count.to_string()), trace)
-            }
-            Resolved::Json(node) => match node.items() {
-                Some(items) => match self.on_items(word, items, trace) {
-                    Truth::Open => subject.last().map_or(Truth::Open, |subject| self.open_subject(subject, trace)),
-                    truth => self.failing(truth, condition, None, trace),
-                },
-                None => Truth::Open,
-            },
-            Resolved::Record => Truth::Holds,
-        }
-    }
-
-    fn on_text<'c>(&self, subject: &[Subject], word: &'c Word, value: &str, trace: &mut Trace<'c>) -> Truth {
-        let about_facts = !matches!(subject.first(), Some(Subject::Parameter(_)));
-        let number = |holds: Option<bool>, trace: &mut Trace<'c>| match holds {
-            Some(holds) => Truth::of(holds),
-            // A fact that is no number says nothing; a parameter that is none is outside every range.
-            None if about_facts => subject.last().map_or(Truth::Open, |subject| self.open_subject(subject, trace)),
-            None => Truth::Fails,
-        };
-        match word {
-            Word::Present(expected) => Truth::of(*expected),
-            Word::OneOf { values, negated } => {
-                if values.undecided.iter().any(|undecided| undecided == value) {
-                    return match subject.first() {
-                        Some(Subject::Parameter(parameter)) => {
-                            trace.need(Need::Parameter(*parameter, self.here));
-                            Truth::Open
-                        }
-                        Some(subject) => self.open_subject(subject, trace),
-                        None => Truth::Open,
-                    };
-                }
-                let listed = Truth::of(self.is_listed(values, value));
-                if *negated { listed.not() } else { listed }
-            }
-            Word::Length { min, max, unit } => {
-                trace.measure(word, text::length(value, *unit).into());
-                text::length_holds(value, *min, *max, *unit)
-            }
-            Word::Chars(chars) => text::chars_hold(value, chars),
-            Word::StartsWith { texts, negated } => {
-                Truth::of(texts.iter().any(|text| value.starts_with(text.as_str())) != *negated)
-            }
-            Word::EndsWith { texts, negated } => {
-                Truth::of(texts.iter().any(|text| value.ends_with(text.as_str())) != *negated)
-            }
-            Word::Contains { texts, negated } => {
-                Truth::of(texts.iter().any(|text| value.contains(text.as_str())) != *negated)
-            }
-            Word::Pattern(regex) => Truth::of(regex.is_match(value)),
-            Word::Range { min, max } => {
-                if let Ok(measure) = value.parse() {
-                    trace.measure(word, measure);
-                }
-                number(text::in_range(value, *min, *max), trace)
-            }
-            Word::MultipleOf(step) => number(text::is_multiple(value, *step), trace),
-            Word::NotEmpty => Truth::of(!value.is_empty()),
-            Word::Count { .. } | Word::SameLengthAs(_) => Truth::Open,
-            Word::Equals(comparand) => match comparand {
-                Comparand::Value(expected) => Truth::of(value == expected),
-                Comparand::Parameter(parameter) => self.equals_parameter(*parameter, value, trace),
-                Comparand::Template(pieces) => self.equals_template(pieces, value, trace),
-            },
-        }
-    }
-
-    fn on_list<'c>(&self, word: &'c Word, count: usize, trace: &mut Trace<'c>) -> Truth {
-        match word {
-            Word::Count { min, max, .. } => {
-                trace.measure(word, count as i128);
-                let count = count as u64;
-                Truth::of(min.is_none_or(|min| count >= min) && max.is_none_or(|max| count <= max))
-            }
-            Word::NotEmpty => Truth::of(count > 0),
-            Word::SameLengthAs(other) => match self.effective(*other) {
-                Effective::List(length) => Truth::of(length == count),
-                _ => Truth::Open,
-            },
-            _ => Truth::Open,
-        }
-    }
-
-    /// Words on a list in facts. Elements for which the filter is open count as perhaps.
-    fn on_items<'c>(&self, word: &'c Word, items: &'e [Node], trace: &mut Trace<'c>) -> Truth {
-        let Word::Count { min, max, filter } = word else {
-            return if matches!(word, Word::NotEmpty) { Truth::of(!items.is_empty()) } else { Truth::Open };
-        };
-        let (mut certain, mut perhaps) = (0u64, 0u64);
-        for item in items {
-            let truth = match filter {
-                Some(filter) => self.with_item(item, None).evaluate(filter, &mut Trace::silent()),
-                None => Truth::Holds,
-            };
-            match truth {
-                Truth::Holds => certain += 1,
-                Truth::Open | Truth::Doubtful => perhaps += 1,
-                Truth::Fails => {}
-            }
-        }
-        if perhaps == 0 {
-            trace.measure(word, certain.into());
-        }
-        let too_many = max.is_some_and(|max| certain > max);
-        let too_few = min.is_some_and(|min| certain + perhaps < min);
-        let perhaps_not = max.is_some_and(|max| certain + perhaps > max) || min.is_some_and(|min| certain < min);
-        match (too_many || too_few, perhaps_not) {
-            (true, _) => Truth::Fails,
-            (false, true) => Truth::Open,
-            (false, false) => Truth::Holds,
-        }
-    }
-
-    fn is_listed(&self, values: &Values, value: &str) -> bool {
-        let Some(list) = values.list else {
-            return match values.case {
-                Case::Exact => values.values.iter().any(|known| known == value),
-                Case::Fold => values.values.iter().any(|known| known.eq_ignore_ascii_case(value)),
-            };
-        };
-        let list = &self.operation.provider.lists[list];
-        if let Some(section) = list.section {
-            match self.facts.find(section, value) {
-                Found::Item(_) => return true,
-                Found::Absent => return false,
-                Found::NotKnown => {}
-            }
-        }
-        list.values.iter().any(|known| known == value)
-    }
-
-    fn equals_parameter(&self, parameter: ParameterIndex, value: &str, trace: &mut Trace<'_>) -> Truth {
-        match self.effective(parameter) {
-            Effective::Text(other) => Truth::of(other == value),
-            _ => {
-                trace.need(Need::Parameter(parameter, self.here));
-                Truth::Open
-            }
-        }
-    }
-
-    fn equals_template(&self, pieces: &[Piece], value: &str, trace: &mut Trace<'_>) -> Truth {
-        let mut expected = String::new();
-        for piece in pieces {
-            match piece {
-                Piece::Text(text) => expected.push_str(text),
-                Piece::Parameter(parameter) => match self.effective(*parameter) {
-                    Effective::Text(text) => expected.push_str(text),
-                    _ => {
-                        trace.need(Need::Parameter(*parameter, self.here));
-                        return Truth::Open;
-                    }
-                },
-            }
-        }
-        Truth::of(expected == value)
     }
 
     fn each<'c>(
@@ -608,18 +442,6 @@ impl<'e, 't> Evaluator<'e, 't> {
         // A parameter whose value is not known is what is missing first; then the section.
         needs.needs.into_iter().filter(|need| matches!(need, Need::Parameter(..))).for_each(|need| trace.need(need));
         self.open_section(section, trace)
-    }
-}
-
-/// Whether a word holds for a parameter that is not given: only the negative ones do.
-fn holds_for_absent(word: &Word) -> bool {
-    match word {
-        Word::Present(expected) => !*expected,
-        Word::OneOf { negated, .. }
-        | Word::StartsWith { negated, .. }
-        | Word::EndsWith { negated, .. }
-        | Word::Contains { negated, .. } => *negated,
-        _ => false,
     }
 }
 

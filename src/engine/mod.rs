@@ -6,6 +6,8 @@
 mod evaluate;
 mod policy;
 pub(crate) mod text;
+mod url;
+mod words;
 
 use crate::facts::FactView;
 use crate::operation::{Check, Form, Operation, Outcome, ParameterIndex, Run};
@@ -173,9 +175,11 @@ impl Runner<'_, '_> {
             (Value::Record(_), Form::Object) | (Value::List { .. }, Form::List(_)) => true,
             (Value::Record(_) | Value::List { .. }, _) => false,
             (Value::Number(number), Form::Integer) => is_whole(number),
+            (Value::Number(number), Form::Unsigned) => is_whole(number) && !number.starts_with('-'),
             (Value::Bool(_), Form::Boolean) | (Value::Text(_), Form::String) => true,
             (Value::Text(_) | Value::Bool(_) | Value::Number(_), _) if typed => false,
             (Value::Text(text), Form::Integer) => is_whole(text),
+            (Value::Text(text), Form::Unsigned) => is_whole(text) && !text.starts_with('-'),
             (Value::Text(text), Form::Boolean) => {
                 text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false")
             }

@@ -5,6 +5,7 @@
 //! and never fetched.
 
 mod read;
+mod response;
 mod view;
 
 use std::collections::{BTreeMap, HashMap};
@@ -134,6 +135,11 @@ impl SectionFacts {
     pub fn is_absent(&self, key: &str, region: Option<&str>) -> bool {
         self.absent.iter().any(|(known, absent)| absent == key && regions_meet(known.as_deref(), region))
     }
+}
+
+/// The key of an item whose own key is unique only within something else.
+pub(crate) fn key_within(within: &str, key: &str) -> String {
+    format!("{within}\n{key}")
 }
 
 /// Whether two regions may be the same: one that is not known may be any.

@@ -65,8 +65,13 @@ pub(crate) enum Word {
     MultipleOf(u64),
     NotEmpty,
     Count { min: Option<u64>, max: Option<u64>, filter: Option<Box<Condition>> },
+    Unique { by: Option<ParameterIndex>, case: Case },
+    Url(Box<Url>),
     Equals(Comparand),
     SameLengthAs(ParameterIndex),
+    OneOfBy { key: ParameterIndex, values: Vec<(String, Vec<String>)> },
+    ContainedIn(Subject),
+    Below(Subject),
 }
 
 /// Documented values.
@@ -77,6 +82,31 @@ pub(crate) struct Values {
     pub list: Option<usize>,
     pub case: Case,
     pub undecided: Vec<String>,
+}
+
+/// The form of a URL, or what a part of its host must be.
+#[derive(Debug)]
+pub(crate) struct Url {
+    pub schemes: Vec<String>,
+    pub hosts: Vec<HostShape>,
+    /// A named part of the host and what it must equal.
+    pub part: Option<(String, Comparand)>,
+}
+
+/// A host with named parts.
+#[derive(Debug)]
+pub(crate) struct HostShape {
+    /// What was written, for people.
+    pub written: String,
+    pub labels: Vec<HostLabel>,
+}
+
+/// What stands between two dots of a host: fixed text around at most one named part.
+#[derive(Debug)]
+pub(crate) struct HostLabel {
+    pub before: String,
+    pub name: Option<String>,
+    pub behind: String,
 }
 
 /// What a value is compared with.

@@ -74,6 +74,7 @@ pub(crate) struct KnownList {
 pub(crate) struct Section {
     pub name: String,
     pub key: String,
+    pub within: Option<String>,
     pub regional: bool,
     pub region_field: Option<String>,
     pub calls: Vec<crate::rule::provider::CallRule>,
@@ -127,6 +128,7 @@ impl Operation {
 pub(crate) enum Form {
     String,
     Integer,
+    Unsigned,
     Boolean,
     /// The element is the parameter with this index.
     List(ParameterIndex),
@@ -162,12 +164,23 @@ pub(crate) struct Default {
     pub when: Option<Condition>,
 }
 
-/// The item of a fact section whose key is the value of a parameter.
+/// The item of a fact section with a given key.
 #[derive(Debug)]
 pub(crate) struct Entity {
     pub name: String,
     pub section: usize,
-    pub key: ParameterIndex,
+    pub key: EntityKey,
+    /// The parameter that names what the item lies in.
+    pub within: Option<ParameterIndex>,
+}
+
+/// The key of an entity's item.
+#[derive(Debug)]
+pub(crate) enum EntityKey {
+    /// The value of this parameter.
+    Parameter(ParameterIndex),
+    /// This very text.
+    Value(String),
 }
 
 /// One constraint with the answer it leads to.

@@ -76,6 +76,13 @@ impl Checked<'_> {
                 Err("parameter") => {
                     message.push_str(&self.slots.wire_name(&self.operation, check.parameter, here));
                 }
+                Err("parameter.leaf") => {
+                    let name = self.slots.wire_name(&self.operation, check.parameter, here);
+                    message.push_str(name.rsplit('.').next().unwrap_or_default());
+                }
+                Err("parameter.pascal") => {
+                    message.push_str(&pascal(&self.slots.wire_name(&self.operation, check.parameter, here)));
+                }
                 Err("value") => message.push_str(value_of(check.parameter)?),
                 Err("fact") => message.push_str(fact?),
                 Err(name) => {
@@ -98,6 +105,7 @@ impl Checked<'_> {
                 let expected = match parameter.form {
                     Form::String => "a text",
                     Form::Integer => "a whole number",
+                    Form::Unsigned => "a whole number that is not negative",
                     Form::Boolean => "true or false",
                     Form::List(_) => "a list",
                     Form::Object => "an object",
@@ -211,6 +219,29 @@ impl Checked<'_> {
                 count => format!("{count} elements; {}", bounds(*min, *max)),
             },
             Word::Equals(comparand) => format!("{shown}, where {} is expected", self.compared(comparand)),
+            Word::Unique { .. } => format!("{shown} stands in the list twice"),
+            Word::Url(url) => match &url.part {
+                Some((part, comparand)) => {
+                    format!("the {part} of the host is {shown}, where {} is expected", self.compared(comparand))
+                }
+                None if url.hosts.is_empty() => format!("{shown} is no URL{}", schemes(&url.schemes)),
+                None => {
+                    let shapes: Vec<String> = url.hosts.iter().map(|shape| shape.written.clone()).collect();
+                    format!("{shown} is no URL{} whose host is {}", schemes(&url.schemes), one_of(&shapes))
+                }
+            },
+            Word::OneOfBy { key, values } => {
+                let key_value = self.evaluator(Here::ROOT).text_of(*key).unwrap_or_default();
+                let known = values.iter().find(|(known, _)| known == key_value).map(|(_, values)| values.as_slice());
+                let name = self.slots.wire_name(&self.operation, *key, Here::ROOT);
+                format!("{shown} is not {} for {name} {key_value}", one_of(known.unwrap_or_default()))
+            }
+            Word::ContainedIn(fact) => {
+                format!("{shown} is not in {}", self.subject_name(std::slice::from_ref(fact)))
+            }
+            Word::Below(fact) => {
+                format!("{} is not below {}", unquoted(value, secret), self.subject_name(std::slice::from_ref(fact)))
+            }
             Word::SameLengthAs(other) => {
                 let other = self.slots.wire_name(&self.operation, *other, Here::ROOT);
                 format!("{value} elements, not as many as {other}")
@@ -326,6 +357,16 @@ pub(super) fn of_note(operation: &Operation, note: &Note) -> (WarningKind, Strin
     }
 }
 
+/// A wire name whose parts begin with a capital: `DataDisks[0].ImageUrl`.
+fn pascal(name: &str) -> String {
+    let parts = name.split('.').map(|part| {
+        let mut characters = part.chars();
+        let first = characters.next().map(|first| first.to_ascii_uppercase());
+        first.into_iter().chain(characters).collect::<String>()
+    });
+    parts.collect::<Vec<_>>().join(".")
+}
+
 fn fill_names(template: &str, name: &str) -> String {
     template_pieces(template).map(|piece| piece.unwrap_or(name)).collect()
 }
@@ -387,6 +428,11 @@ fn one_of(values: &[String]) -> String {
         several if several.len() <= NAMED_VALUES => format!("one of {}", several.join(", ")),
         several => format!("one of {} and {} more", several[..NAMED_VALUES].join(", "), several.len() - NAMED_VALUES),
     }
+}
+
+/// ` with scheme https`
+fn schemes(schemes: &[String]) -> String {
+    if schemes.is_empty() { String::new() } else { format!(" with scheme {}", schemes.join(" or ")) }
 }
 
 fn any_of(texts: &[String]) -> String {

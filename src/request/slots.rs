@@ -222,5 +222,5 @@ impl Value<'_> {
 
 /// Whether a value of this form is a single value.
 pub(crate) fn is_scalar(form: Form) -> bool {
-    matches!(form, Form::String | Form::Integer | Form::Boolean)
+    matches!(form, Form::String | Form::Integer | Form::Unsigned | Form::Boolean)
 }

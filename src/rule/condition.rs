@@ -58,7 +58,18 @@ pub struct Condition {
     /// A text that is not empty.
     pub not_empty: Option<bool>,
 
+    /// No two elements of a list have the same value.
+    pub unique: Option<Unique>,
+    /// An absolute URL with a known scheme and host, or whose part equals something.
+    pub url: Option<Url>,
+
     // Words across parameters and facts.
+    /// One of the values that belong to the value of another parameter.
+    pub one_of_by: Option<OneOfBy>,
+    /// An element of a list in facts.
+    pub contained_in: Option<InFact>,
+    /// A number smaller than one in facts.
+    pub below: Option<InFact>,
     /// Equal to a value, a parameter or a template.
     pub equals: Option<Equals>,
     /// A list as long as the list of this name.
@@ -264,6 +275,57 @@ pub struct Equals {
     pub parameter: Option<Spanned<String>>,
     /// A text with parameters in braces: `oss-{RegionId}`.
     pub template: Option<Spanned<String>>,
+}
+
+/// Elements of a list parameter that must differ.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Unique {
+    /// The member by which elements are compared; the elements themselves, when left out.
+    pub by: Option<Spanned<String>>,
+    /// Whether letter case counts.
+    #[serde(default)]
+    pub case: Case,
+}
+
+/// The form of a URL, or what a part of its host must be.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Url {
+    /// Allowed schemes; any, when left out.
+    #[serde(default)]
+    pub schemes: Vec<String>,
+    /// Allowed shapes of the host, `{name}` standing for one part; any, when there are none.
+    #[serde(default)]
+    pub hosts: Vec<Spanned<String>>,
+    /// Name of a list of shapes in the provider's file, instead of `hosts`.
+    pub list: Option<Spanned<String>>,
+    /// The named part of the host that `equals` is about.
+    pub part: Option<Spanned<String>>,
+    /// What that part must equal.
+    pub equals: Option<Equals>,
+}
+
+/// Values by the value of another parameter.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct OneOfBy {
+    /// The other parameter.
+    pub parameter: Spanned<String>,
+    /// Its values, each with the values that go with it.
+    pub values: Entries<Vec<String>>,
+}
+
+/// A field of an entity.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct InFact {
+    /// `entity.Field`
+    pub fact: Spanned<String>,
 }
 
 /// For every element of the subject, a list in facts.

@@ -48,7 +48,11 @@ pub struct EntityRule {
     /// The fact section, as named in the provider's file.
     pub section: Spanned<String>,
     /// The parameter whose value is the item's key.
-    pub key: Spanned<String>,
+    pub key: Option<Spanned<String>>,
+    /// The key itself, where it is always the same.
+    pub value: Option<Spanned<String>>,
+    /// The parameter that names what the item lies in, for sections whose keys are unique only there.
+    pub within: Option<Spanned<String>>,
 }
 
 /// The type of a parameter's value.
@@ -60,6 +64,8 @@ pub enum TypeName {
     String,
     /// A whole number.
     Integer,
+    /// A whole number that is not negative.
+    Unsigned,
     /// `true` or `false`.
     Boolean,
     /// A list; its elements are described by `items`.
@@ -268,6 +274,8 @@ pub struct DryRunRule {
     pub parameter: Spanned<String>,
     /// Its value that asks for a dry run.
     pub value: String,
+    /// The error row with which a successful dry run is answered.
+    pub answer: Option<Spanned<String>>,
     /// The code of the answer, when it is known.
     pub code: Option<String>,
     /// HTTP status of the answer, when it is known.

@@ -228,6 +228,8 @@ pub struct SectionRule {
     pub meaning: String,
     /// The field that identifies an item.
     pub key: String,
+    /// The field that names what an item lies in, when keys are unique only there.
+    pub within: Option<String>,
     /// Whether an item belongs to one region.
     #[serde(default)]
     pub regional: bool,
@@ -261,6 +263,11 @@ pub struct CallRule {
     /// Names under which the request of a recorded call holds the key; letter case does not count.
     #[serde(default)]
     pub key_in_request: Vec<String>,
+    /// Names under which the request of a recorded call names what the item lies in; letter case does not count.
+    #[serde(default)]
+    pub within_in_request: Vec<String>,
+    /// The key of the one item, where the response names none.
+    pub key_value: Option<String>,
     /// Names under which the request of a recorded call holds the region; letter case does not count.
     #[serde(default)]
     pub region_in_request: Vec<String>,

@@ -75,9 +75,9 @@ impl Palette {
         let common = plan::list(&self.provider, "common_parameters").iter().map(|common| {
             let name = common["name"].as_str().expect("a parameter has a name").to_owned();
             let is_region = self.provider["region_parameter"] == name.as_str();
-            let texts = self.scalar("string", &name, manner).prop_filter("a text", |value| {
-                value.is_string() || value.is_object()
-            });
+            let texts = self
+                .scalar("string", &name, manner)
+                .prop_filter("a text", |value| value.is_string() || value.is_object());
             let weight = if is_region { 0.9 } else { 0.1 };
             proptest::option::weighted(weight, texts).prop_map(move |value| (name.clone(), value)).boxed()
         });
@@ -87,7 +87,7 @@ impl Palette {
         });
         let most = if manner == Manner::Wild { 4 } else { 0 };
         let twists = proptest::collection::vec(twist(), 0..=most);
-        let facts = proptest::option::weighted(0.6, self.facts());
+        let facts = proptest::option::weighted(if manner == Manner::Tidy { 0.4 } else { 0.7 }, self.facts());
         let (id, provider, operation) = (self.id.clone(), self.provider.clone(), self.operation.clone());
         (params, twists, facts)
             .prop_map(move |(params, twists, facts)| {
@@ -133,11 +133,27 @@ impl Palette {
         let value = match kind {
             "list" => {
                 let item = self.value(&rule["items"], &format!("{pattern}[]"), manner);
-                let item = if manner == Manner::Wild { prop_oneof![20 => item, 1 => Just(Value::Null)].boxed() } else { item };
+                let item =
+                    if manner == Manner::Wild { prop_oneof![20 => item, 1 => Just(Value::Null)].boxed() } else { item };
                 let lengths = mentioned(&self.provider, &self.operation, pattern).lengths;
                 let near: Vec<usize> = lengths.into_iter().filter(|length| *length <= 24).chain([0, 1, 2]).collect();
-                let length = if manner == Manner::Tidy { (1..=2_usize).boxed() } else { prop_oneof![3 => 0..=4_usize, 1 => select(near)].boxed() };
-                length.prop_flat_map(move |length| proptest::collection::vec(item.clone(), length)).prop_map(Value::Array).boxed()
+                let length = if manner == Manner::Tidy {
+                    (1..=2_usize).boxed()
+                } else {
+                    prop_oneof![3 => 0..=4_usize, 1 => select(near)].boxed()
+                };
+                let items = length.prop_flat_map(move |length| proptest::collection::vec(item.clone(), length));
+                // Now and then the last element is the first one again.
+                let again = if manner == Manner::Tidy { 0.02 } else { 0.2 };
+                let list = (items, proptest::bool::weighted(again)).prop_map(|(mut items, again)| {
+                    if again && items.len() > 1 {
+                        let first = items[0].clone();
+                        items.pop();
+                        items.push(first);
+                    }
+                    Value::Array(items)
+                });
+                list.boxed()
             }
             "object" => self.members(plan::list(rule, "fields"), pattern, manner).prop_map(Value::Object).boxed(),
             kind => self.scalar(kind, pattern, manner),
@@ -156,7 +172,8 @@ impl Palette {
             vec![(8, good.boxed()), (4, any.boxed())]
         };
         if !pool.mentioned.comparands.is_empty() {
-            choices.push((if manner == Manner::Tidy { 20 } else { 3 }, select(pool.mentioned.comparands.clone()).boxed()));
+            choices
+                .push((if manner == Manner::Tidy { 20 } else { 3 }, select(pool.mentioned.comparands.clone()).boxed()));
         }
         if manner != Manner::Tidy && kind == "string" {
             if !pool.mentioned.characters.is_empty() {
@@ -175,14 +192,9 @@ impl Palette {
     fn facts(&self) -> BoxedStrategy<BTreeMap<String, SectionPlan>> {
         let sections: Vec<_> = self
             .sections
-            .iter()
-            .map(|(name, node)| {
-                let key_path = self.provider["sections"][name]["key"].as_str().expect("a section has a key").to_owned();
-                let key = node_at(node, &key_path).map(|key| key.values.clone()).unwrap_or_default();
-                let item = (node_value(node), select(key), region()).prop_map(move |(mut fields, key, region)| {
-                    set_path(&mut fields, &key_path, key);
-                    (fields, region)
-                });
+            .keys()
+            .map(|name| {
+                let item = (self.items(name), region());
                 let items = proptest::collection::vec(item, 0..4);
                 let plan = (items, select(vec![Form::List, Form::Open, Form::Complete]), region());
                 let plan = plan.prop_map(|(items, form, region)| SectionPlan { items, form, region });
@@ -194,14 +206,19 @@ impl Palette {
             .boxed()
     }
 
-    /// New items for a section: fields like those of [`Palette::requests`], with keys that may or may not be named.
+    /// Items for a section, with the fields that checks speak of, and keys that the request may or may not name.
     pub fn items(&self, section: &str) -> BoxedStrategy<Value> {
         let key_path = self.provider["sections"][section]["key"].as_str().expect("a section has a key").to_owned();
+        let within_path = self.provider["sections"][section]["within"].as_str().map(str::to_owned);
         let node = &self.sections[section];
-        let key = node_at(node, &key_path).map(|key| key.values.clone()).unwrap_or_default();
-        (node_value(node), select(key))
-            .prop_map(move |(mut fields, key)| {
+        let values = |path: &str| node_at(node, path).map(|node| node.values.clone()).unwrap_or_default();
+        let within = within_path.as_deref().map_or_else(|| vec![Value::Null], values);
+        (node_value(node), select(values(&key_path)), select(within))
+            .prop_map(move |(mut fields, key, within)| {
                 set_path(&mut fields, &key_path, key);
+                if let Some(path) = &within_path {
+                    set_path(&mut fields, path, within);
+                }
                 fields
             })
             .boxed()
@@ -247,9 +264,15 @@ fn pool(provider: &Value, operation: &Value, kind: &str, pattern: &str) -> Pool 
         any.extend(takes_text.then(|| json!(text)));
         any.extend(number.filter(|_| kind != "string" || !typed || text.len() < 3));
     }
-    any.extend((kind == "boolean").then(|| [json!(true), json!(false)]).into_iter().flatten());
-    any.extend((kind == "integer").then(|| [json!(u64::MAX), json!(i64::MIN), json!(1e30)]).into_iter().flatten());
-    let good = any.iter().filter(|value| is_good(provider, operation, pattern, value)).cloned().collect();
+    any.extend((kind == "boolean").then_some([json!(true), json!(false)]).into_iter().flatten());
+    any.extend(
+        matches!(kind, "integer" | "unsigned")
+            .then_some([json!(u64::MAX), json!(i64::MIN), json!(1e30)])
+            .into_iter()
+            .flatten(),
+    );
+    let alone = alone(operation, pattern);
+    let good = any.iter().filter(|value| is_good(provider, &alone, pattern, value)).cloned().collect();
     Pool { good, any, mentioned }
 }
 
@@ -260,13 +283,26 @@ fn samples(pattern: &str) -> Vec<String> {
     (0..4).filter_map(|_| strategy.new_tree(&mut runner).ok()).map(|tree| tree.current()).collect()
 }
 
+/// The operation with only one of its parameters, and the checks that point at it.
+fn alone(operation: &Value, pattern: &str) -> Value {
+    let root = members_of(pattern)[0].0;
+    let mut alone = operation.clone();
+    let keep = |key: &str, same: &dyn Fn(&Value) -> bool| -> Vec<Value> {
+        plan::list(operation, key).iter().filter(|rule| same(rule)).cloned().collect()
+    };
+    alone["parameters"] = json!(keep("parameters", &|rule| rule["name"] == root));
+    alone["checks"] = json!(keep("checks", &|check| check["parameter"] == pattern));
+    alone
+}
+
 /// Whether no check says anything against a value, when nothing else is sent.
 fn is_good(provider: &Value, operation: &Value, pattern: &str, value: &Value) -> bool {
     let mut params = Map::new();
-    let (root, wrapped) = members_of(pattern).into_iter().rev().fold((String::new(), value.clone()), |inner, member| {
-        let value = if inner.0.is_empty() { inner.1 } else { json!({ inner.0: inner.1 }) };
-        (member.0.to_owned(), if member.1 { json!([value]) } else { value })
-    });
+    let (root, wrapped) =
+        members_of(pattern).into_iter().rev().fold((String::new(), value.clone()), |inner, member| {
+            let value = if inner.0.is_empty() { inner.1 } else { json!({ inner.0: inner.1 }) };
+            (member.0.to_owned(), if member.1 { json!([value]) } else { value })
+        });
     params.insert(root, wrapped);
     let outcome = reference::evaluate(provider, operation, &json!({ "params": params }));
     let first_index = provider["wire"]["first_index"].as_u64().unwrap_or_default();
@@ -318,7 +354,9 @@ fn node_value(node: &Node) -> BoxedStrategy<Value> {
         choices.push((8, document(principal, actions)));
     }
     if let Some(elements) = &node.elements {
-        let elements = proptest::collection::vec(node_value(elements), 0..4);
+        let length = prop_oneof![3 => 0..4_usize, 1 => 4..7_usize];
+        let element = node_value(elements);
+        let elements = length.prop_flat_map(move |length| proptest::collection::vec(element.clone(), length));
         choices.push((8, elements.prop_map(Value::Array).boxed()));
     }
     if !node.fields.is_empty() {
@@ -330,12 +368,15 @@ fn node_value(node: &Node) -> BoxedStrategy<Value> {
                 (Just(name.clone()), proptest::option::weighted(0.85, value)).boxed()
             })
             .collect();
-        let object = fields.prop_map(|fields| fields.into_iter().filter_map(|(name, value)| Some((name, value?))).collect());
+        let object =
+            fields.prop_map(|fields| fields.into_iter().filter_map(|(name, value)| Some((name, value?))).collect());
         choices.push((8, object.prop_map(Value::Object).boxed()));
     }
     if !node.values.is_empty() {
         choices.push((8, select(node.values.clone()).boxed()));
-        choices.push((1, select(vec![json!({"odd": 1}), json!(["odd"]), json!("odd"), json!(3)]).boxed()));
+    }
+    if !node.odd.is_empty() {
+        choices.push((2, select(node.odd.clone()).boxed()));
     }
     if choices.is_empty() {
         choices.push((1, Just(json!("odd")).boxed()));
@@ -365,31 +406,40 @@ fn document(principal: &Value, actions: &[String]) -> BoxedStrategy<Value> {
     ];
     let with_principal = !principal.is_null();
     let rare = |value: Value| proptest::option::weighted(0.1, Just(value));
-    let resource = select(vec![Value::Null, Value::Null, json!("*"), json!(["*"]), json!("acs:one"), json!(["acs:one"])]);
+    let resource =
+        select(vec![Value::Null, Value::Null, json!("*"), json!(["*"]), json!("acs:one"), json!(["acs:one"])]);
     let negated = select(vec!["", "", "", "", "", "", "", "", "NotAction", "NotPrincipal", "NotResource"]);
     let effect = prop_oneof![5 => Just("Allow"), 1 => Just("Deny")];
-    let statement = (effect, select(action_choices), select(principals), resource, rare(json!({"a": {"b": "c"}})), negated)
-        .prop_map(move |(effect, action, principal, resource, condition, negated)| {
-            let mut statement = json!({ "Effect": effect });
-            let members = [
-                (if negated == "NotAction" { negated } else { "Action" }, Some(action)),
-                (if negated == "NotPrincipal" { negated } else { "Principal" }, Some(principal).filter(|_| with_principal)),
-                (if negated == "NotResource" { negated } else { "Resource" }, Some(resource).filter(|r| !r.is_null())),
-                ("Condition", condition),
-            ];
-            for (name, value) in members {
-                if let Some(value) = value {
-                    statement[name] = value;
+    let statement =
+        (effect, select(action_choices), select(principals), resource, rare(json!({"a": {"b": "c"}})), negated)
+            .prop_map(move |(effect, action, principal, resource, condition, negated)| {
+                let mut statement = json!({ "Effect": effect });
+                let members = [
+                    (if negated == "NotAction" { negated } else { "Action" }, Some(action)),
+                    (
+                        if negated == "NotPrincipal" { negated } else { "Principal" },
+                        Some(principal).filter(|_| with_principal),
+                    ),
+                    (
+                        if negated == "NotResource" { negated } else { "Resource" },
+                        Some(resource).filter(|r| !r.is_null()),
+                    ),
+                    ("Condition", condition),
+                ];
+                for (name, value) in members {
+                    if let Some(value) = value {
+                        statement[name] = value;
+                    }
                 }
-            }
-            statement
-        });
+                statement
+            });
     let statements = prop_oneof![
         1 => statement.clone(),
         4 => proptest::collection::vec(statement, 0..4).prop_map(Value::Array),
     ];
     let whole = (statements, any::<bool>(), any::<bool>()).prop_map(|(statements, small, as_text)| {
-        let document = if small { small_names(&json!({"statement": statements})) } else { json!({"Statement": statements}) };
+        let document =
+            if small { small_names(&json!({"statement": statements})) } else { json!({"Statement": statements}) };
         if as_text { json!(document.to_string()) } else { document }
     });
     prop_oneof![15 => whole, 1 => Just(json!("no document"))].boxed()
@@ -398,7 +448,9 @@ fn document(principal: &Value, actions: &[String]) -> BoxedStrategy<Value> {
 /// A document as providers write it that use small letters.
 fn small_names(value: &Value) -> Value {
     match value {
-        Value::Object(members) => members.iter().map(|(name, value)| (name.to_ascii_lowercase(), small_names(value))).collect(),
+        Value::Object(members) => {
+            members.iter().map(|(name, value)| (name.to_ascii_lowercase(), small_names(value))).collect()
+        }
         Value::Array(items) => items.iter().map(small_names).collect(),
         Value::String(text) if text == "Allow" || text == "Deny" => json!(text.to_ascii_lowercase()),
         other => other.clone(),
@@ -415,12 +467,21 @@ enum Twist {
     InnerStranger(Index),
     Duplicate(Index, bool),
     Unknown(Index),
+    UnknownInside(Index),
     UnknownStranger,
 }
 
 fn twist() -> impl Strategy<Value = Twist> {
     let strangers = select(vec!["Stranger", "x-strange", "Strange.1.Thing", "strange[0].thing"]);
-    let values = select(vec![json!("x"), json!(1), json!({"a": "b"}), json!(["a", {"b": ""}]), json!(""), json!([]), Value::Null]);
+    let values = select(vec![
+        json!("x"),
+        json!(1),
+        json!({"a": "b"}),
+        json!(["a", {"b": ""}]),
+        json!(""),
+        json!([]),
+        Value::Null,
+    ]);
     prop_oneof![
         (any::<Index>(), any::<bool>()).prop_map(|(index, inner)| Twist::OtherCase(index, inner)),
         any::<Index>().prop_map(Twist::Alias),
@@ -429,6 +490,7 @@ fn twist() -> impl Strategy<Value = Twist> {
         any::<Index>().prop_map(Twist::InnerStranger),
         (any::<Index>(), any::<bool>()).prop_map(|(index, same)| Twist::Duplicate(index, same)),
         any::<Index>().prop_map(Twist::Unknown),
+        any::<Index>().prop_map(Twist::UnknownInside),
         Just(Twist::UnknownStranger),
     ]
 }
@@ -482,7 +544,12 @@ impl Assembly<'_> {
                     let mut pieces = template.split('{');
                     let mut text = pieces.next().unwrap_or_default().to_owned();
                     for (name, rest) in pieces.filter_map(|piece| piece.split_once('}')) {
-                        text.push_str(&self.first_at(name).as_str().map_or_else(|| self.first_at(name).to_string(), str::to_owned));
+                        text.push_str(
+                            &self
+                                .first_at(name)
+                                .as_str()
+                                .map_or_else(|| self.first_at(name).to_string(), str::to_owned),
+                        );
                         text.push_str(rest);
                     }
                     return json!(text);
@@ -535,7 +602,8 @@ impl Assembly<'_> {
                 set_path(&mut item, region_field, named(choice).unwrap_or(Value::Null));
             }
             let key = |item: &Value| item.pointer(&pointer).and_then(text_of);
-            if items.iter().all(|other| key(other) != key(&item)) {
+            let lies_in = |item: &Value| rule["within"].as_str().map(|within| item[within].clone());
+            if items.iter().all(|other| key(other) != key(&item) || lies_in(other) != lies_in(&item)) {
                 items.push(item);
             }
         }
@@ -588,7 +656,8 @@ impl Assembly<'_> {
                         value => value.as_object_mut(),
                     };
                     // Beside something that is surely sent, so that nobody wonders whether the object is given.
-                    let sure = |object: &Map<String, Value>| object.values().any(|value| value == "x" || value.is_number());
+                    let sure =
+                        |object: &Map<String, Value>| object.values().any(|value| value == "x" || value.is_number());
                     if let Some(object) = object.filter(|object| sure(object)) {
                         object.insert("Stranger".to_owned(), json!("x"));
                     }
@@ -596,42 +665,51 @@ impl Assembly<'_> {
                 pick(index).and_then(|name| self.params.get_mut(&name)).map(stranger);
             }
             Twist::Duplicate(index, same) => {
-                let mut leaves = Map::new();
-                for (name, value) in &self.params {
-                    if value.is_array() || value.is_object() {
-                        flatten(self.provider, name, value, &mut leaves);
-                    }
-                }
-                let leaves: Vec<(String, Value)> =
-                    leaves.into_iter().filter(|(name, value)| !value.is_null() && self.is_scalar(name)).collect();
+                let leaves = self.leaves();
                 if !leaves.is_empty() {
-                    let (name, value) = index.get(&leaves).clone();
-                    self.params.insert(name, if *same { value } else { json!("another") });
+                    let (_, leaf, value) = index.get(&leaves).clone();
+                    self.params.insert(leaf, if *same { value } else { json!("another") });
                 }
             }
             Twist::Unknown(index) => {
-                let declared = plan::list(self.operation, "parameters").iter().chain(plan::list(self.provider, "common_parameters"));
-                let absent: Vec<&str> = declared
-                    .filter(|rule| plan::texts(rule, "aliases").into_iter().chain(rule["name"].as_str()).all(|name| !self.mentions(name)))
-                    .filter_map(|rule| rule["name"].as_str())
-                    .filter(|name| !unknown.iter().any(|other| other == name))
-                    .collect();
-                if !absent.is_empty() {
-                    unknown.push((*index.get(&absent)).to_owned());
+                let declared = plan::list(self.operation, "parameters").iter();
+                let declared = declared.chain(plan::list(self.provider, "common_parameters"));
+                let free: Vec<&Value> =
+                    declared.filter(|rule| !unknown.iter().any(|name| is_named(rule, name))).collect();
+                if !free.is_empty() {
+                    let rule = index.get(&free);
+                    self.params.retain(|name, _| !is_named(rule, name));
+                    unknown.extend(rule["name"].as_str().map(str::to_owned));
                 }
             }
-            Twist::UnknownStranger if !unknown.iter().any(|name| name == "Mystery") => unknown.push("Mystery".to_owned()),
+            Twist::UnknownInside(index) => {
+                let leaves = self.leaves();
+                if !leaves.is_empty() {
+                    let (root, leaf, _) = index.get(&leaves).clone();
+                    if let Some(value) = self.params.remove(&root) {
+                        flatten(self.provider, &root, &value, &mut self.params);
+                    }
+                    self.params.remove(&leaf);
+                    unknown.push(leaf);
+                }
+            }
+            Twist::UnknownStranger if !unknown.iter().any(|name| name == "Mystery") => {
+                unknown.push("Mystery".to_owned())
+            }
             Twist::UnknownStranger => {}
         }
-        // What is unknown is not given as well.
-        let given = std::mem::take(unknown);
-        *unknown = given.into_iter().filter(|name| !self.mentions(name)).collect();
     }
 
-    /// Whether a parameter, or anything below it, is in the request.
-    fn mentions(&self, name: &str) -> bool {
-        let root = |name: &str| name.split(['.', '[']).next().unwrap_or_default().to_ascii_lowercase();
-        self.params.keys().any(|other| root(other) == root(name))
+    /// Scalars inside lists and objects: the parameter that holds each, its flat name, its value.
+    fn leaves(&self) -> Vec<(String, String, Value)> {
+        let mut leaves = Vec::new();
+        for (root, value) in self.params.iter().filter(|(_, value)| value.is_array() || value.is_object()) {
+            let mut flat = Map::new();
+            flatten(self.provider, root, value, &mut flat);
+            let given = flat.into_iter().filter(|(name, value)| !value.is_null() && self.is_scalar(name));
+            leaves.extend(given.map(|(name, value)| (root.clone(), name, value)));
+        }
+        leaves
     }
 
     /// Whether a flat name leads to a declared scalar.
@@ -642,7 +720,7 @@ impl Assembly<'_> {
             names::Step::Element(_) => format!("{path}[]"),
         });
         let kind = plan::rule_of(self.operation, &pattern).map(|rule| &rule["type"]);
-        kind.is_some_and(|kind| kind == "string" || kind == "integer" || kind == "boolean")
+        kind.is_some_and(|kind| kind != "list" && kind != "object" && !kind.is_null())
     }
 
     fn rename(&mut self, name: &str, other: &str) {
@@ -669,6 +747,13 @@ pub fn flatten(provider: &Value, name: &str, value: &Value, flat: &mut Map<Strin
             flat.insert(name.to_owned(), scalar.clone());
         }
     }
+}
+
+/// Whether a name as sent is that of a declared parameter, or of something inside it.
+fn is_named(rule: &Value, name: &str) -> bool {
+    let root = name.split(['.', '[']).next().unwrap_or_default();
+    let mut names = plan::texts(rule, "aliases").into_iter().chain(rule["name"].as_str());
+    names.any(|other| other.eq_ignore_ascii_case(root))
 }
 
 fn swapped_case(name: &str) -> String {

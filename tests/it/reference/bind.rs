@@ -116,9 +116,7 @@ impl<'a> Binder<'a> {
         };
         let exact = declared.iter().find(|rule| is_named(rule, &|other| other == name));
         let folded = declared.iter().find(|rule| fold && is_named(rule, &|other| other.eq_ignore_ascii_case(name)));
-        exact
-            .map(|rule| Match { rule, folded: false })
-            .or_else(|| folded.map(|rule| Match { rule, folded: true }))
+        exact.map(|rule| Match { rule, folded: false }).or_else(|| folded.map(|rule| Match { rule, folded: true }))
     }
 
     /// A parameter whose first member is declared; `steps` are the further ones of a flat name.
@@ -175,7 +173,7 @@ impl<'a> Binder<'a> {
         match (text_of(rule, "type"), value) {
             ("list", Value::Array(items)) => self.items(slot, rule, wire_name, items),
             ("object", Value::Object(members)) => self.members(slot, rule, wire_name, members),
-            ("string" | "integer" | "boolean", Value::Bool(_) | Value::Number(_) | Value::String(_)) => {
+            ("string" | "integer" | "unsigned" | "boolean", Value::Bool(_) | Value::Number(_) | Value::String(_)) => {
                 self.scalar(slot, wire_name, value);
             }
             _ if typed(self.provider) => *slot = Slot::Wrong,

@@ -35,7 +35,11 @@ pub struct Hand<'h, 'a> {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct NotApplicable;
 
-type Judged = Result<Truth, NotApplicable>;
+/// What a condition comes to, if it applies.
+pub type Judged = Result<Truth, NotApplicable>;
+
+/// A text that something is compared with, if there is one.
+pub type Text = Result<String, NotApplicable>;
 
 /// The members of a condition that are no word.
 const SUBJECTS: [&str; 5] = ["parameter", "fact", "field", "joined", "otherwise"];
@@ -68,6 +72,9 @@ impl<'a> Scene<'a> {
             "grants" => self.grants(argument, hand),
             "equals" => self.equals(argument, &self.subject(condition, hand)?, hand),
             "same_length_as" => self.same_length(argument, &self.subject(condition, hand)?, hand),
+            "one_of_by" => self.one_of_by(argument, &self.subject(condition, hand)?, hand),
+            "contained_in" | "below" => self.against_fact(word, argument, &self.subject(condition, hand)?, hand),
+            "url" => self.url(argument, &self.subject(condition, hand)?, hand),
             word => self.value_word(word, argument, &self.subject(condition, hand)?, hand),
         }
     }
@@ -102,15 +109,14 @@ impl<'a> Scene<'a> {
         let truth = match (word, held.text(), held.elements()) {
             ("count", _, Some(number)) => Truth::of(within(argument, number as u64)),
             ("not_empty", _, Some(number)) => Truth::of(number > 0),
+            ("unique", _, Some(_)) => self.unique(argument, held),
             ("one_of", Some(text), _) => self.is_listed(argument, &text, of),
             ("not_one_of", Some(text), _) => self.is_listed(argument, &text, of).not(),
             // A fact that is no whole number says nothing about the number.
             ("range" | "multiple_of", Some(text), _) if is_fact && words::whole_number(&text).is_none() => {
                 Truth::open(of)
             }
-            (word, Some(text), _) => {
-                words::judge(word, argument, &text).unwrap_or_else(|| shape_mismatch(is_fact, of))
-            }
+            (word, Some(text), _) => words::judge(word, argument, &text).unwrap_or_else(|| shape_mismatch(is_fact, of)),
             _ => shape_mismatch(is_fact, of),
         };
         Ok(truth)
@@ -168,18 +174,7 @@ impl<'a> Scene<'a> {
     /// Compares with a value, a parameter or a template.
     fn equals(&self, argument: &Value, subject: &Subject<'a>, hand: &Hand<'_, 'a>) -> Judged {
         let mut needs = BTreeSet::new();
-        let wanted = if let Some(value) = argument["value"].as_str() {
-            value.to_owned()
-        } else if let Some(name) = argument["parameter"].as_str() {
-            self.comparand(name, hand, &mut needs)?
-        } else {
-            let template = argument["template"].as_str().expect("equals says what it compares with");
-            let mut text = template.to_owned();
-            for name in blanks(template) {
-                text = text.replace(&format!("{{{name}}}"), &self.comparand(name, hand, &mut needs)?);
-            }
-            text
-        };
+        let wanted = self.wanted(argument, hand, &mut needs)?;
         match subject {
             Subject::Absent => return Ok(Truth::Fails),
             Subject::Missing(more) | Subject::Unknown { needs: more, .. } => needs.extend(more.clone()),
@@ -192,13 +187,24 @@ impl<'a> Scene<'a> {
         Ok(Truth::Open(needs))
     }
 
+    /// What `equals` compares with. What it waits for is added to `needs`.
+    pub fn wanted(&self, equals: &Value, hand: &Hand<'_, 'a>, needs: &mut BTreeSet<String>) -> Text {
+        if let Some(value) = equals["value"].as_str() {
+            return Ok(value.to_owned());
+        }
+        if let Some(name) = equals["parameter"].as_str() {
+            return self.comparand(name, hand, needs);
+        }
+        let template = equals["template"].as_str().expect("equals says what it compares with");
+        let mut text = template.to_owned();
+        for name in blanks(template) {
+            text = text.replace(&format!("{{{name}}}"), &self.comparand(name, hand, needs)?);
+        }
+        Ok(text)
+    }
+
     /// The text of a parameter that something is compared with. What it waits for is added to `needs`.
-    fn comparand(
-        &self,
-        name: &str,
-        hand: &Hand<'_, 'a>,
-        needs: &mut BTreeSet<String>,
-    ) -> Result<String, NotApplicable> {
+    pub fn comparand(&self, name: &str, hand: &Hand<'_, 'a>, needs: &mut BTreeSet<String>) -> Text {
         match self.parameter(name, hand) {
             Subject::Absent | Subject::Missing(_) => Err(NotApplicable),
             Subject::Unknown { needs: more, .. } => {
@@ -294,7 +300,7 @@ impl<'a> Scene<'a> {
 }
 
 /// A word that does not fit the shape of a value: of a parameter that is a failure, of a fact nobody knows.
-fn shape_mismatch(is_fact: bool, of: &str) -> Truth {
+pub fn shape_mismatch(is_fact: bool, of: &str) -> Truth {
     if is_fact { Truth::open(of) } else { Truth::Fails }
 }
 

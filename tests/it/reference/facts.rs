@@ -43,10 +43,22 @@ impl<'a> Facts<'a> {
 
     /// The item with a certain key. Of several the last one counts.
     pub fn item(&self, section: &str, key: &str) -> Item<'a> {
+        self.item_within(section, key, None)
+    }
+
+    /// The item with a certain key among those that lie in something, for sections whose keys are unique only there.
+    pub fn item_within(&self, section: &str, key: &str, within: Option<&str>) -> Item<'a> {
         let key_field = self.key_field(section);
-        let found = self.items(section).into_iter().rev().find(|item| {
-            field(item, key_field).and_then(words::text).as_deref() == Some(key)
-        });
+        let within_field = self.provider["sections"][section]["within"].as_str();
+        let has = |item: &Value, path: &str, value: &str| {
+            field(item, path).and_then(words::text).is_some_and(|text| text == value)
+        };
+        let lies_there = |item: &Value| match (within_field, within) {
+            (Some(within_field), Some(within)) => has(item, within_field, within),
+            _ => true,
+        };
+        let mut items = self.items(section).into_iter().rev();
+        let found = items.find(|item| has(item, key_field, key) && lies_there(item));
         match found {
             Some(item) => Item::Found(item),
             None if self.is_complete(section) => Item::Absent,

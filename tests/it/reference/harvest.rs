@@ -10,7 +10,24 @@ use super::plan::{self, plan, texts};
 
 /// Texts that every parameter may meet.
 const ODD_TEXTS: [&str; 19] = [
-    "", " ", "x", "é", "Ａ１", "漢字", "あ", "한", "😀", "々", "-5", "007", "+5", "1.5", "1e3", "true", "TRUE", "null",
+    "",
+    " ",
+    "x",
+    "é",
+    "Ａ１",
+    "漢字",
+    "あ",
+    "한",
+    "😀",
+    "々",
+    "-5",
+    "007",
+    "+5",
+    "1.5",
+    "1e3",
+    "true",
+    "TRUE",
+    "null",
     "123456789012345678901234567890123456789012345",
 ];
 
@@ -34,6 +51,8 @@ pub struct Mentioned {
 pub struct Node {
     /// Values, as JSON; comparands as in [`Mentioned`].
     pub values: Vec<Value>,
+    /// Values that no rule mentions.
+    pub odd: Vec<Value>,
     /// Members.
     pub fields: BTreeMap<String, Node>,
     /// Elements, where it is a list.
@@ -92,6 +111,13 @@ fn visit(condition: &Value, own: &str, take: &mut dyn FnMut(&str, &str, &Value))
         match word.as_str() {
             "all_of" | "any_of" => argument.as_array().into_iter().flatten().for_each(|inner| visit(inner, own, take)),
             "not" => visit(argument, own, take),
+            "one_of_by" => {
+                // The other parameter takes the values for which the rule knows something, too.
+                let others: Vec<&String> =
+                    argument["values"].as_object().into_iter().flatten().map(|(value, _)| value).collect();
+                take(argument["parameter"].as_str().unwrap_or_default(), "one_of", &json!({ "values": others }));
+                take(condition["parameter"].as_str().unwrap_or(own), word, argument);
+            }
             "parameter" | "fact" | "field" | "joined" | "otherwise" => {}
             word => {
                 let mut subject = condition;
@@ -123,19 +149,69 @@ fn values_of(provider: &Value, word: &str, argument: &Value) -> Vec<String> {
             values.iter().flat_map(cases).collect()
         }
         "starts_with" | "not_starts_with" | "ends_with" | "not_ends_with" | "contains" | "not_contains" => affixes()
-            .flat_map(|affix| [affix.to_owned(), format!("{affix}ab"), format!("ab{affix}"), format!("a{affix}b")])
+            .flat_map(|affix| {
+                // Beside the affix stands what most classes of characters allow one of.
+                let beside =
+                    |other| [format!("{affix}{other}"), format!("{other}{affix}"), format!("{other}{affix}{other}")];
+                ["ab", "AB", "12"].map(beside).into_iter().flatten().chain([affix.to_owned()])
+            })
             .collect(),
         "range" => {
             let bounds = ["min", "max"].iter().filter_map(|key| argument[*key].as_i64());
-            bounds.flat_map(|bound| [bound - 1, bound, bound + 1]).map(|number| number.to_string()).collect()
+            bounds
+                .flat_map(|bound| [-1, 0, 1, 5, 10].map(|more| bound + more))
+                .map(|number| number.to_string())
+                .collect()
         }
         "multiple_of" => {
             let step = argument.as_i64().unwrap_or(1);
             [0, step, step * 2, step * 9, step * 9 + 1, -step, i64::MAX - i64::MAX % step].map(|n| n.to_string()).into()
         }
+        "one_of_by" => {
+            let lists = argument["values"].as_object().into_iter().flatten();
+            lists
+                .flat_map(|(_, values)| values.as_array().into_iter().flatten())
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect()
+        }
+        "url" => {
+            let dated = argument["list"].as_str().map(|list| texts(&provider["lists"][list], "values"));
+            let shapes = [texts(argument, "hosts"), dated.unwrap_or_default()].concat();
+            let schemes = [texts(argument, "schemes"), vec!["ftp"]].concat();
+            let hosts: Vec<String> =
+                shapes.iter().flat_map(|shape| hosts_of(shape)).chain(["other.invalid".to_owned()]).collect();
+            let urls =
+                hosts.iter().flat_map(|host| schemes.iter().map(move |scheme| format!("{scheme}://{host}/a/b.c?d=e")));
+            let hosts_alone = hosts.iter().map(|host| format!("{host}/a"));
+            let odd = hosts.iter().flat_map(|host| {
+                let upper = host.to_ascii_uppercase();
+                [
+                    format!("HTTPS://{upper}"),
+                    format!("https://me:x@{host}:8443?q"),
+                    format!("https://{host}x"),
+                    format!("https://{host}#"),
+                ]
+            });
+            urls.chain(hosts_alone).chain(odd).collect()
+        }
         "equals" => argument["value"].as_str().map(|value| vec![value.to_owned()]).unwrap_or_default(),
         _ => Vec::new(),
     }
+}
+
+/// Hosts of a shape, and one that misses it.
+fn hosts_of(shape: &str) -> Vec<String> {
+    ["thing-1", "ab", "x.y"]
+        .iter()
+        .map(|part| {
+            let mut pieces = shape.split('{');
+            let first = pieces.next().unwrap_or_default().to_owned();
+            pieces
+                .filter_map(|piece| piece.split_once('}'))
+                .fold(first, |host, (_, rest)| format!("{host}{part}{rest}"))
+        })
+        .collect()
 }
 
 /// What a value is compared with, if that is a parameter or a template.
@@ -191,15 +267,26 @@ fn characters_of(class: &str) -> std::str::Chars<'static> {
 /// The fields of facts that an operation's checks speak of, section by section.
 pub fn sections(provider: &Value, operation: &Value) -> BTreeMap<String, Node> {
     let mut found = Sections { provider, operation, nodes: BTreeMap::new() };
-    for (condition, _) in conditions(provider, operation) {
-        found.take(&condition, None);
+    for (condition, own) in conditions(provider, operation) {
+        found.take(&condition, &own, None);
     }
     for (condition, own) in conditions(provider, operation) {
         visit(&condition, &own, &mut |_, word, argument| found.take_list(word, argument));
     }
+    // Every item has a key, whether checks speak of it or not.
+    for section in found.nodes.keys().cloned().collect::<Vec<_>>() {
+        found.key(&section);
+    }
     for entity in operation["entities"].as_object().into_iter().flatten().map(|(_, entity)| entity) {
         let section = entity["section"].as_str().expect("an entity has a section");
-        let key = entity["key"].as_str().expect("an entity has a key");
+        found.key(section).values.extend(entity["value"].as_str().map(Value::from));
+        if let Some(within) = entity["within"].as_str() {
+            let field = provider["sections"][section]["within"].as_str().expect("the section has within");
+            let steps = field.split('.').map(str::to_owned).collect();
+            let values = [json!({ "$same": within }), json!({ "$same": within }), json!("thing-1")];
+            found.node(&(section.to_owned(), steps)).values.extend(values);
+        }
+        let Some(key) = entity["key"].as_str() else { continue };
         found.key(section).values.push(json!({ "$same": key }));
         // Where the parameter has a default, its value is a key too.
         for default in plan::rule_of(operation, key).map_or(&[][..], |rule| plan::list(rule, "defaults")) {
@@ -257,17 +344,17 @@ impl Sections<'_> {
         (section.to_owned(), path.split('.').map(str::to_owned).collect())
     }
 
-    fn take(&mut self, condition: &Value, item: Option<&Place>) {
+    fn take(&mut self, condition: &Value, own: &str, item: Option<&Place>) {
         let below = |place: &Place, path: &str| -> Place {
             (place.0.clone(), place.1.iter().cloned().chain(path.split('.').map(str::to_owned)).collect())
         };
         for (word, argument) in condition.as_object().into_iter().flatten() {
             match word.as_str() {
-                "all_of" | "any_of" => argument.as_array().into_iter().flatten().for_each(|c| self.take(c, item)),
-                "not" => self.take(argument, item),
+                "all_of" | "any_of" => argument.as_array().into_iter().flatten().for_each(|c| self.take(c, own, item)),
+                "not" => self.take(argument, own, item),
                 "no_item" => {
                     let section = argument["section"].as_str().expect("no_item names a section").to_owned();
-                    self.take(&argument["where"], Some(&(section, Vec::new())));
+                    self.take(&argument["where"], own, Some(&(section, Vec::new())));
                 }
                 "trusts" => {
                     let place = self.fact(argument["fact"].as_str().expect("trusts names a fact"));
@@ -275,6 +362,18 @@ impl Sections<'_> {
                     self.node(&place).document = Some((argument["principal"].clone(), actions));
                 }
                 "grants" => self.take_grants(argument),
+                "contained_in" | "below" => {
+                    let place = self.fact(argument["fact"].as_str().expect("the word names a fact"));
+                    let node = self.node(&place);
+                    node.odd = vec![json!("none"), json!({"odd": 1}), json!(1.5)];
+                    let compared = json!({ "$same": condition["parameter"].as_str().unwrap_or(own) });
+                    if word == "below" {
+                        node.values.extend([json!(0), json!(7), json!("50"), json!(1000), compared]);
+                    } else {
+                        let element = node.elements.get_or_insert_default();
+                        element.values.extend([json!("thing-1"), json!(7), compared]);
+                    }
+                }
                 "parameter" | "fact" | "field" | "joined" | "otherwise" => {}
                 word => {
                     let mut subject = Some(condition);
@@ -288,7 +387,11 @@ impl Sections<'_> {
                             let keys = [json!("thing-1"), json!("thing-2"), json!(7)];
                             self.node(&below(item, text("by"))).values.extend(keys);
                             self.key(text("section"));
-                            self.take_word(word, argument, &below(&(text("section").to_owned(), vec![]), text("field")));
+                            self.take_word(
+                                word,
+                                argument,
+                                &below(&(text("section").to_owned(), vec![]), text("field")),
+                            );
                         }
                         subject = named.get("otherwise");
                     }
@@ -302,7 +405,7 @@ impl Sections<'_> {
             let element = (place.0.clone(), place.1.iter().cloned().chain(["[]".to_owned()]).collect());
             self.node(&element);
             for part in ["where", "must"] {
-                self.take(&argument[part], Some(&element));
+                self.take(&argument[part], "", Some(&element));
             }
             return;
         }
@@ -316,9 +419,9 @@ impl Sections<'_> {
             node.values.extend(other_way);
             node.values.push(json!(text));
         }
-        let word_texts = mentioned.lengths.iter().map(|length| "a".repeat(*length));
-        let odd = ["", "ab c", "é", "中文", "7x", "Tab-1"].map(str::to_owned);
-        node.values.extend(word_texts.chain(odd).map(Value::String));
+        node.values.extend(mentioned.lengths.iter().map(|length| json!("a".repeat(*length))));
+        let odd = ["", "ab c", "é", "中文", "7x", "Tab-1"];
+        node.odd = odd.map(Value::from).into_iter().chain([json!({"odd": 1}), json!(["odd"]), json!(3)]).collect();
     }
 
     fn take_grants(&mut self, argument: &Value) {

@@ -7,6 +7,7 @@
 //! than the properties compare: no messages, no places in the text, no certainty.
 
 mod bind;
+mod compare;
 mod conditions;
 mod facts;
 pub mod harvest;
@@ -16,6 +17,7 @@ mod policy;
 mod slots;
 mod subjects;
 mod truth;
+mod urls;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -145,7 +147,8 @@ impl<'a> Run<'a> {
                 Ok(Truth::Open(needs)) => self.open.entry(check.id.clone()).or_default().extend(needs),
                 Ok(truth) => {
                     let rejects = self.judge(&check.id, &check.answer, &truth, &parameter);
-                    let wrong_shape = matches!(self.scene.bound.find(&check.pattern, &positions), Found::Given(Slot::Wrong));
+                    let wrong_shape =
+                        matches!(self.scene.bound.find(&check.pattern, &positions), Found::Given(Slot::Wrong));
                     if (rejects && !check.speaks_of_facts()) || wrong_shape {
                         self.failed.insert(parameter);
                     }
@@ -160,9 +163,7 @@ impl<'a> Run<'a> {
         // Whether there is anything at this place to check.
         let existence = match (&check.kind, scene.bound.find(hand.pattern, hand.positions)) {
             (Kind::Required, _) => self.holder_exists(hand)?,
-            _ if hand.positions.contains(&None) => {
-                Truth::open(scene.bound.unknown_list(hand.pattern, hand.positions))
-            }
+            _ if hand.positions.contains(&None) => Truth::open(scene.bound.unknown_list(hand.pattern, hand.positions)),
             _ if !check.runs_for_each_value() => Truth::Holds,
             (_, Found::Absent) => return Err(NotApplicable),
             (_, Found::Unknown { given: false, needs }) => Truth::open(needs),
@@ -207,12 +208,15 @@ impl<'a> Run<'a> {
     fn is_of_type(&self, kind: &str, hand: &Hand<'_, 'a>) -> Truth {
         let typed = bind::typed(self.scene.provider);
         let is_whole = |text: &str| words::whole_number(text).is_some();
+        let is_unsigned = |text: &str| is_whole(text) && !text.starts_with('-');
         match self.scene.bound.find(hand.pattern, hand.positions) {
             Found::Unknown { needs, .. } => Truth::open(needs),
             Found::Given(Slot::Scalar(value)) => Truth::of(match (kind, value) {
                 ("string", value) => !typed || value.is_string(),
                 ("integer", Value::Number(number)) => is_whole(&number.to_string()),
                 ("integer", Value::String(text)) => !typed && is_whole(text),
+                ("unsigned", Value::Number(number)) => is_unsigned(&number.to_string()),
+                ("unsigned", Value::String(text)) => !typed && is_unsigned(text),
                 ("boolean", Value::Bool(_)) => true,
                 ("boolean", Value::String(text)) => {
                     !typed && (text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false"))

@@ -76,8 +76,8 @@ fn kebab_member(name: &str) -> String {
     for (at, &character) in characters.iter().enumerate() {
         let before = at.checked_sub(1).map(|before| characters[before]);
         let small_after = characters.get(at + 1).is_some_and(char::is_ascii_lowercase);
-        let starts_word = character.is_ascii_uppercase()
-            && before.is_some_and(|before| !before.is_ascii_uppercase() || small_after);
+        let starts_word =
+            character.is_ascii_uppercase() && before.is_some_and(|before| !before.is_ascii_uppercase() || small_after);
         if starts_word {
             text.push('-');
         }

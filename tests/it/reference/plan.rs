@@ -190,7 +190,7 @@ impl<'a> Planner<'a> {
     /// The check of the type, where a value can be of another one.
     fn kind_of(&mut self, rule: &'a Value, pattern: &str) {
         let kind = rule["type"].as_str().expect("a parameter has a type");
-        if super::bind::typed(self.provider) || matches!(kind, "integer" | "boolean") {
+        if super::bind::typed(self.provider) || matches!(kind, "integer" | "unsigned" | "boolean") {
             let answer = common(&self.provider["common_answers"]["wrong_type"]);
             self.add(format!("{}-type", kebab(pattern)), pattern, Kind::Type(kind), answer);
         }
@@ -219,8 +219,21 @@ impl<'a> Planner<'a> {
         let must = rule["must"].as_object().expect("must is a condition");
         let is_about_numbers = must.contains_key("range") || must.contains_key("multiple_of");
         let form = [
-            "length", "chars", "starts_with", "not_starts_with", "ends_with", "not_ends_with", "contains",
-            "not_contains", "pattern", "range", "multiple_of", "count", "not_empty",
+            "length",
+            "chars",
+            "starts_with",
+            "not_starts_with",
+            "ends_with",
+            "not_ends_with",
+            "contains",
+            "not_contains",
+            "pattern",
+            "range",
+            "multiple_of",
+            "count",
+            "not_empty",
+            "unique",
+            "url",
         ];
         let id = rule["id"].as_str().expect("a check has an id");
         let id = if usage.is_null() { id.to_owned() } else { format!("{}-{id}", kebab(pattern)) };

@@ -77,8 +77,8 @@ fn decide(statement: &Value, principal: Option<&Value>, action: &str) -> Verdict
     }
     let every_resource =
         element(statement, "Resource").is_none_or(|resources| one_or_many(resources, &|text| text == "*"));
-    let undecided = !every_resource
-        || ["Condition", "NotAction", "NotPrincipal", "NotResource"].iter().any(|name| has(name));
+    let undecided =
+        !every_resource || ["Condition", "NotAction", "NotPrincipal", "NotResource"].iter().any(|name| has(name));
     Verdict {
         allows: allow && !undecided,
         denies: deny && !undecided,
@@ -122,9 +122,8 @@ fn matches(pattern: &str, whole: &str) -> bool {
         None => whole.is_empty(),
         Some('*') => {
             let rest = pattern_rest.as_str();
-            matches(rest, whole) || whole.char_indices().any(|(at, character)| {
-                matches(rest, &whole[at + character.len_utf8()..])
-            })
+            matches(rest, whole)
+                || whole.char_indices().any(|(at, character)| matches(rest, &whole[at + character.len_utf8()..]))
         }
         Some(wanted) => {
             let mut whole_rest = whole.chars();

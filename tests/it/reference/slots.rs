@@ -134,7 +134,9 @@ impl Bound<'_> {
 fn elements_of<'s>(before: &Positions, slot: Option<&'s Slot>) -> Vec<(Positions, Option<&'s Slot>)> {
     let at = |position: Option<usize>| before.iter().copied().chain([position]).collect();
     match slot {
-        Some(Slot::List(elements)) => elements.iter().map(|(position, slot)| (at(Some(*position)), Some(slot))).collect(),
+        Some(Slot::List(elements)) => {
+            elements.iter().map(|(position, slot)| (at(Some(*position)), Some(slot))).collect()
+        }
         Some(unknown @ Slot::Unknown(_)) => vec![(at(None), Some(unknown))],
         _ => Vec::new(),
     }

@@ -121,15 +121,22 @@ impl<'a> Scene<'a> {
     pub fn entity(&self, name: &str, hand: &Hand<'_, 'a>) -> Result<(Entity<'a>, &'a str), NotApplicable> {
         let entity = &self.operation["entities"][name];
         let section = entity["section"].as_str().expect("an entity has a section");
-        let key = entity["key"].as_str().expect("an entity has a key");
-        let entity = match self.parameter(key, hand) {
-            Subject::Absent | Subject::Missing(_) => return Err(NotApplicable),
-            Subject::Unknown { needs, .. } => Entity::Unknown(needs),
-            Subject::Known { held, .. } => match self.facts.item(section, &held.text().ok_or(NotApplicable)?) {
-                Item::Found(item) => Entity::Found(item),
-                Item::Absent => Entity::Absent,
-                Item::Unknown => Entity::Unknown(BTreeSet::from([format!("fact:{section}")])),
-            },
+        let mut needs = BTreeSet::new();
+        let key = match entity["value"].as_str() {
+            Some(value) => value.to_owned(),
+            None => {
+                let name = entity["key"].as_str().expect("an entity has a key");
+                self.comparand(name, hand, &mut needs)?
+            }
+        };
+        let within = entity["within"].as_str().map(|name| self.comparand(name, hand, &mut needs)).transpose()?;
+        if !needs.is_empty() {
+            return Ok((Entity::Unknown(needs), section));
+        }
+        let entity = match self.facts.item_within(section, &key, within.as_deref()) {
+            Item::Found(item) => Entity::Found(item),
+            Item::Absent => Entity::Absent,
+            Item::Unknown => Entity::Unknown(BTreeSet::from([format!("fact:{section}")])),
         };
         Ok((entity, section))
     }
@@ -156,9 +163,7 @@ impl<'a> Scene<'a> {
         match self.facts.item(section, &key) {
             Item::Found(other) => known_fact(field(other, text("field")), section),
             Item::Absent => known_fact(None, section),
-            Item::Unknown => {
-                Subject::Unknown { given: false, needs: BTreeSet::from([format!("fact:{section}")]) }
-            }
+            Item::Unknown => Subject::Unknown { given: false, needs: BTreeSet::from([format!("fact:{section}")]) },
         }
     }
 
@@ -187,9 +192,14 @@ impl<'a> Scene<'a> {
 
     /// Collects what a condition reads by name. The names stand wherever the vocabulary has names of parameters.
     fn read_by(&self, condition: &Value, hand: &Hand<'_, 'a>, read: &mut Vec<String>) {
-        let entity = |path: &str| {
-            let name = path.split('.').next().unwrap_or_default();
-            self.operation["entities"][name]["key"].as_str().map(str::to_owned)
+        let entity = |path: &Value| -> Vec<String> {
+            let name = path.as_str().and_then(|path| path.split('.').next()).unwrap_or_default();
+            let entity = &self.operation["entities"][name];
+            ["key", "within"].iter().filter_map(|key| entity[*key].as_str()).map(str::to_owned).collect()
+        };
+        let compared = |equals: &Value| -> Vec<String> {
+            let template = equals["template"].as_str().unwrap_or_default();
+            blanks(template).into_iter().chain(equals["parameter"].as_str()).map(str::to_owned).collect()
         };
         for (word, argument) in condition.as_object().into_iter().flatten() {
             let names: Vec<String> = match word.as_str() {
@@ -197,13 +207,11 @@ impl<'a> Scene<'a> {
                 "exactly_one_of" | "at_most_one_of" | "at_least_one_of" => {
                     plan::texts(condition, word).into_iter().map(str::to_owned).collect()
                 }
-                "equals" => {
-                    let template = argument["template"].as_str().unwrap_or_default();
-                    let other = argument["parameter"].as_str();
-                    blanks(template).into_iter().chain(other).map(str::to_owned).collect()
-                }
-                "fact" | "exists" => argument.as_str().and_then(entity).into_iter().collect(),
-                "trusts" | "grants" => argument["fact"].as_str().and_then(entity).into_iter().collect(),
+                "equals" => compared(argument),
+                "url" => compared(&argument["equals"]),
+                "one_of_by" => argument["parameter"].as_str().map(str::to_owned).into_iter().collect(),
+                "fact" | "exists" => entity(argument),
+                "trusts" | "grants" | "contained_in" | "below" => entity(&argument["fact"]),
                 _ => Vec::new(),
             };
             for name in names {

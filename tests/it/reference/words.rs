@@ -57,9 +57,8 @@ pub fn whole_number(text: &str) -> Option<i128> {
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let size = digits.bytes().fold(0_i128, |number, digit| {
-        number.saturating_mul(10).saturating_add(i128::from(digit - b'0'))
-    });
+    let size =
+        digits.bytes().fold(0_i128, |number, digit| number.saturating_mul(10).saturating_add(i128::from(digit - b'0')));
     Some(if text.starts_with('-') { -size } else { size })
 }
 

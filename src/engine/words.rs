@@ -1,0 +1,305 @@
+//! Words on the value of a subject.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use crate::engine::evaluate::{Effective, Evaluator, Need, Resolved, Trace};
+use crate::engine::{Truth, text, url};
+use crate::facts::Found;
+use crate::json::Node;
+use crate::operation::ParameterIndex;
+use crate::operation::condition::{Comparand, Condition, HostShape, Piece, Subject, Url, Values, Word};
+use crate::request::slots::{SlotIndex, Value};
+use crate::rule::condition::Case;
+
+impl<'e> Evaluator<'e, '_> {
+    pub(super) fn word<'c>(
+        &self,
+        condition: &'c Condition,
+        subject: &'c [Subject],
+        word: &'c Word,
+        trace: &mut Trace<'c>,
+    ) -> Truth {
+        if let Word::Present(expected) = word {
+            let given = subject.iter().any(|subject| match subject {
+                Subject::Parameter(parameter) => self.is_given(*parameter),
+                _ => !matches!(self.resolve(subject, &mut Trace::silent()), Resolved::Absent | Resolved::Open),
+            });
+            return self.failing(Truth::of(given == *expected), condition, None, trace);
+        }
+        match self.first_of(subject, trace) {
+            Resolved::Open => Truth::Open,
+            Resolved::Absent => self.failing(Truth::of(holds_for_absent(word)), condition, None, trace),
+            Resolved::Text(value) => {
+                let truth = self.on_text(subject, word, value, trace);
+                let part = match word {
+                    Word::Url(url) => url.part.as_ref().and_then(|(name, _)| part_of_host(value, &url.hosts, name)),
+                    _ => None,
+                };
+                self.failing(truth, condition, Some(part.unwrap_or(value)), trace)
+            }
+            Resolved::ParameterList(list) => self.on_list(condition, word, list, trace),
+            Resolved::Json(node) => match node.items() {
+                Some(items) => match self.on_items(word, items, trace) {
+                    Truth::Open => subject.last().map_or(Truth::Open, |subject| self.open_subject(subject, trace)),
+                    truth => self.failing(truth, condition, None, trace),
+                },
+                None => Truth::Open,
+            },
+            Resolved::Record => Truth::Holds,
+        }
+    }
+
+    fn on_text<'c>(&self, subject: &[Subject], word: &'c Word, value: &str, trace: &mut Trace<'c>) -> Truth {
+        let about_facts = !matches!(subject.first(), Some(Subject::Parameter(_)));
+        let number = |holds: Option<bool>, trace: &mut Trace<'c>| match holds {
+            Some(holds) => Truth::of(holds),
+            // A fact that is no number says nothing; a parameter that is none is outside every range.
+            None if about_facts => subject.last().map_or(Truth::Open, |subject| self.open_subject(subject, trace)),
+            None => Truth::Fails,
+        };
+        match word {
+            Word::Present(expected) => Truth::of(*expected),
+            Word::OneOf { values, negated } => {
+                if values.undecided.iter().any(|undecided| undecided == value) {
+                    return match subject.first() {
+                        Some(Subject::Parameter(parameter)) => {
+                            trace.need(Need::Parameter(*parameter, self.here));
+                            Truth::Open
+                        }
+                        Some(subject) => self.open_subject(subject, trace),
+                        None => Truth::Open,
+                    };
+                }
+                let listed = Truth::of(self.is_listed(values, value));
+                if *negated { listed.not() } else { listed }
+            }
+            Word::Length { min, max, unit } => {
+                trace.measure(word, text::length(value, *unit).into());
+                text::length_holds(value, *min, *max, *unit)
+            }
+            Word::Chars(chars) => text::chars_hold(value, chars),
+            Word::StartsWith { texts, negated } => {
+                Truth::of(texts.iter().any(|text| value.starts_with(text.as_str())) != *negated)
+            }
+            Word::EndsWith { texts, negated } => {
+                Truth::of(texts.iter().any(|text| value.ends_with(text.as_str())) != *negated)
+            }
+            Word::Contains { texts, negated } => {
+                Truth::of(texts.iter().any(|text| value.contains(text.as_str())) != *negated)
+            }
+            Word::Pattern(regex) => Truth::of(regex.is_match(value)),
+            Word::Range { min, max } => {
+                if let Ok(measure) = value.parse() {
+                    trace.measure(word, measure);
+                }
+                number(text::in_range(value, *min, *max), trace)
+            }
+            Word::MultipleOf(step) => number(text::is_multiple(value, *step), trace),
+            Word::NotEmpty => Truth::of(!value.is_empty()),
+            Word::Count { .. } | Word::SameLengthAs(_) | Word::Unique { .. } => Truth::Open,
+            Word::Equals(comparand) => self.equals(comparand, value, Case::Exact, trace),
+            Word::Url(url) => self.url(url, value, trace),
+            Word::OneOfBy { key, values } => match self.effective(*key) {
+                Effective::Text(key) => {
+                    let known = values.iter().find(|(known, _)| known == key);
+                    Truth::of(known.is_none_or(|(_, values)| values.iter().any(|known| known == value)))
+                }
+                _ => {
+                    trace.need(Need::Parameter(*key, self.here));
+                    Truth::Open
+                }
+            },
+            Word::ContainedIn(list) => match self.resolve(list, trace) {
+                Resolved::Json(node) => match node.items() {
+                    Some(items) => Truth::of(items.iter().any(|item| item.scalar_text() == Some(value))),
+                    None => self.open_subject(list, trace),
+                },
+                Resolved::Text(_) => self.open_subject(list, trace),
+                _ => Truth::Open,
+            },
+            Word::Below(limit) => match self.resolve(limit, trace) {
+                Resolved::Text(limit_text) => match (value.parse::<i128>(), limit_text.parse::<i128>()) {
+                    (Ok(value), Ok(limit)) => Truth::of(value < limit),
+                    _ => self.open_subject(limit, trace),
+                },
+                Resolved::Json(_) => self.open_subject(limit, trace),
+                _ => Truth::Open,
+            },
+        }
+    }
+
+    fn on_list<'c>(&self, condition: &'c Condition, word: &'c Word, list: SlotIndex, trace: &mut Trace<'c>) -> Truth {
+        let count = self.slots.elements(list).count();
+        if let Word::Unique { by, case } = word {
+            return self.unique(condition, list, *by, *case, trace);
+        }
+        let truth = match word {
+            Word::Count { min, max, .. } => {
+                trace.measure(word, count as i128);
+                let count = count as u64;
+                Truth::of(min.is_none_or(|min| count >= min) && max.is_none_or(|max| count <= max))
+            }
+            Word::NotEmpty => Truth::of(count > 0),
+            Word::SameLengthAs(other) => match self.effective(*other) {
+                Effective::List(other) => Truth::of(self.slots.elements(other).count() == count),
+                Effective::Unknown => {
+                    trace.need(Need::Parameter(*other, self.here));
+                    Truth::Open
+                }
+                _ => Truth::Open,
+            },
+            _ => Truth::Open,
+        };
+        self.failing(truth, condition, Some(&count.to_string()), trace)
+    }
+
+    /// No two elements have the same value. Elements without a value are passed over.
+    fn unique<'c>(
+        &self,
+        condition: &'c Condition,
+        list: SlotIndex,
+        by: Option<ParameterIndex>,
+        case: Case,
+        trace: &mut Trace<'c>,
+    ) -> Truth {
+        let mut seen: HashSet<Cow<'_, str>> = HashSet::new();
+        let mut open = Truth::Holds;
+        for element in self.slots.elements(list) {
+            let slot = match (by, &self.slots.slot(element).value) {
+                (None, _) => element,
+                (Some(member), Value::Record(base)) => base + self.operation.parameters[member].slot,
+                (Some(_), _) => continue,
+            };
+            let value = &self.slots.slot(slot).value;
+            if *value == Value::Unknown {
+                open = Truth::Open;
+            }
+            let Some(text) = value.scalar() else { continue };
+            let compared = match case {
+                Case::Exact => Cow::Borrowed(text),
+                Case::Fold => Cow::Owned(text.to_ascii_lowercase()),
+            };
+            if !seen.insert(compared) {
+                return self.failing(Truth::Fails, condition, Some(text), trace);
+            }
+        }
+        if open == Truth::Open
+            && let Condition::Word { subject, .. } = condition
+        {
+            let parameters = subject.iter().filter_map(|subject| match subject {
+                Subject::Parameter(parameter) => Some(*parameter),
+                _ => None,
+            });
+            parameters.for_each(|parameter| trace.need(Need::Parameter(parameter, self.here)));
+        }
+        open
+    }
+
+    /// Words on a list in facts. Elements for which the filter is open count as perhaps.
+    fn on_items<'c>(&self, word: &'c Word, items: &'e [Node], trace: &mut Trace<'c>) -> Truth {
+        let Word::Count { min, max, filter } = word else {
+            return if matches!(word, Word::NotEmpty) { Truth::of(!items.is_empty()) } else { Truth::Open };
+        };
+        let (mut certain, mut perhaps) = (0u64, 0u64);
+        for item in items {
+            let truth = match filter {
+                Some(filter) => self.with_item(item, None).evaluate(filter, &mut Trace::silent()),
+                None => Truth::Holds,
+            };
+            match truth {
+                Truth::Holds => certain += 1,
+                Truth::Open | Truth::Doubtful => perhaps += 1,
+                Truth::Fails => {}
+            }
+        }
+        if perhaps == 0 {
+            trace.measure(word, certain.into());
+        }
+        let too_many = max.is_some_and(|max| certain > max);
+        let too_few = min.is_some_and(|min| certain + perhaps < min);
+        let perhaps_not = max.is_some_and(|max| certain + perhaps > max) || min.is_some_and(|min| certain < min);
+        match (too_many || too_few, perhaps_not) {
+            (true, _) => Truth::Fails,
+            (false, true) => Truth::Open,
+            (false, false) => Truth::Holds,
+        }
+    }
+
+    fn is_listed(&self, values: &Values, value: &str) -> bool {
+        let Some(list) = values.list else {
+            return match values.case {
+                Case::Exact => values.values.iter().any(|known| known == value),
+                Case::Fold => values.values.iter().any(|known| known.eq_ignore_ascii_case(value)),
+            };
+        };
+        let list = &self.operation.provider.lists[list];
+        if let Some(section) = list.section {
+            match self.facts.find(section, value) {
+                Found::Item(_) => return true,
+                Found::Absent => return false,
+                Found::NotKnown => {}
+            }
+        }
+        list.values.iter().any(|known| known == value)
+    }
+
+    fn url(&self, rule: &Url, value: &str, trace: &mut Trace<'_>) -> Truth {
+        if let Some((name, comparand)) = &rule.part {
+            return match part_of_host(value, &rule.hosts, name) {
+                Some(part) => self.equals(comparand, part, Case::Fold, trace),
+                None => Truth::Holds,
+            };
+        }
+        let Some((scheme, host)) = url::scheme_and_host(value) else { return Truth::Fails };
+        let scheme_is_fine =
+            rule.schemes.is_empty() || rule.schemes.iter().any(|known| known.eq_ignore_ascii_case(scheme));
+        let host_is_fine = rule.hosts.is_empty() || rule.hosts.iter().any(|shape| url::has_shape(host, shape));
+        Truth::of(scheme_is_fine && host_is_fine)
+    }
+
+    fn equals(&self, comparand: &Comparand, value: &str, case: Case, trace: &mut Trace<'_>) -> Truth {
+        let same = |expected: &str| match case {
+            Case::Exact => Truth::of(expected == value),
+            Case::Fold => Truth::of(expected.eq_ignore_ascii_case(value)),
+        };
+        let mut known = |parameter: ParameterIndex| match self.effective(parameter) {
+            Effective::Text(text) => Some(text),
+            _ => {
+                trace.need(Need::Parameter(parameter, self.here));
+                None
+            }
+        };
+        match comparand {
+            Comparand::Value(expected) => same(expected),
+            Comparand::Parameter(parameter) => known(*parameter).map_or(Truth::Open, same),
+            Comparand::Template(pieces) => {
+                let filled: Option<String> = pieces
+                    .iter()
+                    .map(|piece| match piece {
+                        Piece::Text(text) => Some(text.as_str()),
+                        Piece::Parameter(parameter) => known(*parameter),
+                    })
+                    .collect();
+                filled.map_or(Truth::Open, |filled| same(&filled))
+            }
+        }
+    }
+}
+
+fn part_of_host<'v>(value: &'v str, hosts: &[HostShape], name: &str) -> Option<&'v str> {
+    let (_, host) = url::scheme_and_host(value)?;
+    hosts.iter().find_map(|shape| url::part(host, shape, name))
+}
+
+/// Whether a word holds for a parameter that is not given: only the negative ones do.
+fn holds_for_absent(word: &Word) -> bool {
+    match word {
+        Word::Present(expected) => !*expected,
+        Word::OneOf { negated, .. }
+        | Word::StartsWith { negated, .. }
+        | Word::EndsWith { negated, .. }
+        | Word::Contains { negated, .. } => *negated,
+        _ => false,
+    }
+}
