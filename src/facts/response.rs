@@ -73,7 +73,7 @@ fn read_recorded(facts: &mut Facts, node: &Node, name: &Node, known: &[KnownCall
             return Err((*span, format!("{key:?} is unknown; a recorded call has call, region, request, response")));
         }
     }
-    let expected = || (name.span, "\"call\" is a text such as \"ecs/DescribeImages\"".to_owned());
+    let expected = || (name.span, "\"call\" is a text: <service>/<Operation>".to_owned());
     let name_text = name.text().ok_or_else(expected)?;
     let provider = node.get("provider").and_then(Node::text);
     let matching: Vec<&KnownCall<'_>> = known

@@ -1,3 +1,7 @@
 //! All tests that run preflint from outside.
 
+mod architecture;
+
+#[cfg(feature = "cli")]
+mod cli;
 mod rules;

@@ -107,7 +107,10 @@ impl<'t> Binder<'_, 't> {
                     self.note(NoteKind::Ignored, wire_name.clone(), &wire_name, span);
                 }
                 Target::Unknown => {
-                    reader.skip()?;
+                    let span = reader.skip()?;
+                    if looks_secret(&name) {
+                        self.slots.secrets.push(span);
+                    }
                     self.note(NoteKind::Unknown, wire_name.clone(), &wire_name, key.span);
                 }
             }
@@ -494,6 +497,14 @@ impl Slot<'_> {
     fn empty() -> Self {
         Slot { value: Value::Absent, span: Span::default(), position: 0, next: NONE, folded: None }
     }
+}
+
+/// Whether a name that no rule knows is likely to hold a credential that somebody pasted along.
+fn looks_secret(name: &str) -> bool {
+    const WORDS: [&str; 8] =
+        ["secret", "password", "passwd", "token", "signature", "credential", "authorization", "privatekey"];
+    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).map(|one| one.to_ascii_lowercase()).collect();
+    WORDS.iter().any(|word| plain.contains(word))
 }
 
 /// The steps of a flat name, or nothing when it has none of the notation's forms.
