@@ -1,4 +1,64 @@
 //! preflint says which error a cloud API would return, before the request is sent.
+//!
+//! ```
+//! use preflint::{Checker, Facts, Request, Verdict};
+//!
+//! let checker = Checker::bundled();
+//! let request = Request::from_json(
+//!     r#"{"provider": "aliyun", "operation": "ExportImage", "params": {"RegionId": "cn-hangzhou",
+//!         "ImageId": "m-bp1exampleimage1", "OSSBucket": "example-image-exports", "OSSPrefix": "web-1"}}"#,
+//! )?;
+//! let facts = Facts::none();
+//! let report = checker.check(&request, &facts);
+//!
+//! assert_eq!(report.verdict(), Verdict::Reject);
+//! let error = report.error().expect("a rejected request has a predicted error");
+//! assert_eq!(error.code(), Some("InvalidOSSPrefix.Malformed"));
+//! assert_eq!(error.status(), Some(400));
+//! assert_eq!(error.message(), Some("The specified OSSPrefix format is wrongly formed."));
+//! # Ok::<(), preflint::InputError>(())
+//! ```
+//!
+//! # What is known, and from where
+//!
+//! Everything about providers stands in rule files, which are data: parameters and their limits, and for each operation
+//! the whole documented table of errors, every statement with its source and date. [`Checker::bundled`] has those that
+//! are part of this library; [`Checker::from_files`] takes others, such as `RuleFile::bundled().chain(own)`. The types of
+//! the format are in [`rule`]. No code, limit or name of a provider stands in Rust.
+//!
+//! What is known of the account is handed in as [`Facts`], in the shape in which the provider's read-only calls return
+//! it. The library fetches nothing: it reads no file, clock or network.
+//!
+//! # What comes out
+//!
+//! A check holds, fails, or is open: when the value of a parameter is not known yet, or nobody gave the fact that it
+//! needs. A [`Report`] has
+//!
+//! - [`findings`](Report::findings): the failed checks that lead to rejection, in the order in which the API would come
+//!   to them. An API reports one error at a time, so the first is the predicted [`error`](Report::error);
+//! - [`open`](Report::open): checks that could not be decided, with what would settle them. [`Verdict::Pass`] says that
+//!   nothing wrong was found, not that nothing is open;
+//! - [`warnings`](Report::warnings): what does not reject. Where sources contradict each other, or a rejection would rest
+//!   on our reading alone, there is a warning and no finding: a false rejection is worse than a miss.
+//!
+//! Details, places and messages are made when they are asked for. A caller that looks only at the verdict does not pay
+//! for them. [`Report::record`] has all of it for serialization, as the program prints it.
+//!
+//! # What can go wrong
+//!
+//! Three things, with a type each, and a rejected request is none of them:
+//!
+//! - [`RuleError`]: a rule file holds something that is not understood. It is refused with its place, never skipped.
+//! - [`InputError`]: a text is no request. In a [`Batch`] that is one entry, and the others are read.
+//! - [`FactsError`]: a text is not understood as facts.
+//!
+//! Checking itself cannot fail and does not panic, whatever the request holds. An operation without rules gives a report
+//! with [`Verdict::Unsupported`].
+//!
+//! # Features
+//!
+//! `cli` (default) builds the program; without it the library needs nothing that only a command line needs. `schema`
+//! derives JSON Schemas for the types in [`rule`].
 #![forbid(unsafe_code)]
 
 mod cases;
@@ -31,3 +91,8 @@ pub use report::{
     Report, SourceNote, Verdict, Warning, WarningKind,
 };
 pub use request::{Batch, InputError, InputErrorKind, Request};
+
+/// The examples of README.md, run as documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

@@ -1,8 +1,9 @@
 //! `preflint check`
 
-use std::fs::File;
+use std::fmt::Display;
+use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use preflint::{Checker, Facts, Report, Verdict, WarningKind};
 
@@ -16,6 +17,7 @@ pub fn run(options: &CheckOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
     let checker = files::checker(&options.rules)?;
     let checker = checker.with_editions(files::editions(&checker, &options.editions)?);
     let facts = files::facts(&checker, &options.facts, &options.facts_complete)?;
+    refuse_missing(&options.files)?;
     let human = Human::new(options.color, options.quiet > 0);
     let mut run = Run {
         checker,
@@ -25,10 +27,22 @@ pub fn run(options: &CheckOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
         summary: Summary::default(),
         exit,
     };
-    for file in &options.files {
-        run.file(file, options.input)?;
+    let read = options.files.iter().try_for_each(|file| run.file(file, options.input));
+    // What was begun is ended, so that the reports before a failure are a whole document.
+    if !matches!(read, Err(Stop::ClosedPipe)) {
+        run.writer.end(&run.summary)?;
     }
-    run.writer.end(&run.summary)?;
+    read
+}
+
+/// Demands that every file is there, before any verdict is given. A pipe can be opened only once, so none is here.
+fn refuse_missing(files: &[PathBuf]) -> Result<(), Stop> {
+    for file in files.iter().filter(|file| file.as_os_str() != "-") {
+        let refuse = |why: &dyn Display| Stop::Usage(format!("cannot read {}: {why}", file.display()));
+        if fs::metadata(file).map_err(|error| refuse(&error))?.is_dir() {
+            return Err(refuse(&"it is a folder"));
+        }
+    }
     Ok(())
 }
 

@@ -163,7 +163,8 @@ impl Human {
             help.push("A check that is still open could answer first.".to_owned());
         }
         for other in &finding.alternatives {
-            let message = other.message.as_deref().map(|message| format!(": {message}")).unwrap_or_default();
+            let message = other.message.as_deref().map(|message| format!(": {}", printable(message)));
+            let message = message.unwrap_or_default();
             let code = other.code.as_deref().unwrap_or_default();
             help.push(format!("The answer may also be {} {code}{message}", status(other.status)));
         }
@@ -197,7 +198,7 @@ impl Human {
         writeln!(out, "  {} {answer}", self.bullet)?;
         writeln!(out, "    {} ({line}:{column}): {}", finding.parameter, finding.detail)?;
         if let Some(message) = &finding.message {
-            writeln!(out, "    {message}")?;
+            writeln!(out, "    {}", printable(message))?;
         }
         Ok(())
     }
@@ -336,7 +337,7 @@ fn answer(http_status: Option<u16>, code: Option<&str>) -> String {
 }
 
 fn message(message: Option<&str>) -> String {
-    message.map_or_else(|| "(the message is not known)".to_owned(), str::to_owned)
+    message.map_or_else(|| "(the message is not known)".to_owned(), printable)
 }
 
 fn plural<'w>(count: usize, one: &'w str, many: &'w str) -> &'w str {

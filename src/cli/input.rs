@@ -163,6 +163,6 @@ fn nothing(read: &[u8]) -> InputError {
 }
 
 fn not_utf8(bytes: &[u8], valid: usize, start: Position) -> InputError {
-    let before = str::from_utf8(&bytes[..valid]).unwrap_or_default();
-    InputError::new(InputErrorKind::Syntax, "this is not UTF-8", start.after(before, valid))
+    let (before, start) = without_mark(str::from_utf8(&bytes[..valid]).unwrap_or_default(), start);
+    InputError::new(InputErrorKind::Syntax, "this is not UTF-8", start.after(before, before.len()))
 }

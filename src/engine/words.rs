@@ -41,8 +41,8 @@ impl<'e> Evaluator<'e, '_> {
             Resolved::ParameterList(list) => self.on_list(condition, word, list, trace),
             Resolved::Json(node) => match node.items() {
                 Some(items) => match self.on_items(word, items, trace) {
-                    Truth::Open => subject.last().map_or(Truth::Open, |subject| self.open_subject(subject, trace)),
-                    truth => self.failing(truth, condition, None, trace),
+                    (Truth::Open, _) => subject.last().map_or(Truth::Open, |subject| self.open_subject(subject, trace)),
+                    (truth, count) => self.failing(truth, condition, Some(&count.to_string()), trace),
                 },
                 None => Truth::Open,
             },
@@ -196,10 +196,11 @@ impl<'e> Evaluator<'e, '_> {
         open
     }
 
-    /// Words on a list in facts. Elements for which the filter is open count as perhaps.
-    fn on_items<'c>(&self, word: &'c Word, items: &'e [Node], trace: &mut Trace<'c>) -> Truth {
+    /// Words on a list in facts, and how many elements count. Those for which the filter is open count as perhaps.
+    fn on_items<'c>(&self, word: &'c Word, items: &'e [Node], trace: &mut Trace<'c>) -> (Truth, u64) {
         let Word::Count { min, max, filter } = word else {
-            return if matches!(word, Word::NotEmpty) { Truth::of(!items.is_empty()) } else { Truth::Open };
+            let truth = if matches!(word, Word::NotEmpty) { Truth::of(!items.is_empty()) } else { Truth::Open };
+            return (truth, items.len() as u64);
         };
         let (mut certain, mut perhaps) = (0u64, 0u64);
         for item in items {
@@ -219,11 +220,12 @@ impl<'e> Evaluator<'e, '_> {
         let too_many = max.is_some_and(|max| certain > max);
         let too_few = min.is_some_and(|min| certain + perhaps < min);
         let perhaps_not = max.is_some_and(|max| certain + perhaps > max) || min.is_some_and(|min| certain < min);
-        match (too_many || too_few, perhaps_not) {
+        let truth = match (too_many || too_few, perhaps_not) {
             (true, _) => Truth::Fails,
             (false, true) => Truth::Open,
             (false, false) => Truth::Holds,
-        }
+        };
+        (truth, certain)
     }
 
     fn is_listed(&self, values: &Values, value: &str) -> bool {

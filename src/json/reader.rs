@@ -20,6 +20,8 @@ pub struct SyntaxError {
     pub message: Cow<'static, str>,
     /// True when the text ended before the value did.
     pub at_end: bool,
+    /// True when the text may be JSON but is nested too deep.
+    pub too_deep: bool,
 }
 
 impl fmt::Display for SyntaxError {
@@ -252,6 +254,33 @@ impl<'t> Reader<'t> {
         Ok(Span::new(start, self.at))
     }
 
+    /// Skips a value by its brackets and quotes alone, however broken it is between them, so that what stands behind
+    /// it can still be read. Gives nothing where they do not balance.
+    pub fn skip_balanced(&mut self) -> Option<Span> {
+        self.skip_space();
+        let start = self.at;
+        if !matches!(self.byte(), Some(b'{' | b'[' | b'"')) {
+            return None;
+        }
+        let (mut depth, mut in_text) = (0usize, false);
+        while let Some(byte) = self.byte() {
+            match byte {
+                b'\\' if in_text => self.at += 1,
+                b'"' => in_text = !in_text,
+                // A text does not go on over several lines: a quote is missing.
+                b'\n' if in_text => return None,
+                b'{' | b'[' if !in_text => depth += 1,
+                b'}' | b']' if !in_text => depth = depth.checked_sub(1)?,
+                _ => {}
+            }
+            self.at += 1;
+            if depth == 0 && !in_text {
+                return Some(Span::new(start, self.at));
+            }
+        }
+        None
+    }
+
     fn byte(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
@@ -265,7 +294,8 @@ impl<'t> Reader<'t> {
     fn open(&mut self, bracket: u8, expected: &'static str) -> Result<(), SyntaxError> {
         self.skip_space();
         if self.depth == MAX_DEPTH && self.byte() == Some(bracket) {
-            return Err(self.error(format!("nested more than {MAX_DEPTH} levels deep")));
+            let error = self.error(format!("nested more than {MAX_DEPTH} levels deep"));
+            return Err(SyntaxError { too_deep: true, ..error });
         }
         self.expect(bracket, expected)?;
         self.depth += 1;
@@ -363,6 +393,7 @@ impl<'t> Reader<'t> {
                 at: self.at,
                 message: format!("expected {expected}, but the text ends here").into(),
                 at_end: true,
+                too_deep: false,
             },
         }
     }
@@ -372,7 +403,7 @@ impl<'t> Reader<'t> {
     }
 
     fn error_at(&self, at: usize, message: impl Into<Cow<'static, str>>) -> SyntaxError {
-        SyntaxError { at, message: message.into(), at_end: false }
+        SyntaxError { at, message: message.into(), at_end: false, too_deep: false }
     }
 }
 

@@ -50,7 +50,7 @@ impl Checked<'_> {
         Words {
             parameter: self.slots.wire_name(&self.operation, check.parameter, here),
             detail: self.detail(check, here, failure.as_ref()),
-            help: check.help.clone().or_else(|| self.suggestion(check, here, failure.as_ref())),
+            help: self.help(check, here, failure.as_ref()),
             message: template.and_then(|template| self.fill(template, check, here, fact.as_deref())),
             place: self.place(check.parameter, here),
         }
@@ -301,8 +301,17 @@ impl Checked<'_> {
         format!("{before}{}", values.values.join(", "))
     }
 
-    /// The documented value that was probably meant.
-    fn suggestion(&self, check: &Check, here: Here, failure: Option<&Failure<'_>>) -> Option<String> {
+    /// What to do: the value that was probably meant, then what the rule file says.
+    fn help(&self, check: &Check, here: Here, failure: Option<&Failure<'_>>) -> Option<String> {
+        match (self.suggestion(check, here, failure), &check.help) {
+            (Some((near, true)), Some(help)) => Some(format!("{near} {help}")),
+            (Some((suggestion, _)), None) => Some(suggestion),
+            (_, help) => help.clone(),
+        }
+    }
+
+    /// The documented value that was probably meant and true, or all that could be meant and false.
+    fn suggestion(&self, check: &Check, here: Here, failure: Option<&Failure<'_>>) -> Option<(String, bool)> {
         let Condition::Word { subject, word: Word::OneOf { values, negated: false } } = failure?.condition else {
             return None;
         };
@@ -316,9 +325,9 @@ impl Checked<'_> {
             None => &values.values,
         };
         if let Some(near) = nearest(value, known.iter().map(String::as_str)) {
-            return Some(format!("did you mean {near:?}?"));
+            return Some((format!("Did you mean {near:?}?"), true));
         }
-        values.list.is_none().then(|| format!("use {}", one_of(known)))
+        values.list.is_none().then(|| (format!("Use {}.", one_of(known)), false))
     }
 }
 

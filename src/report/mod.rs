@@ -120,6 +120,13 @@ impl<'r> Report<'r> {
             .unwrap_or_default()
     }
 
+    /// The codes of all findings, the predicted one first, without making words of anything: what a program asks that
+    /// only wants to know whether and why.
+    pub fn codes(&self) -> impl Iterator<Item = Option<&str>> {
+        let findings = self.checked().map(|checked| (checked, checked.findings.as_slice()));
+        findings.into_iter().flat_map(|(checked, events)| events.iter().map(|event| checked.code(checked.check(event))))
+    }
+
     /// What does not lead to rejection but should be known.
     pub fn warnings(&self) -> Vec<Warning> {
         self.checked().map(Checked::warnings).unwrap_or_default()

@@ -2,12 +2,13 @@
 
 use crate::json::{Kind, Reader};
 use crate::place::Position;
-use crate::request::{InputError, InputErrorKind, Request};
+use crate::request::{InputError, Request};
 
 /// The requests of a JSON document, one after the other.
 ///
-/// An entry that is JSON but no request is an error of its own and the next is read. Behind a syntax error nothing can
-/// be told apart any more: it ends the batch, after the entries before it.
+/// An entry that is no request, or broken between its own brackets, is an error of its own and the next is read. Where
+/// brackets and quotes do not balance, nothing behind can be told apart any more: that ends the batch, after the entries
+/// before it.
 #[derive(Clone, Debug)]
 pub struct Batch<'t> {
     text: &'t str,
@@ -41,18 +42,24 @@ impl<'t> Batch<'t> {
     fn fail(&mut self, error: &crate::json::SyntaxError) -> Option<Result<Request<'t>, InputError>> {
         self.state = State::Done;
         let position = self.position(error.at.min(self.text.len()));
-        let message = error.message.to_string();
-        Some(Err(InputError { kind: InputErrorKind::Syntax, message, position }))
+        Some(Err(InputError::syntax(error, "", position)))
     }
 
     fn entry(&mut self) -> Option<Result<Request<'t>, InputError>> {
-        match self.reader.peek().and_then(|_| self.reader.skip()) {
-            Ok(span) => {
-                let origin = self.position(span.start);
-                Some(Request::from_json_at(span.of(self.text), origin))
-            }
-            Err(error) => self.fail(&error),
-        }
+        let mut ahead = self.reader.clone();
+        let span = match self.reader.peek().and_then(|_| self.reader.skip()) {
+            Ok(span) => span,
+            // What is broken between its own brackets does not keep the next entry from being read.
+            Err(error) => match ahead.skip_balanced().filter(|_| self.state != State::Start) {
+                Some(span) => {
+                    self.reader = ahead;
+                    span
+                }
+                None => return self.fail(&error),
+            },
+        };
+        let origin = self.position(span.start);
+        Some(Request::from_json_at(span.of(self.text), origin))
     }
 
     fn end(&mut self) -> Option<Result<Request<'t>, InputError>> {

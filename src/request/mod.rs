@@ -122,8 +122,8 @@ impl InputError {
     }
 
     pub(crate) fn syntax(error: &SyntaxError, text: &str, origin: Position) -> InputError {
-        let message = error.message.to_string();
-        InputError { kind: InputErrorKind::Syntax, message, position: origin.after(text, error.at) }
+        let kind = if error.too_deep { InputErrorKind::Limit } else { InputErrorKind::Syntax };
+        InputError { kind, message: error.message.to_string(), position: origin.after(text, error.at) }
     }
 }
 

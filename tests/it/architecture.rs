@@ -49,7 +49,9 @@ fn rust_names_no_fact_of_a_provider() {
     let mut found = Vec::new();
     for (file, text) in code() {
         // Only whole texts count: `"Forbidden"` would be a fact, the word in a longer text is not.
-        found.extend(facts.iter().filter(|fact| text.contains(&format!("\"{fact}\""))).map(|fact| format!("{file}: {fact}")));
+        found.extend(
+            facts.iter().filter(|fact| text.contains(&format!("\"{fact}\""))).map(|fact| format!("{file}: {fact}")),
+        );
     }
     // Words of our own that some provider happens to use as a name, too.
     let ours = ["rule/provider.rs: unknown"];
@@ -59,8 +61,17 @@ fn rust_names_no_fact_of_a_provider() {
 
 #[test]
 fn the_library_does_no_input_or_output() {
-    let forbidden =
-        ["std::fs", "std::net", "std::time", "std::env", "std::process", "std::thread", "println!", "eprintln!", "print!"];
+    let forbidden = [
+        "std::fs",
+        "std::net",
+        "std::time",
+        "std::env",
+        "std::process",
+        "std::thread",
+        "println!",
+        "eprintln!",
+        "print!",
+    ];
     for (file, text) in code().into_iter().filter(|(file, _)| !file.starts_with("cli/")) {
         for word in forbidden {
             assert!(!text.contains(word), "{file} uses {word}");

@@ -20,7 +20,7 @@ pub const PASSES: &str = r#"{"id":"fine","provider":"aliyun","service":"ecs","op
 pub const REJECTED: &str = r#"{"id":"prefix","provider":"aliyun","service":"ecs","operation":"ExportImage","params":{"RegionId":"cn-hangzhou","ImageId":"m-1","OSSBucket":"my-bucket","OSSPrefix":"a-b"}}"#;
 /// A request for an operation without rules.
 pub const UNSUPPORTED: &str =
-    r#"{"id":"other","provider":"aliyun","service":"ecs","operation":"RunInstances","params":{}}"#;
+    r#"{"id":"other","provider":"aliyun","service":"ecs","operation":"PaintInstances","params":{}}"#;
 
 /// What a run of the program left behind.
 pub struct Output {
@@ -260,7 +260,7 @@ fn wrong_usage_ends_with_2_before_any_verdict() {
         (&["check", "--facts", "missing.json", "rejected.json"], "missing.json"),
         (&["check", "--facts", "broken.json", "rejected.json"], "broken.json:2:25: "),
         (&["check", "--facts", "facts.json", "--facts-complete", "imags", "rejected.json"], "\"imags\""),
-        (&["check", "--edition", "RunInstances=2021-03", "rejected.json"], "RunInstances"),
+        (&["check", "--edition", "PaintInstances=2021-03", "rejected.json"], "PaintInstances"),
         (&["check", "--edition", "yesterday", "rejected.json"], "yesterday"),
     ];
     for (arguments, named) in wrong {
@@ -415,7 +415,7 @@ fn ndjson_keeps_the_order_of_the_input() {
 // Facts.
 
 /// Facts in which all is well.
-const IMAGE: &str = r#"{"ImageId":"m-1","ImageOwnerAlias":"self","Status":"Available","OSType":"linux","ProductCode":"","IsPublic":false,"DiskDeviceMappings":{"DiskDeviceMapping":[{"Type":"system","Size":"40","Encrypted":false}]}}"#;
+const IMAGE: &str = r#"{"ImageId":"m-1","ImageOwnerAlias":"self","Status":"Available","OSType":"linux","ProductCode":"","IsPublic":false,"DiskDeviceMappings":{"DiskDeviceMapping":[]}}"#;
 
 #[track_caller]
 fn codes(report: &Value) -> Vec<&str> {
@@ -560,7 +560,7 @@ fn a_section_that_is_declared_complete_proves_absence() {
     assert_eq!(with_facts("facts-complete-written", &[written], &[]).code, 1);
     let wrong = with_facts("facts-complete-wrong", &[other], &["--facts-complete", "acme/images"]);
     assert_eq!(wrong.code, 2);
-    assert!(wrong.stderr.contains("images, objects, policies"), "{}", wrong.stderr);
+    assert!(wrong.stderr.contains("images, ") && wrong.stderr.contains("policies, "), "{}", wrong.stderr);
 }
 
 // Editions.
@@ -694,7 +694,7 @@ fn nothing_is_open_when_all_facts_are_known() {
     let role = r#"{"RoleName":"AliyunECSImageExportDefaultRole","AssumeRolePolicyDocument":"{\"Statement\":[{\"Action\":\"sts:AssumeRole\",\"Effect\":\"Allow\",\"Principal\":{\"Service\":[\"ecs.aliyuncs.com\"]}}],\"Version\":\"1\"}","Policies":{"Policy":[{"PolicyName":"AliyunECSImageExportRolePolicy"}]}}"#;
     let facts = format!(
         r#"{{"aliyun":{{"images":[{}],"buckets":[{{"Name":"my-bucket","Location":"oss-cn-hangzhou","ServerSideEncryptionRule":{{"SSEAlgorithm":"None"}}}}],"tasks":{{"complete":true,"items":[]}},"snapshots":{{"complete":true,"items":[]}},"roles":[{role}]}}}}"#,
-        IMAGE.replace("\"Size\":\"40\"", "\"Size\":\"40\",\"SnapshotId\":\"s-1\"")
+        IMAGE.replace("[]", r#"[{"Type":"system","Size":"40","Encrypted":false,"SnapshotId":"s-1"}]"#)
     );
     let facts = facts.replace(
         r#""snapshots":{"complete":true,"items":[]}"#,
@@ -714,7 +714,7 @@ fn quiet_shows_findings_only_and_twice_nothing() {
     assert_eq!([loud.code, quiet.code, silent.code], [3, 3, 3]);
     assert!(loud.stdout.contains("Not decided") && loud.stdout.contains("4 requests"));
     assert!(quiet.stdout.contains("InvalidOSSPrefix.Malformed"));
-    assert!(quiet.stdout.contains("RunInstances") && quiet.stdout.contains("-:4:2: unreadable"));
+    assert!(quiet.stdout.contains("PaintInstances") && quiet.stdout.contains("-:4:2: unreadable"));
     for left_out in ["fine", "Not decided", "4 requests", "Warnings"] {
         assert!(!quiet.stdout.contains(left_out), "{left_out}: {}", quiet.stdout);
     }
@@ -806,7 +806,7 @@ fn explains_every_check_and_code_that_a_report_names() {
 fn an_unknown_subject_is_wrong_usage() {
     let near = [
         ("InvalidOSSPrefix.Malformd", "InvalidOSSPrefix.Malformed"),
-        ("ExportImges", "ExportImage"),
+        ("ExprtImage", "ExportImage"),
         ("oss-prefix-lenght", "oss-prefix-length"),
     ];
     for (subject, meant) in near {
@@ -844,12 +844,12 @@ fn lists_and_shows_rules() {
         serde_json::from_str(&run(&["rules", "show", "--json", "ExportImage"], "").stdout).expect("JSON");
     assert_eq!(shown["id"], "aliyun/ecs/ExportImage@2026-01");
     assert_eq!(shown["errors"].as_array().expect("a list").len(), 30);
-    for unknown in ["ExportImages", "ExportImage@2020-01", "acme/box/OpenBox"] {
+    for unknown in ["ExprtImage", "ExportImage@2020-01", "acme/box/OpenBox"] {
         let output = run(&["rules", "show", unknown], "");
         assert_eq!((output.code, output.stdout.as_str()), (2, ""), "{unknown}");
         assert!(output.stderr.contains(unknown), "{}", output.stderr);
     }
-    assert!(run(&["rules", "show", "ExportImages"], "").stderr.contains("did you mean \"ExportImage\"?"));
+    assert!(run(&["rules", "show", "ExprtImage"], "").stderr.contains("did you mean \"ExportImage\"?"));
 }
 
 #[test]
@@ -1200,7 +1200,7 @@ fn human_output_is_as_it_was_approved() {
             "facts.json",
             format!(
                 r#"{{"aliyun":{{"images":[{}],"buckets":[{{"Name":"my-bucket","Location":"oss-cn-beijing"}}],"roles":{{"complete":true,"items":[]}}}}}}"#,
-                IMAGE.replace("\"40\"", "\"40\",\"Format\":\"\"").replace("Available", "Creating")
+                IMAGE.replace("Available", "Creating")
             ),
         )
         .with("request.json", PASSES.replace("\"m-1\"", "\"m-1\",\"DryRun\":true"))

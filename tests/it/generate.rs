@@ -613,7 +613,8 @@ impl Assembly<'_> {
             Form::Complete => true,
         };
         let mut object = json!({ "items": items });
-        if complete {
+        // Nobody says what a complete section means to a request whose region is not known.
+        if complete && (region.is_some() || rule["regional"] != true) {
             object["complete"] = json!(true);
         }
         if let Some(region) = named(section.region).filter(|_| rule["regional"] == true) {

@@ -4,4 +4,7 @@ mod architecture;
 
 #[cfg(feature = "cli")]
 mod cli;
+mod documents;
+#[cfg(feature = "cli")]
+mod input;
 mod rules;

@@ -355,7 +355,7 @@ fn a_new_fact_never_turns_a_rejection_into_a_pass() {
         }
         let item = select(sections).prop_flat_map(|section| (Just(section.clone()), palette.items(&section)));
         let manner = prop_oneof![palette.requests(Manner::Tidy), palette.requests(Manner::Shaped)];
-        subject.run(400, &(manner, item), |(request, (section, item))| {
+        subject.run(900, &(manner, item), |(request, (section, item))| {
             let Some(richer) = with_item(palette, &request, &section, &item) else { return Ok(()) };
             if !passes(&subject.report(&request)) {
                 added.set(added.get() + 1);

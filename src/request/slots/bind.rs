@@ -221,7 +221,7 @@ impl<'t> Binder<'_, 't> {
                 Scalars::Text => known.scalar() == value.scalar(),
                 Scalars::Typed => *known == value,
             };
-            if !same {
+            if !same && *known != Value::Unknown {
                 self.slots.slots[slot].value = Value::Unknown;
                 self.slots.slots[slot].folded = None;
                 self.note(NoteKind::Duplicate, wire_name.to_owned(), wire_name, span);

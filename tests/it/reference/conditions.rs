@@ -269,26 +269,26 @@ impl<'a> Scene<'a> {
         let text = |key: &str| argument[key].as_str().expect("grants is complete");
         let name_of = |policy: &Value| field(policy, text("name")).and_then(words::text);
         let enough = texts(argument, "enough");
-        if attached.iter().filter_map(name_of).any(|name| enough.contains(&name.as_str())) {
-            return Ok(Truth::Holds);
-        }
         Ok(Truth::all(texts(argument, "actions").into_iter().map(|action| {
             let mut verdict = Verdict::default();
             let mut needs = BTreeSet::new();
             for policy in attached {
-                let (document, section) = match (field(policy, text("document")), name_of(policy)) {
+                let name = name_of(policy);
+                let is_enough = name.as_deref().is_some_and(|name| enough.contains(&name));
+                let (document, section) = match (field(policy, text("document")), &name) {
                     (Some(document), _) => (Some(document), of.clone()),
                     (None, None) => (None, of.clone()),
                     (None, Some(name)) => {
                         let section = text("section");
-                        let document = match self.facts.item(section, &name) {
+                        let document = match self.facts.item(section, name) {
                             super::facts::Item::Found(item) => field(item, text("document")),
                             _ => None,
                         };
                         (document, format!("fact:{section}"))
                     }
                 };
-                let says = document.map_or(Verdict::UNREADABLE, |document| policy::read(document, None, action));
+                let says = document.map_or(Verdict::UNKNOWN, |document| policy::read(document, None, action));
+                let says = Verdict { allows: says.allows || is_enough, ..says };
                 if says.may_allow || says.may_deny {
                     needs.insert(section);
                 }

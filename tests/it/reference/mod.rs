@@ -172,6 +172,8 @@ impl<'a> Run<'a> {
         if scene.reads(check, hand).iter().any(|read| self.failed.contains(read)) {
             return Err(NotApplicable);
         }
+        let compares = |part: &str| check.rule().and_then(|rule| rule.get(part)).map(|part| scene.compares(part, hand));
+        [compares("when"), compares("must")].into_iter().flatten().collect::<Result<(), NotApplicable>>()?;
         match &check.kind {
             Kind::Type(kind) => Ok(existence.then(self.is_of_type(kind, hand))),
             Kind::Required => Ok(existence.then(match scene.bound.find(hand.pattern, hand.positions) {

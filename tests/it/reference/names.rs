@@ -64,8 +64,10 @@ pub fn members_of(pattern: &str) -> Vec<(&str, bool)> {
 }
 
 /// A parameter's name in kebab case, as check ids use it: `OSSBucket` is `oss-bucket`, `Disks[].Size` is `disks-size`.
+/// Elements themselves are told from their list: `Names[]` is `names-item`.
 pub fn kebab(pattern: &str) -> String {
-    members_of(pattern).iter().map(|(name, _)| kebab_member(name)).collect::<Vec<_>>().join("-")
+    let name = members_of(pattern).iter().map(|(name, _)| kebab_member(name)).collect::<Vec<_>>().join("-");
+    if pattern.ends_with("[]") { format!("{name}-item") } else { name }
 }
 
 /// One member: a hyphen goes before a capital that follows a small letter or a digit, and before the last capital of

@@ -16,7 +16,11 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// A document that is not known, or that cannot be read, may say anything.
+    /// A document that is not known may allow anything. That it might deny something is not supposed: else nothing
+    /// could ever be said of a role that has a policy beside those that are known.
+    pub const UNKNOWN: Verdict = Verdict { allows: false, denies: false, may_allow: true, may_deny: false };
+
+    /// A document that cannot be read may say anything.
     pub const UNREADABLE: Verdict = Verdict { allows: false, denies: false, may_allow: true, may_deny: true };
 
     /// What several documents say together.

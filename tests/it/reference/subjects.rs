@@ -173,6 +173,60 @@ impl<'a> Scene<'a> {
         sections.keys().find(|section| *section == name).expect("a section is declared")
     }
 
+    /// Looks for something absent that a condition compares with, whether or not it comes to the comparison.
+    pub fn compares(&self, condition: &Value, hand: &Hand<'_, 'a>) -> Result<(), NotApplicable> {
+        for name in self.compared_by(condition) {
+            if matches!(self.parameter(&name, hand), Subject::Absent) {
+                return Err(NotApplicable);
+            }
+        }
+        Ok(())
+    }
+
+    /// The parameters that a condition compares with: those in `equals` and its like, and the keys of entities.
+    fn compared_by(&self, condition: &Value) -> Vec<String> {
+        let mut names = Vec::new();
+        for (word, argument) in condition.as_object().into_iter().flatten() {
+            match word.as_str() {
+                "all_of" | "any_of" => {
+                    names.extend(argument.as_array().into_iter().flatten().flat_map(|inner| self.compared_by(inner)));
+                }
+                "not" | "otherwise" => names.extend(self.compared_by(argument)),
+                "each" | "count" | "no_item" => {
+                    names.extend(["where", "must"].iter().flat_map(|part| self.compared_by(&argument[*part])));
+                }
+                "parameter" | "exactly_one_of" | "at_most_one_of" | "at_least_one_of" => {}
+                word => names.extend(self.named_by(word, argument)),
+            }
+        }
+        names
+    }
+
+    /// The parameters that a word names.
+    fn named_by(&self, word: &str, argument: &Value) -> Vec<String> {
+        let entity = |path: &Value| -> Vec<String> {
+            let name = path.as_str().and_then(|path| path.split('.').next()).unwrap_or_default();
+            let entity = &self.operation["entities"][name];
+            ["key", "within"].iter().filter_map(|key| entity[*key].as_str()).map(str::to_owned).collect()
+        };
+        let compared = |equals: &Value| -> Vec<String> {
+            let template = equals["template"].as_str().unwrap_or_default();
+            blanks(template).into_iter().chain(equals["parameter"].as_str()).map(str::to_owned).collect()
+        };
+        match word {
+            "parameter" | "same_length_as" => argument.as_str().map(str::to_owned).into_iter().collect(),
+            "exactly_one_of" | "at_most_one_of" | "at_least_one_of" => {
+                argument.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+            }
+            "equals" => compared(argument),
+            "url" => compared(&argument["equals"]),
+            "one_of_by" => argument["parameter"].as_str().map(str::to_owned).into_iter().collect(),
+            "fact" | "exists" => entity(argument),
+            "trusts" | "grants" | "contained_in" | "below" => entity(&argument["fact"]),
+            _ => Vec::new(),
+        }
+    }
+
     /// Wire names of all parameters that a check reads at one place.
     pub fn reads(&self, check: &Planned<'_>, hand: &Hand<'_, 'a>) -> Vec<String> {
         let mut read = Vec::new();
@@ -192,29 +246,8 @@ impl<'a> Scene<'a> {
 
     /// Collects what a condition reads by name. The names stand wherever the vocabulary has names of parameters.
     fn read_by(&self, condition: &Value, hand: &Hand<'_, 'a>, read: &mut Vec<String>) {
-        let entity = |path: &Value| -> Vec<String> {
-            let name = path.as_str().and_then(|path| path.split('.').next()).unwrap_or_default();
-            let entity = &self.operation["entities"][name];
-            ["key", "within"].iter().filter_map(|key| entity[*key].as_str()).map(str::to_owned).collect()
-        };
-        let compared = |equals: &Value| -> Vec<String> {
-            let template = equals["template"].as_str().unwrap_or_default();
-            blanks(template).into_iter().chain(equals["parameter"].as_str()).map(str::to_owned).collect()
-        };
         for (word, argument) in condition.as_object().into_iter().flatten() {
-            let names: Vec<String> = match word.as_str() {
-                "parameter" | "same_length_as" => argument.as_str().map(str::to_owned).into_iter().collect(),
-                "exactly_one_of" | "at_most_one_of" | "at_least_one_of" => {
-                    plan::texts(condition, word).into_iter().map(str::to_owned).collect()
-                }
-                "equals" => compared(argument),
-                "url" => compared(&argument["equals"]),
-                "one_of_by" => argument["parameter"].as_str().map(str::to_owned).into_iter().collect(),
-                "fact" | "exists" => entity(argument),
-                "trusts" | "grants" | "contained_in" | "below" => entity(&argument["fact"]),
-                _ => Vec::new(),
-            };
-            for name in names {
+            for name in self.named_by(word, argument) {
                 read.push(self.wire_name(&name, hand));
                 // Of an absent parameter the default is read, and with it what decides about the default.
                 if matches!(self.value_of(&name, hand), Subject::Absent) {
