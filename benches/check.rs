@@ -100,7 +100,7 @@ fn verify(corpus: &[Case], checker: &Checker, facts: &Facts, validator: &Validat
         escaped += usize::from(line.contains('\\'));
         beyond_ascii += usize::from(!line.is_ascii());
     }
-    println!(
+    eprintln!(
         "{} requests verified: {} bytes on average, {rejected} rejected, {beyond_ascii} not ASCII, {escaped} with escapes",
         corpus.len(),
         bytes / corpus.len()

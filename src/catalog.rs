@@ -125,7 +125,12 @@ impl Catalog {
                 continue;
             }
             for edition in editions.keys() {
-                mistakes.extend(self.operation(path, edition).err().unwrap_or_default());
+                // A mistake in what the provider's file shares is told once.
+                for mistake in self.operation(path, edition).err().unwrap_or_default() {
+                    if !mistakes.contains(&mistake) {
+                        mistakes.push(mistake);
+                    }
+                }
             }
         }
         mistakes
@@ -195,7 +200,7 @@ impl Catalog {
         let known = &self.operations[&path];
         if !known.contains_key(&edition) {
             let names: Vec<&str> = known.keys().map(String::as_str).collect();
-            let message = format!("{path} has no edition {edition:?}; there are {}", names.join(", "));
+            let message = format!("no edition {edition:?} of {path}; there are {}", names.join(", "));
             return Err(Unsupported { message });
         }
         self.operation(&path, &edition).map_err(|mistakes| {
@@ -276,6 +281,11 @@ fn split_edition(edition: &str) -> (Option<&str>, &str) {
         Some(site) => (Some(site), &edition[month_at..]),
         None => (None, edition),
     }
+}
+
+/// The site of an edition, where it names one: `intl-2025-10` is of `intl`.
+pub fn site_of_edition(edition: &str) -> Option<&str> {
+    split_edition(edition).0
 }
 
 /// `; did you mean "X"?` when a known name is near.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::catalog::{Catalog, Editions, RuleFile};
+use crate::catalog::{Catalog, Editions, RuleFile, did_you_mean};
 use crate::compile::RuleError;
 use crate::facts::{self, Facts, FactsError};
 use crate::json::Node;
@@ -106,7 +106,8 @@ impl Checker {
         let mut names: Vec<&str> = all.collect();
         names.sort_unstable();
         names.dedup();
-        Err(format!("{section:?} is no fact section; there are {}", names.join(", ")))
+        let hint = did_you_mean(section, names.iter().copied());
+        Err(format!("{section:?} is no fact section; there are {}{hint}", names.join(", ")))
     }
 
     /// What this checker knows.

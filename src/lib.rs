@@ -76,7 +76,7 @@ mod request;
 pub mod rule;
 
 pub use cases::{CaseResults, FailedCase};
-pub use catalog::{Editions, RuleFile, did_you_mean};
+pub use catalog::{Editions, RuleFile, did_you_mean, site_of_edition};
 pub use checker::Checker;
 pub use compile::RuleError;
 pub use describe::{

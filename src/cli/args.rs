@@ -19,7 +19,7 @@ pub struct Arguments {
 pub enum Command {
     /// Check requests and predict the API's answer
     Check(CheckOptions),
-    /// Explain an error code, an operation or a check
+    /// Explain an error code, an operation, a check or a parameter
     Explain(ExplainOptions),
     /// Look at rule files, check and test them
     #[command(subcommand)]
@@ -79,7 +79,7 @@ pub struct CheckOptions {
     /// of facts; with --strict=all for every open check. The report stays the same
     #[arg(long, value_enum, num_args = 0..=1, default_missing_value = "some", require_equals = true, value_name = "HOW")]
     pub strict: Option<Strictness>,
-    /// Print only findings; twice: print nothing
+    /// In human output, print only findings; twice: print nothing in any format
     #[arg(short, long, action = ArgAction::Count)]
     pub quiet: u8,
     /// When to use colour in human output
@@ -106,8 +106,8 @@ pub struct RulesOptions {
 
 #[derive(Debug, Args)]
 pub struct ExplainOptions {
-    /// An error code, an operation or a check, as reports name them
-    #[arg(value_name = "CODE|OPERATION|CHECK")]
+    /// An error code, an operation, a check or a parameter, as reports name them
+    #[arg(value_name = "CODE|OPERATION|CHECK|PARAMETER")]
     pub subject: String,
     #[command(flatten)]
     pub rules: RulesOptions,

@@ -88,7 +88,7 @@ impl Run<'_> {
             Err(error) => {
                 *self.exit = (*self.exit).max(Exit::NotChecked);
                 self.summary.count(Verdict::Unreadable, 0, 0);
-                let source = Source { file, line: error.position.line };
+                let source = Source { file, line: error.position.line, column: error.position.column };
                 self.writer.entry(&source, &Entry::Unreadable(&error))?;
             }
             Ok(request) => {
@@ -96,7 +96,8 @@ impl Run<'_> {
                 let (open, warnings) = (report.open(), report.warnings());
                 self.summary.count(report.verdict(), open.len(), warnings.len());
                 *self.exit = (*self.exit).max(self.exit_of(&report));
-                let source = Source { file, line: request.line() };
+                let start = request.start();
+                let source = Source { file, line: start.line, column: start.column };
                 self.writer.entry(&source, &Entry::Report(&report))?;
             }
         }

@@ -2,13 +2,16 @@
 
 use std::io::{self, Write};
 
-use preflint::{CheckDescription, CommonErrorDescription, OperationDescription, OperationSummary, RowDescription};
+use preflint::{
+    CheckDescription, CommonErrorDescription, OperationDescription, OperationSummary, ParameterDescription,
+    RowDescription,
+};
 
 use crate::args::ExplainOptions;
-use crate::{Exit, Stop, files, rules};
+use crate::{Stop, files, rules};
 
 /// Explains the subject, whatever it is the name of.
-pub fn run(options: &ExplainOptions, out: &mut dyn Write, exit: &mut Exit) -> Result<(), Stop> {
+pub fn run(options: &ExplainOptions, out: &mut dyn Write) -> Result<(), Stop> {
     let checker = files::checker(&options.rules)?;
     let subject = options.subject.trim();
     let all = checker.operations();
@@ -37,20 +40,29 @@ pub fn run(options: &ExplainOptions, out: &mut dyn Write, exit: &mut Exit) -> Re
             gap(out, &mut found)?;
             error(out, &description, row)?;
         }
+        for one in description.parameters.iter().filter(|parameter| parameter.name == subject) {
+            gap(out, &mut found)?;
+            writeln!(out, "{} of {}", one.name, description.id)?;
+            parameter(out, &description, one)?;
+        }
     }
     for row in checker.common_errors().iter().filter(|row| row.code == subject) {
         gap(out, &mut found)?;
         common_error(out, row)?;
     }
     if !found {
-        *exit = Exit::NotChecked;
         let descriptions: Vec<OperationDescription> = all.iter().flat_map(described).collect();
         let codes = descriptions.iter().flat_map(|description| description.errors.iter().map(|row| row.code.as_str()));
         let checks =
             descriptions.iter().flat_map(|description| description.checks.iter().map(|check| check.id.as_str()));
-        let names = all.iter().map(|summary| summary.operation.rsplit('/').next().unwrap_or_default());
-        let hint = preflint::did_you_mean(subject, codes.chain(checks).chain(names));
-        return Err(Stop::Usage(format!("no code, operation or check is called {subject:?}{hint}")));
+        let names = all.iter().flat_map(|summary| rules::names_of(&summary.operation));
+        let parameters = descriptions.iter().flat_map(|description| description.parameters.iter());
+        let parameters = parameters.map(|parameter| parameter.name.as_str());
+        let hint = match subject.split_once('@') {
+            Some((name, _)) => rules::editions_of(&checker, name),
+            None => preflint::did_you_mean(subject, codes.chain(checks).chain(names).chain(parameters)),
+        };
+        return Err(Stop::Usage(format!("no code, operation, check or parameter is called {subject:?}{hint}")));
     }
     Ok(())
 }
@@ -68,13 +80,8 @@ fn operation(out: &mut dyn Write, description: &OperationDescription, all: &[Ope
         writeln!(out, "Editions: {} (default {default})", summary.editions.join(", "))?;
     }
     writeln!(out, "\nParameters")?;
-    for parameter in &description.parameters {
-        let required = if parameter.required { ", required" } else { "" };
-        let default = parameter.default.as_ref().map(|value| format!(", default {value}")).unwrap_or_default();
-        writeln!(out, "  {} ({}{required}{default}): {}", parameter.name, parameter.kind, parameter.meaning)?;
-        for check in description.checks.iter().filter(|check| check.parameter == parameter.name) {
-            writeln!(out, "    {} [{}]", sentence(check), check.id)?;
-        }
+    for one in &description.parameters {
+        parameter(out, description, one)?;
     }
     writeln!(out, "\nErrors")?;
     for row in &description.errors {
@@ -82,6 +89,16 @@ fn operation(out: &mut dyn Write, description: &OperationDescription, all: &[Ope
     }
     writeln!(out, "\nOrder of checks ({}): {}", description.stage_basis.as_str(), description.stages.join(", "))?;
     sources(out, description)
+}
+
+fn parameter(out: &mut dyn Write, description: &OperationDescription, one: &ParameterDescription) -> io::Result<()> {
+    let required = if one.required { ", required" } else { "" };
+    let default = one.default.as_ref().map(|value| format!(", default {value}")).unwrap_or_default();
+    writeln!(out, "  {} ({}{required}{default}): {}", one.name, one.kind, one.meaning)?;
+    for check in description.checks.iter().filter(|check| check.parameter == one.name) {
+        writeln!(out, "    {} [{}]", sentence(check), check.id)?;
+    }
+    Ok(())
 }
 
 /// What a check demands and leads to, in one line.

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use preflint::{Checker, Editions, Facts, RuleError, RuleFile};
 
-use crate::Stop;
 use crate::args::{EditionOptions, RulesOptions};
+use crate::{Stop, rules};
 
 /// The greatest depth of folders below a folder of rules: `provider/service/Operation/edition.json` needs four.
 const MAX_FOLDERS: usize = 8;
@@ -85,12 +85,26 @@ pub fn facts(checker: &Checker, files: &[PathBuf], complete: &[String]) -> Resul
 pub fn editions(checker: &Checker, options: &EditionOptions) -> Result<Editions, Stop> {
     let mut editions = Editions { site: options.site.clone(), ..Editions::default() };
     let known = checker.operations();
+    if let Some(site) = &options.site {
+        let all = known.iter().flat_map(|summary| summary.editions.iter());
+        let mut sites: Vec<&str> = all.filter_map(|edition| preflint::site_of_edition(edition)).collect();
+        sites.sort_unstable();
+        sites.dedup();
+        if !sites.contains(&site.as_str()) {
+            let names = if sites.is_empty() { "none".to_owned() } else { sites.join(", ") };
+            return Err(Stop::Usage(format!("--site: there are no editions of a site {site:?}; there are {names}")));
+        }
+    }
     for option in &options.edition {
         match option.split_once('=') {
             Some((operation, edition)) => {
                 let is_meant = |path: &str| path == operation || path.ends_with(&format!("/{operation}"));
                 if !known.iter().any(|summary| is_meant(&summary.operation)) {
-                    return Err(Stop::Usage(format!("--edition: there are no rules of an operation {operation:?}")));
+                    let names = known.iter().flat_map(|summary| rules::names_of(&summary.operation));
+                    let hint = preflint::did_you_mean(operation, names);
+                    return Err(Stop::Usage(format!(
+                        "--edition: there are no rules of an operation {operation:?}{hint}"
+                    )));
                 }
                 editions.exact.push((operation.to_owned(), edition.to_owned()));
             }

@@ -107,11 +107,16 @@ impl Human {
         if let Some(id) = &names.id {
             subject = format!("{} {subject}", id.as_str().map_or_else(|| id.to_string(), str::to_owned));
         }
-        let place = format!("{}:{}", source.file, source.line);
+        let place = match report.problem_position() {
+            Some(position) => format!("{}:{}:{}", source.file, position.line, position.column),
+            // Several requests on one line are told apart by their columns.
+            None if source.column > 1 => format!("{}:{}:{}", source.file, source.line, source.column),
+            None => format!("{}:{}", source.file, source.line),
+        };
         let verdict = match report.verdict() {
             Verdict::Reject => self.styles.bad("rejected"),
             Verdict::Pass => self.styles.good("nothing wrong found"),
-            Verdict::Unsupported => self.styles.bad("no rules"),
+            Verdict::Unsupported => self.styles.bad("unsupported"),
             _ => self.styles.bad("unreadable"),
         };
         let problem = report.problem().map(|problem| format!(": {problem}")).unwrap_or_default();
@@ -221,7 +226,8 @@ impl Human {
             return Ok(());
         }
         let mut by_need: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for check in open {
+        // Checks that could only warn are listed in the machine formats; here they would be noise.
+        for check in open.iter().filter(|check| check.warns.is_none()) {
             for need in &check.needs {
                 let codes = by_need.entry(need).or_default();
                 let code = check.code.as_deref().unwrap_or_else(|| check.check.rsplit('#').next().unwrap_or_default());
@@ -229,6 +235,9 @@ impl Human {
                     codes.push(code);
                 }
             }
+        }
+        if by_need.is_empty() {
+            return Ok(());
         }
         writeln!(out, "{}", self.styles.title("Not decided"))?;
         for (need, codes) in by_need {

@@ -150,8 +150,11 @@ fn is_object(line: &str) -> bool {
     line.trim_start().starts_with('{') && is_json(line)
 }
 
-/// Whether a text that is no document has lines that are objects.
+/// Whether a text that is no document has lines that are objects. No text holds a zero byte.
 fn are_lines(bytes: &[u8]) -> bool {
+    if bytes.contains(&0) {
+        return false;
+    }
     let mut lines = bytes.split(|byte| *byte == b'\n').filter_map(|line| str::from_utf8(line).ok());
     lines.any(|line| is_object(line.trim_start_matches('\u{feff}')))
 }

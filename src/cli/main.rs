@@ -79,7 +79,7 @@ fn run(arguments: &Arguments, exit: &mut Exit) -> Result<(), Stop> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     match &arguments.command {
         Command::Check(options) => check::run(options, &mut out, exit)?,
-        Command::Explain(options) => explain::run(options, &mut out, exit)?,
+        Command::Explain(options) => explain::run(options, &mut out)?,
         Command::Rules(RulesCommand::List(options)) => rules::list(options, &mut out)?,
         Command::Rules(RulesCommand::Show(options)) => rules::show(options, &mut out, exit)?,
         Command::Rules(RulesCommand::Check(options)) => rules::check(options, &mut out, exit)?,

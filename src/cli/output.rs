@@ -16,6 +16,7 @@ const SCHEMA: &str = "preflint/report/v1";
 pub struct Source<'s> {
     pub file: &'s str,
     pub line: usize,
+    pub column: usize,
 }
 
 /// A report, or the record of an entry that could not be read.

@@ -65,6 +65,18 @@ pub fn show(options: &ShowOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
     Ok(())
 }
 
+/// The names by which an operation may be called: its path and its last part.
+pub fn names_of(path: &str) -> [&str; 2] {
+    [path, path.rsplit('/').next().unwrap_or_default()]
+}
+
+/// `; there are X, Y` when an operation exists, but not in the edition that was asked for.
+pub fn editions_of(checker: &Checker, name: &str) -> String {
+    let all = checker.operations();
+    let meant = all.iter().find(|summary| names_of(&summary.operation).contains(&name));
+    meant.map_or_else(String::new, |summary| format!("; there are the editions {}", summary.editions.join(", ")))
+}
+
 /// An operation by name or path, with or without its edition.
 pub fn find_operation(checker: &Checker, name: &str) -> Option<OperationDescription> {
     let (name, edition) = name.split_once('@').map_or((name, None), |(name, edition)| (name, Some(edition)));
@@ -82,7 +94,8 @@ pub fn check(options: &RulesCheckOptions, out: &mut dyn Write, exit: &mut Exit) 
         Ok(checker) => {
             let all = checker.operations();
             let editions: usize = all.iter().map(|summary| summary.editions.len()).sum();
-            writeln!(out, "{} operations in {editions} editions: no mistakes", all.len())?;
+            let noun = if all.len() == 1 { "operation" } else { "operations" };
+            writeln!(out, "{} {noun} in {editions} editions: no mistakes", all.len())?;
         }
         Err(mistakes) => {
             *exit = Exit::Usage;
@@ -107,6 +120,10 @@ pub fn test(options: &RulesTestOptions, out: &mut dyn Write, exit: &mut Exit) ->
     let editions: Vec<String> =
         rules.iter().map(|file| file.path.clone()).filter(|path| !path.ends_with("provider.json")).collect();
     let checker = Checker::from_files(rules).map_err(|mistakes| Stop::Usage(files::listed(&mistakes)))?;
+    if !options.cases.is_dir() {
+        let folder = options.cases.display();
+        return Err(Stop::Usage(format!("there is no folder {folder}; say where the cases are with --cases")));
+    }
     let cases = files::json_files(&options.cases)?;
     let (mut passed, mut failed, mut gaps) = (0, 0, 0);
     for file in &cases {

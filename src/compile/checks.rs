@@ -115,7 +115,7 @@ impl Maker<'_> {
             answer: Some(Answer::Common(Arc::clone(&answer.answer))),
             alternatives: Vec::new(),
             basis: answer.basis,
-            answer_basis: answer.basis,
+            answer_basis: answer.answer_basis,
             source: Arc::clone(&answer.source),
             help: None,
         })
@@ -241,7 +241,12 @@ impl Maker<'_> {
             id: rule.id.value.clone(),
             run: Run::Must { condition: must, when_given },
             parameter,
-            at: rule.at.as_ref().and_then(|at| positions(at, mistakes)),
+            at: rule.at.as_ref().and_then(|at| {
+                if self.scope.parameters.all[parameter].list_depth == 0 {
+                    mistakes.add(at.span, "only what lies in a list has positions");
+                }
+                positions(at, mistakes)
+            }),
             when,
             cleared_by,
             reads: reads.parameters,

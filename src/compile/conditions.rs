@@ -153,6 +153,9 @@ impl Scope<'_> {
             }
         }
         if let Some(trusts) = &rule.trusts {
+            for (more, _) in trusts.principal.iter().skip(1) {
+                mistakes.add(more.span, "a condition names one principal");
+            }
             let principal = trusts.principal.iter().next().map(|(kind, name)| (kind.value.clone(), name.clone()));
             if let (Some(document), Some(principal)) = (self.fact(&trusts.fact, mistakes), principal) {
                 made.push(Condition::Trusts { document, principal, action: trusts.action.clone() });
@@ -170,6 +173,10 @@ impl Scope<'_> {
                     actions: grants.actions.clone(),
                 })));
             }
+        }
+        let named = rule.parameter.as_ref().or(rule.fact.as_ref()).or(rule.field.as_ref());
+        if let Some(named) = named.filter(|_| !needs_subject && !made.is_empty()) {
+            mistakes.add(named.span, "the word of this condition has no subject");
         }
         if needs_subject && subject.is_empty() && mistakes.none() {
             return None;
@@ -205,6 +212,7 @@ impl Scope<'_> {
     ) -> Option<Condition> {
         let before = mistakes.found.len();
         let condition = self.condition(rule, own, mistakes);
+        mistakes.place_from(before, span);
         if condition.is_none() && mistakes.found.len() == before {
             let place = rule.parameter.as_ref().or(rule.fact.as_ref()).or(rule.field.as_ref());
             let place = place.map_or(span, |subject| subject.span);

@@ -58,7 +58,7 @@ pub(crate) struct Mistakes<'t> {
 
 impl<'t> Mistakes<'t> {
     pub fn of(file: &'t str, text: &'t str) -> Self {
-        Mistakes { file, text, found: Vec::new() }
+        Mistakes { file, text: without_mark(text), found: Vec::new() }
     }
 
     pub fn add(&mut self, span: Span, message: impl Into<String>) {
@@ -68,6 +68,14 @@ impl<'t> Mistakes<'t> {
             span,
             message: message.into(),
         });
+    }
+
+    /// Gives the mistakes from the `first` on that have no place of their own (conditions have none) this one.
+    pub fn place_from(&mut self, first: usize, span: Span) {
+        let position = Position::START.after(self.text, span.start);
+        for mistake in self.found[first..].iter_mut().filter(|mistake| mistake.span == Span::default()) {
+            (mistake.span, mistake.position) = (span, position);
+        }
     }
 
     pub fn none(&self) -> bool {
@@ -86,9 +94,14 @@ impl From<(&SyntaxError, usize)> for Span {
     }
 }
 
+/// A file's text as its places are counted in it.
+fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
 /// Reads a file's JSON into its type.
 pub(crate) fn read_file<T: for<'de> serde::Deserialize<'de>>(text: &str, mistakes: &mut Mistakes<'_>) -> Option<T> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = without_mark(text);
     let node = match Node::from_text(text) {
         Ok(node) => node,
         Err(error) => {
@@ -150,11 +163,14 @@ pub(crate) fn compile_operation(
 
 /// Whether a text has the form `[site-]YYYY-MM`.
 fn is_edition(text: &str) -> bool {
+    let number = |text: &str, length: usize| {
+        text.parse::<u16>().ok().filter(|_| text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit()))
+    };
     let date = text.rsplit_once('-').and_then(|(rest, month)| {
-        let year = rest.rsplit_once('-').map_or(rest, |(_, year)| year);
-        Some((year.parse::<u16>().ok().filter(|_| year.len() == 4)?, month.parse::<u8>().ok()?))
+        let (site, year) = rest.rsplit_once('-').map_or((None, rest), |(site, year)| (Some(site), year));
+        Some((site, number(year, 4)?, number(month, 2)?))
     });
-    matches!(date, Some((_, 1..=12)))
+    matches!(date, Some((site, _, 1..=12)) if site != Some(""))
 }
 
 fn build(written: &OperationFile, rules: &ProviderRules, mistakes: &mut Mistakes<'_>) -> Operation {
@@ -172,6 +188,10 @@ fn build(written: &OperationFile, rules: &ProviderRules, mistakes: &mut Mistakes
     let mut next_part = || path_parts.next().unwrap_or_default().to_owned();
     let (_, service, name) = (next_part(), next_part(), next_part());
     let region = provider.region_parameter.as_deref().and_then(|region| scope.find(region));
+    let described = parameters::in_order(written).into_iter().filter_map(|rule| rule.source());
+    for source in described.chain(written.errors.iter().filter_map(|row| row.source.as_ref())) {
+        provider::find_source(&sources, Some(source), mistakes);
+    }
     let dry_run = written.dry_run.as_ref().and_then(|rule| {
         let Some(parameter) = scope.find(&rule.parameter) else {
             mistakes.add(rule.parameter.span, scope.unknown_parameter(&rule.parameter));

@@ -35,6 +35,13 @@ impl<'w> Written<'w> {
         }
     }
 
+    pub fn source(self) -> Option<&'w Spanned<String>> {
+        match self {
+            Written::Named(rule) => rule.source.as_ref(),
+            Written::Element(_) => None,
+        }
+    }
+
     fn items(self) -> Option<&'w ItemsRule> {
         match self {
             Written::Named(rule) => rule.items.as_deref(),

@@ -36,6 +36,7 @@ pub(crate) struct PreparedAnswer {
     pub answer: Arc<CommonAnswer>,
     pub stage: String,
     pub basis: Basis,
+    pub answer_basis: Basis,
     pub source: Arc<Source>,
 }
 
@@ -98,6 +99,10 @@ impl PreparedProvider {
             }),
             sources,
         };
+        let lists = written.lists.iter().filter_map(|(_, list)| list.source.as_ref());
+        for source in lists.chain(written.common_errors.iter().filter_map(|row| row.source.as_ref())) {
+            prepared.source(Some(source), mistakes);
+        }
         let answers = &written.common_answers;
         prepared.missing = prepared.answer(&answers.missing, mistakes);
         prepared.wrong_type = prepared.answer(&answers.wrong_type, mistakes);
@@ -135,6 +140,7 @@ impl PreparedProvider {
             }),
             stage: written.stage.value.clone(),
             basis: written.basis,
+            answer_basis: written.answer_basis.unwrap_or(written.basis),
             source: self.source(written.source.as_ref(), mistakes),
         }
     }
@@ -147,6 +153,7 @@ impl PreparedAnswer {
             answer: Arc::new(CommonAnswer { code: String::new(), status: 0, message: None }),
             stage: String::new(),
             basis: Basis::Inferred,
+            answer_basis: Basis::Inferred,
             source: Arc::new(no_source()),
         }
     }

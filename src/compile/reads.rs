@@ -66,8 +66,9 @@ impl Scope<'_> {
                 reads.facts = true;
                 self.reads_key(*entity, reads);
             }
-            Condition::NoItem { filter, .. } => {
+            Condition::NoItem { section, filter } => {
                 reads.facts = true;
+                self.reads_section(*section, reads);
                 self.reads(filter, reads);
             }
             Condition::Trusts { document, .. } => subject(document, reads),
@@ -81,5 +82,13 @@ impl Scope<'_> {
             reads.compares_with.push(key);
         }
         reads.compares_with.extend(entity.within);
+        self.reads_section(entity.section, reads);
+    }
+
+    /// Facts that belong to a region are those of the request's region.
+    fn reads_section(&self, section: usize, reads: &mut Reads) {
+        if self.provider.sections[section].regional {
+            reads.compares_with.extend(self.provider.region_parameter.as_deref().and_then(|region| self.find(region)));
+        }
     }
 }

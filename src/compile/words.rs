@@ -19,6 +19,7 @@ impl Scope<'_> {
         subject: &[Subject],
         mistakes: &mut Mistakes<'_>,
     ) -> Vec<Word> {
+        refuse_empty(rule, mistakes);
         let mut made = Vec::new();
         let mut word = |word: Word| made.push(word);
         if let Some(present) = rule.present {
@@ -81,7 +82,10 @@ impl Scope<'_> {
             }
             word(Word::MultipleOf(step.value));
         }
-        if rule.not_empty.is_some() {
+        if let Some(not_empty) = rule.not_empty {
+            if !not_empty {
+                mistakes.add(Span::default(), "`not_empty` is true, or left out");
+            }
             word(Word::NotEmpty);
         }
         if let Some(count) = &rule.count {
@@ -226,6 +230,35 @@ impl Scope<'_> {
             }
             _ => None,
         }
+    }
+}
+
+/// Refuses words that demand nothing, or nothing that can be fulfilled: something was forgotten there.
+fn refuse_empty(rule: &written::Condition, mistakes: &mut Mistakes<'_>) {
+    let no_values = |one_of: &written::OneOf| one_of.values.is_empty() && one_of.list.is_none();
+    let no_texts = |texts: &Option<Vec<Spanned<String>>>| texts.as_ref().is_some_and(Vec::is_empty);
+    let no_parts = |parts: &Option<Vec<written::Condition>>| parts.as_ref().is_some_and(Vec::is_empty);
+    let words = [
+        ("one_of", rule.one_of.as_ref().is_some_and(no_values)),
+        ("not_one_of", rule.not_one_of.as_ref().is_some_and(no_values)),
+        ("length", rule.length.as_ref().is_some_and(|length| length.min.is_none() && length.max.is_none())),
+        ("chars", rule.chars.as_ref().is_some_and(|chars| chars.of.is_empty() && chars.and.is_empty())),
+        ("starts_with", no_texts(&rule.starts_with)),
+        ("not_starts_with", no_texts(&rule.not_starts_with)),
+        ("ends_with", no_texts(&rule.ends_with)),
+        ("not_ends_with", no_texts(&rule.not_ends_with)),
+        ("contains", no_texts(&rule.contains)),
+        ("not_contains", no_texts(&rule.not_contains)),
+        ("range", rule.range.as_ref().is_some_and(|range| range.min.is_none() && range.max.is_none())),
+        ("count", rule.count.as_ref().is_some_and(|count| count.min.is_none() && count.max.is_none())),
+        ("exactly_one_of", no_texts(&rule.exactly_one_of)),
+        ("at_most_one_of", no_texts(&rule.at_most_one_of)),
+        ("at_least_one_of", no_texts(&rule.at_least_one_of)),
+        ("all_of", no_parts(&rule.all_of)),
+        ("any_of", no_parts(&rule.any_of)),
+    ];
+    for (word, _) in words.into_iter().filter(|(_, is_empty)| *is_empty) {
+        mistakes.add(Span::default(), format!("`{word}` is empty"));
     }
 }
 

@@ -263,8 +263,9 @@ impl<'e, 't> Evaluator<'e, 't> {
                 Effective::Other => Resolved::Record,
             },
             Subject::Fact { entity, path } => {
-                let found = self.entity(*entity, trace).and_then(|found| found.field(path));
-                self.known_or_open(found, Some(self.operation.entities[*entity].section), trace)
+                // Where the key itself is not known, that is what is missing first.
+                let Some(found) = self.entity(*entity, trace) else { return Resolved::Open };
+                self.known_or_open(found.field(path), Some(self.operation.entities[*entity].section), trace)
             }
             Subject::Field { path } => {
                 let found = self.item.and_then(|item| item.at_path(path));

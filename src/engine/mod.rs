@@ -11,7 +11,7 @@ mod words;
 
 use crate::facts::FactView;
 use crate::operation::{Check, Form, Operation, Outcome, ParameterIndex, Run};
-use crate::request::slots::{Here, NoteKind, SlotIndex, Slots, Value, is_scalar};
+use crate::request::slots::{Here, Note, NoteKind, SlotIndex, Slots, Value, is_scalar};
 use crate::rule::provider::Scalars;
 
 pub(crate) use evaluate::{Evaluator, Failure, Need, Trace};
@@ -82,15 +82,23 @@ struct Runner<'r, 't> {
 impl Runner<'_, '_> {
     fn run_check(&mut self, index: usize, check: &Check, visit: &mut dyn FnMut(Event)) {
         if matches!(check.run, Run::NoUnknownParameter) {
-            for (note, _) in self.slots.notes.iter().enumerate().filter(|(_, note)| note.kind == NoteKind::Unknown) {
+            let unknown = |(_, note): &(usize, &Note)| note.kind == NoteKind::Unknown;
+            let mut any = false;
+            for (note, _) in self.slots.notes.iter().enumerate().filter(unknown) {
+                any = true;
                 visit(Event { check: index, here: Here::ROOT, result: CheckResult::UnknownParameter(note) });
+            }
+            if !any {
+                visit(Event { check: index, here: Here::ROOT, result: CheckResult::Holds });
             }
             return;
         }
         let (operation, slots) = (self.operation, self.slots);
         slots.for_each_place(operation, check.parameter, &mut |here| {
             let result = self.result(check, here);
-            if result == CheckResult::Fails && check.outcome == Outcome::Finding && !check.speaks_of_facts {
+            let is_type = matches!(check.run, Run::Type);
+            let is_finding = check.outcome == Outcome::Finding && !check.speaks_of_facts;
+            if result == CheckResult::Fails && (is_type || is_finding) {
                 self.failed.extend(slots.find(operation, check.parameter, here));
             }
             visit(Event { check: index, here, result });

@@ -2,6 +2,7 @@
 //!
 //! Whatever is not understood is refused, with its place: a guess here would turn into a wrong answer later.
 
+use crate::catalog::did_you_mean;
 use crate::facts::{Facts, Item, key_within, response};
 use crate::json::{Node, Value};
 use crate::operation::{Provider, Section};
@@ -45,7 +46,9 @@ fn read_sections(facts: &mut Facts, provider: &Provider, node: &Node) -> Result<
     for ((name, span), section) in members {
         let Some(index) = provider.section(name) else {
             let known: Vec<&str> = provider.sections.iter().map(|section| section.name.as_str()).collect();
-            return Err((*span, format!("{:?} is no fact section; {} has {}", name, provider.name, known.join(", "))));
+            let hint = did_you_mean(name, known.iter().copied());
+            let message = format!("{:?} is no fact section; {} has {}{hint}", name, provider.name, known.join(", "));
+            return Err((*span, message));
         };
         read_section(facts, provider, &provider.sections[index], section)?;
     }

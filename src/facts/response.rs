@@ -3,6 +3,7 @@
 //! Which calls there are and what their responses look like stands in the provider's file. A response that cannot be
 //! told, or could be of two calls, is refused by name.
 
+use crate::catalog::did_you_mean;
 use crate::facts::read::{Mistake, add_item};
 use crate::facts::{Facts, key_within};
 use crate::json::{Node, Value};
@@ -84,7 +85,10 @@ fn read_recorded(facts: &mut Facts, node: &Node, name: &Node, known: &[KnownCall
     if owners.len() != 1 {
         let names = distinct(known.iter().map(|known| known.call.call.as_str()));
         let message = match owners.as_slice() {
-            [] => format!("{name_text:?} is no known call; known are {}", names.join(", ")),
+            [] => {
+                let hint = did_you_mean(name_text, names.iter().copied());
+                format!("{name_text:?} is no known call; known are {}{hint}", names.join(", "))
+            }
             several => format!("{name_text:?} is a call of {}; say which with \"provider\"", several.join(" and of ")),
         };
         return Err((name.span, message));

@@ -166,7 +166,7 @@ impl<'n> At<'n> {
                 _ => Err(DataError::invalid_type(Unexpected::Other(number), &visitor)),
             },
             Value::List(items) => visitor.visit_seq(Items(items.iter())),
-            Value::Object(members) => visitor.visit_map(Members { members: members.iter(), value: None }),
+            Value::Object(members) => visitor.visit_map(Members { members, next: 0, value: None }),
         }
     }
 }
@@ -242,7 +242,8 @@ impl<'n> SeqAccess<'n> for Items<'n> {
 }
 
 struct Members<'n> {
-    members: std::slice::Iter<'n, ((String, Span), Node)>,
+    members: &'n [((String, Span), Node)],
+    next: usize,
     value: Option<&'n Node>,
 }
 
@@ -250,7 +251,11 @@ impl<'n> MapAccess<'n> for Members<'n> {
     type Error = DataError;
 
     fn next_key_seed<K: DeserializeSeed<'n>>(&mut self, seed: K) -> Result<Option<K::Value>, DataError> {
-        let Some(((key, span), value)) = self.members.next() else { return Ok(None) };
+        let Some(((key, span), value)) = self.members.get(self.next) else { return Ok(None) };
+        if self.members[..self.next].iter().any(|((earlier, _), _)| earlier == key) {
+            return Err(DataError { span: Some(*span), message: format!("key `{key}` stands here twice") });
+        }
+        self.next += 1;
         self.value = Some(value);
         seed.deserialize(Key { key, span: *span }).map(Some).map_err(|error| error.or_at(*span))
     }

@@ -28,6 +28,17 @@ pub(super) struct Words {
 
 impl Checked<'_> {
     pub(super) fn words(&self, check: &Check, event: &Event) -> Words {
+        let words = self.plain_words(check, event);
+        Words {
+            parameter: self.masked(words.parameter),
+            detail: self.masked(words.detail),
+            help: words.help.map(|help| self.masked(help)),
+            message: words.message.map(|message| self.masked(message)),
+            place: words.place,
+        }
+    }
+
+    fn plain_words(&self, check: &Check, event: &Event) -> Words {
         if let CheckResult::UnknownParameter(note) = event.result {
             let note = &self.slots.notes[note];
             let (_, detail, help) = of_note(&self.operation, note);
@@ -52,8 +63,20 @@ impl Checked<'_> {
             detail: self.detail(check, here, failure.as_ref()),
             help: self.help(check, here, failure.as_ref()),
             message: template.and_then(|template| self.fill(template, check, here, fact.as_deref())),
-            place: self.place(check.parameter, here),
+            place: match self.flattened(check, here) {
+                Some(note) => self.place_of(note.span),
+                None => self.place(check.parameter, here),
+            },
         }
+    }
+
+    /// For a required parameter that is missing because its value has another form: the note that says so.
+    fn flattened(&self, check: &Check, here: Here) -> Option<&Note> {
+        if !matches!(check.run, Run::Required) {
+            return None;
+        }
+        let name = self.slots.wire_name(&self.operation, check.parameter, here);
+        self.slots.notes.iter().find(|note| note.kind == NoteKind::Flattened && note.parameter == name)
     }
 
     fn common_message<'c>(&self, check: &'c Check) -> Option<&'c str> {
@@ -98,7 +121,11 @@ impl Checked<'_> {
     fn detail(&self, check: &Check, here: Here, failure: Option<&Failure<'_>>) -> String {
         let parameter = &self.operation.parameters[check.parameter];
         match &check.run {
-            Run::Required => "not given".to_owned(),
+            Run::Required => match self.flattened(check, here) {
+                Some(_) => "a list or an object is sent under other names, so that the parameter itself is missing",
+                None => "not given",
+            }
+            .to_owned(),
             Run::Type => {
                 let slot = self.slots.find(&self.operation, check.parameter, here);
                 let found = slot.map(|slot| described(&self.slots.slot(slot).value, parameter.secret));
@@ -114,13 +141,21 @@ impl Checked<'_> {
             }
             Run::NoUnknownParameter => "no parameter of this operation".to_owned(),
             Run::Must { .. } => match failure {
-                Some(failure) => self.failed(failure, parameter.secret),
+                Some(failure) => self.failed(failure, check, here),
                 None => "does not fulfil the constraint".to_owned(),
             },
         }
     }
 
-    fn failed(&self, failure: &Failure<'_>, secret: bool) -> String {
+    fn failed(&self, failure: &Failure<'_>, check: &Check, here: Here) -> String {
+        let secret = self.operation.parameters[check.parameter].secret;
+        let subject_name = |subjects: &[Subject]| match subjects.first() {
+            // The parameter at hand is named by the finding itself.
+            Some(Subject::Parameter(index)) if *index != check.parameter => {
+                self.slots.wire_name(&self.operation, *index, here)
+            }
+            _ => self.subject_name(subjects),
+        };
         let value = failure.value.as_deref();
         let shown = match value {
             Some(_) if secret => "the value".to_owned(),
@@ -129,15 +164,15 @@ impl Checked<'_> {
         };
         match failure.condition {
             Condition::Word { subject, word } => {
-                let about = self.subject_name(subject);
+                let about = subject_name(subject);
                 let text = self.failed_word(word, value.unwrap_or_default(), &shown, secret);
                 if about.is_empty() { text } else { format!("{about}: {text}") }
             }
             Condition::Not(part) => match part.as_ref() {
                 Condition::Word { subject, word: Word::NotEmpty } => {
-                    format!("{}: {shown}, where nothing should stand", self.subject_name(subject))
+                    format!("{}: {shown}, which must be empty", subject_name(subject))
                 }
-                Condition::Word { subject, .. } => format!("{}: {shown} is not allowed", self.subject_name(subject)),
+                Condition::Word { subject, .. } => format!("{}: {shown} is not allowed", subject_name(subject)),
                 _ => format!("{shown} is not allowed"),
             },
             Condition::Given { parameters, at_least_one, at_most_one } => {
@@ -152,7 +187,8 @@ impl Checked<'_> {
             }
             Condition::Exists(entity) => {
                 let entity = &self.operation.entities[*entity];
-                format!("{shown} is known not to exist ({})", self.operation.provider.sections[entity.section].name)
+                let section = &self.operation.provider.sections[entity.section].name;
+                format!("the facts say that {shown} does not exist ({section})")
             }
             Condition::NoItem { section, .. } => {
                 let section = &self.operation.provider.sections[*section].name;
@@ -352,7 +388,7 @@ pub(super) fn of_note(operation: &Operation, note: &Note) -> (WarningKind, Strin
             (WarningKind::UnknownParameter, detail, near)
         }
         NoteKind::Flattened => {
-            let detail = "its form is not that of the parameter, so that it is sent under other names".to_owned();
+            let detail = "a list or an object is sent under other names than the parameter's".to_owned();
             (WarningKind::UnknownParameter, detail, None)
         }
         NoteKind::Duplicate => {
@@ -366,10 +402,10 @@ pub(super) fn of_note(operation: &Operation, note: &Note) -> (WarningKind, Strin
     }
 }
 
-/// A wire name whose parts begin with a capital: `DataDisks[0].ImageUrl`.
+/// A wire name whose parts begin with a capital, without the indices of lists: `DataDisks.ImageUrl`.
 fn pascal(name: &str) -> String {
     let parts = name.split('.').map(|part| {
-        let mut characters = part.chars();
+        let mut characters = part.split('[').next().unwrap_or_default().chars();
         let first = characters.next().map(|first| first.to_ascii_uppercase());
         first.into_iter().chain(characters).collect::<String>()
     });

@@ -5,10 +5,9 @@
 
 use crate::place::Span;
 use crate::report::Place;
+use crate::report::secrets::MASK;
 use crate::request::Request;
 
-/// What stands for a masked value.
-const MASK: &str = "***";
 /// The most characters of a line that are shown before and behind the place.
 const BEFORE: usize = 40;
 const BEHIND: usize = 30;

@@ -311,10 +311,10 @@ impl Checked<'_> {
         let (kind, detail, help) = detail::of_note(&self.operation, note);
         Warning {
             kind,
-            parameter: detail::shown_name(&note.parameter),
-            detail,
+            parameter: self.masked(detail::shown_name(&note.parameter)),
+            detail: self.masked(detail),
             span: self.place_of(note.span),
-            help,
+            help: help.map(|help| self.masked(help)),
             check: None,
         }
     }
@@ -407,7 +407,11 @@ impl Checked<'_> {
         rows.map(|row| PredictedAnswer {
             code: Some(row.code.clone()),
             status: Some(row.status),
-            message: row.template.as_deref().and_then(|template| self.fill(template, check, here, None)),
+            message: row
+                .template
+                .as_deref()
+                .and_then(|template| self.fill(template, check, here, None))
+                .map(|message| self.masked(message)),
         })
         .collect()
     }

@@ -7,6 +7,7 @@ mod detail;
 mod excerpt;
 mod finding;
 mod record;
+mod secrets;
 
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use crate::catalog::Unsupported;
 use crate::engine::{CheckResult, Event};
 use crate::facts::{self, FactView, Facts};
 use crate::operation::{Answer, Check, Operation, Outcome, ParameterIndex};
+use crate::place::Position;
 use crate::request::slots::{self, Here, Note, NoteKind, Slots, Value};
 use crate::request::{InputError, InputErrorKind, Request};
 use crate::rule::provider::UnknownParameters;
@@ -153,9 +155,17 @@ impl<'r> Report<'r> {
         }
     }
 
+    /// Where the problem of an unreadable request stands in the input.
+    pub fn problem_position(&self) -> Option<Position> {
+        match &self.state {
+            State::Unreadable(error) => Some(error.position),
+            State::Checked(_) | State::Unsupported(_) => None,
+        }
+    }
+
     /// The lines of the request around a place, secrets masked.
     pub fn excerpt(&self, place: &Place) -> Option<Excerpt> {
-        self.checked().and_then(|checked| excerpt::around(self.request, &checked.slots.secrets, place))
+        self.checked().and_then(|checked| excerpt::around(self.request, &checked.secret_places(), place))
     }
 
     /// Whether facts of a section were given at all; for programs that tell "not asked" from "not enough".

@@ -168,7 +168,10 @@ impl Report<'_> {
     /// Which request the report is about: as resolved, where it was.
     pub fn names(&self) -> RequestNames {
         let id = self.request.id.as_ref().map(|id| match id {
-            RequestId::Text(text) => serde_json::Value::String(text.clone().into_owned()),
+            RequestId::Text(text) => {
+                let text = text.clone().into_owned();
+                serde_json::Value::String(self.checked().map_or(text.clone(), |checked| checked.masked(text)))
+            }
             // A number too long for JSON libraries is given back as text, so that it stays exact.
             RequestId::Number(number) => exact_number(number),
         });

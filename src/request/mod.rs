@@ -75,9 +75,9 @@ impl<'t> Request<'t> {
         }
     }
 
-    /// The line of the input on which the request begins, from 1.
-    pub fn line(&self) -> usize {
-        self.position(self.span.start).line
+    /// Where the request begins in the input.
+    pub fn start(&self) -> Position {
+        self.position(self.span.start)
     }
 
     /// The position of byte `at` of this request's text in the whole input.

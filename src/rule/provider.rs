@@ -189,6 +189,8 @@ pub struct CommonAnswer {
     pub stage: Spanned<String>,
     /// What it rests on that the provider makes this check at all.
     pub basis: Basis,
+    /// What it rests on that the provider answers so; as `basis`, when left out.
+    pub answer_basis: Option<Basis>,
     /// Source, when it is not the file's first.
     pub source: Option<Spanned<String>>,
 }

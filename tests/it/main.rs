@@ -2,6 +2,7 @@
 
 mod architecture;
 
+mod broken_rules;
 #[cfg(feature = "cli")]
 mod cli;
 mod documents;

@@ -20,6 +20,7 @@ pub fn bind<'a>(provider: &'a Value, operation: &'a Value, request: &Value, chec
         parameters: BTreeMap::new(),
         common: BTreeMap::new(),
         warnings: Vec::new(),
+        wrong_shapes: Vec::new(),
         unknown_names: Vec::new(),
     };
     let mut binder = Binder { provider, operation, bound };
@@ -176,7 +177,10 @@ impl<'a> Binder<'a> {
             ("string" | "integer" | "unsigned" | "boolean", Value::Bool(_) | Value::Number(_) | Value::String(_)) => {
                 self.scalar(slot, wire_name, value);
             }
-            _ if typed(self.provider) => *slot = Slot::Wrong,
+            _ if typed(self.provider) => {
+                *slot = Slot::Wrong;
+                self.bound.wrong_shapes.push(wire_name.to_owned());
+            }
             // The wire carries it under another name than the declared one.
             _ => self.unknown(wire_name),
         }

@@ -147,9 +147,7 @@ impl<'a> Run<'a> {
                 Ok(Truth::Open(needs)) => self.open.entry(check.id.clone()).or_default().extend(needs),
                 Ok(truth) => {
                     let rejects = self.judge(&check.id, &check.answer, &truth, &parameter);
-                    let wrong_shape =
-                        matches!(self.scene.bound.find(&check.pattern, &positions), Found::Given(Slot::Wrong));
-                    if (rejects && !check.speaks_of_facts()) || wrong_shape {
+                    if rejects && !check.speaks_of_facts() {
                         self.failed.insert(parameter);
                     }
                 }
@@ -169,7 +167,15 @@ impl<'a> Run<'a> {
             (_, Found::Unknown { given: false, needs }) => Truth::open(needs),
             (_, Found::Given(_) | Found::Unknown { given: true, .. }) => Truth::Holds,
         };
-        if scene.reads(check, hand).iter().any(|read| self.failed.contains(read)) {
+        // Of what has a wrong shape nothing else is said, nor of what should be inside it.
+        let reads = scene.reads(check, hand);
+        let is_inside =
+            |name: &str, outer: &str| name.strip_prefix(outer).is_some_and(|rest| rest.starts_with(['.', '[']));
+        let is_wrong = |name: &String| {
+            let own_type = matches!(check.kind, Kind::Type(_));
+            scene.bound.wrong_shapes.iter().any(|wrong| (name == wrong && !own_type) || is_inside(name, wrong))
+        };
+        if reads.iter().any(|name| self.failed.contains(name) || is_wrong(name)) {
             return Err(NotApplicable);
         }
         let compares = |part: &str| check.rule().and_then(|rule| rule.get(part)).map(|part| scene.compares(part, hand));

@@ -45,6 +45,8 @@ pub struct Bound<'a> {
     pub common: BTreeMap<String, Slot>,
     /// Kinds of warnings with the parameters they are about.
     pub warnings: Vec<(&'static str, String)>,
+    /// Wire names of what is of another shape than declared.
+    pub wrong_shapes: Vec<String>,
     /// Names that nothing declares, as sent, in order.
     pub unknown_names: Vec<String>,
     /// The provider's file, for its notation.
