@@ -91,6 +91,7 @@ fn verify(corpus: &[Case], checker: &Checker, facts: &Facts, validator: &Validat
         let answers: Vec<(&str, &str)> =
             answers.iter().map(|(code, parameter)| (code.as_str(), parameter.as_str())).collect();
         assert_eq!(answers, *label, "preflint's answer (left) to {line}");
+        assert_eq!(ours::codes(checker, &request, facts), label.len(), "the number of codes for {line}");
         assert_eq!(ours::is_valid(checker, &request, facts), label.is_empty(), "preflint's verdict on {line}");
         let tree = peer::read(line);
         assert_eq!(peer::is_valid(validator, &tree), label.is_empty(), "the peer's verdict on {line}");

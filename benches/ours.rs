@@ -22,10 +22,7 @@ pub fn answers(report: &Report<'_>) -> Vec<(String, String)> {
 pub fn codes(checker: &Checker, request: &Request<'_>, facts: &Facts) -> usize {
     let report = checker.check(request, facts);
     match black_box(report.verdict()) {
-        Verdict::Reject => {
-            let findings = report.findings();
-            findings.iter().filter(|finding| black_box(finding.code.as_deref()).is_some()).count()
-        }
+        Verdict::Reject => report.codes().filter(|code| black_box(code).is_some()).count(),
         _ => 0,
     }
 }

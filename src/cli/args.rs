@@ -38,6 +38,8 @@ pub enum RulesCommand {
     Check(RulesCheckOptions),
     /// Run the cases of rule files
     Test(RulesTestOptions),
+    /// Say of each documented error what decides it: the request, facts, or only the server
+    Coverage(CoverageOptions),
 }
 
 /// Check requests and predict the API's answer.
@@ -152,6 +154,18 @@ pub struct RulesTestOptions {
 }
 
 #[derive(Debug, Args)]
+pub struct CoverageOptions {
+    /// An operation, with or without its edition; all of them when not given
+    #[arg(value_name = "OPERATION")]
+    pub operation: Option<String>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = CoverageFormat::Table)]
+    pub format: CoverageFormat,
+    #[command(flatten)]
+    pub rules: RulesOptions,
+}
+
+#[derive(Debug, Args)]
 pub struct SchemaOptions {
     /// The kind of file
     #[arg(value_enum)]
@@ -166,6 +180,16 @@ pub enum Format {
     Json,
     /// One JSON report a line, each written as soon as its request was read
     Ndjson,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CoverageFormat {
+    /// A table for people
+    Table,
+    /// Markdown, as docs/coverage.md holds it
+    Markdown,
+    /// JSON
+    Json,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -4,6 +4,7 @@
 
 mod args;
 mod check;
+mod coverage;
 mod explain;
 mod files;
 mod human;
@@ -84,6 +85,7 @@ fn run(arguments: &Arguments, exit: &mut Exit) -> Result<(), Stop> {
         Command::Rules(RulesCommand::Show(options)) => rules::show(options, &mut out, exit)?,
         Command::Rules(RulesCommand::Check(options)) => rules::check(options, &mut out, exit)?,
         Command::Rules(RulesCommand::Test(options)) => rules::test(options, &mut out, exit)?,
+        Command::Rules(RulesCommand::Coverage(options)) => coverage::run(options, &mut out)?,
         Command::Schema(options) => rules::schema(options, &mut out)?,
     }
     out.flush()?;

@@ -200,14 +200,16 @@ fn build(written: &OperationFile, rules: &ProviderRules, mistakes: &mut Mistakes
         let mut dry_run = DryRun {
             parameter,
             value: rule.value.clone(),
+            row: None,
             code: rule.code.clone(),
             status: rule.status,
             message: rule.message.clone(),
             basis: rule.basis,
         };
         if let Some(answer) = &rule.answer {
-            match rows.iter().find(|row| row.key == answer.value) {
-                Some(row) => {
+            match rows.iter().enumerate().find(|(_, row)| row.key == answer.value) {
+                Some((index, row)) => {
+                    dry_run.row = Some(index);
                     dry_run.code = Some(row.code.clone());
                     dry_run.status = Some(row.status);
                     dry_run.message = row.template.clone();

@@ -122,6 +122,10 @@ pub struct RowDescription {
     pub request: Vec<String>,
     /// Checks over facts that lead to it.
     pub facts: Vec<String>,
+    /// Whether it is the answer to a dry run with nothing wrong.
+    pub dry_run: bool,
+    /// Whether all that leads to it only warns: the sources dispute it, or it is our reading.
+    pub only_warns: bool,
     /// Why request and facts cannot decide it, or not always.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server: Option<String>,
@@ -264,6 +268,13 @@ fn rows(operation: &Operation) -> Vec<RowDescription> {
         });
         leads.map(|check| check.id.clone()).collect()
     };
+    let only_warns = |index: usize| {
+        let mut leads = operation.checks.iter().filter(|check| {
+            matches!(check.answer, Some(Answer::Row(row)) if row == index) || check.alternatives.contains(&index)
+        });
+        let first = leads.next();
+        first.is_some_and(|first| std::iter::once(first).chain(leads).all(|check| check.outcome != Outcome::Finding))
+    };
     let described = operation.rows.iter().enumerate().map(|(index, row)| RowDescription {
         status: row.status,
         code: row.code.clone(),
@@ -271,6 +282,8 @@ fn rows(operation: &Operation) -> Vec<RowDescription> {
         meaning: row.meaning.clone(),
         request: leading_to(index, false),
         facts: leading_to(index, true),
+        dry_run: operation.dry_run.as_ref().is_some_and(|dry_run| dry_run.row == Some(index)),
+        only_warns: only_warns(index),
         server: row.server.clone(),
         unreachable: row.unreachable.clone(),
         basis: row.basis,

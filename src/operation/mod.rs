@@ -268,6 +268,8 @@ pub(crate) struct Row {
 pub(crate) struct DryRun {
     pub parameter: ParameterIndex,
     pub value: String,
+    /// The row of the table that says so, where there is one.
+    pub row: Option<RowIndex>,
     pub code: Option<String>,
     pub status: Option<u16>,
     pub message: Option<String>,

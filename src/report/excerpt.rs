@@ -82,6 +82,10 @@ impl Piece<'_> {
             self.secrets.iter().filter(|secret| secret.start < to && secret.end > from).collect();
         secrets.sort();
         for secret in secrets {
+            // One inside another is masked already.
+            if secret.end <= at {
+                continue;
+            }
             if secret.start > at {
                 self.plain(at, secret.start);
             }

@@ -292,7 +292,7 @@ fn ndjson_has_the_documented_keys_in_their_order() {
     assert_eq!(output.stdout.matches('\n').count(), 1);
     let report = Shape::of(&output.stdout);
     assert_eq!(report.keys(), ["source", "request", "verdict", "error", "findings", "open", "warnings"]);
-    assert_eq!(report.get("source").keys(), ["file", "line"]);
+    assert_eq!(report.get("source").keys(), ["file", "line", "column"]);
     assert_eq!(report.get("request").keys(), ["id", "provider", "service", "operation", "edition"]);
     assert_eq!(report.get("error").keys(), ["code", "status", "message", "certain"]);
     let finding = report.get("findings").first();
@@ -325,7 +325,7 @@ fn one_report_is_what_the_documentation_says() {
     let report = &check(&[], request)[0];
     let message = "The specified OSSPrefix format is wrongly formed.";
     let start = request.find("\"web-2026\"").expect("the value");
-    assert_eq!(report["source"], json!({"file": "-", "line": 1}));
+    assert_eq!(report["source"], json!({"file": "-", "line": 1, "column": 1}));
     assert_eq!(
         report["request"],
         json!({"id": "job-7", "provider": "aliyun", "service": "ecs", "operation": "ExportImage", "edition": "2026-01"})
@@ -389,8 +389,8 @@ fn json_is_one_document_with_a_summary() {
     assert_eq!(document["summary"], summary);
     let lines = folder.run(&["check", "--format", "ndjson", "several.ndjson", "unsupported.json"]);
     assert_eq!(lines.reports(), *reports);
-    assert_eq!(reports[1]["source"], json!({"file": "several.ndjson", "line": 2}));
-    assert_eq!(reports[3]["source"], json!({"file": "unsupported.json", "line": 1}));
+    assert_eq!(reports[1]["source"], json!({"file": "several.ndjson", "line": 2, "column": 1}));
+    assert_eq!(reports[3]["source"], json!({"file": "unsupported.json", "line": 1, "column": 1}));
 }
 
 #[test]
@@ -784,7 +784,7 @@ fn explains_codes_operations_and_checks() {
 
 #[test]
 fn explains_every_check_and_code_that_a_report_names() {
-    let input = r#"{"provider":"aliyun","operation":"ExportImage","params":{"RegionId":"x","ImageId":"m-1","OSSBucket":"My","OSSPrefix":"-","ImageFormat":"iso","DryRun":"x"}}"#;
+    let input = r#"{"provider":"aliyun","operation":"ExportImage","params":{"RegionId":"cn-hangzhou","ImageId":"m-1","OSSBucket":"My","OSSPrefix":"-","ImageFormat":"iso","DryRun":"x"}}"#;
     let report = &check(&[], input)[0];
     let lists = ["findings", "warnings", "open"].map(|list| report[list].as_array().expect("a list"));
     let mut explained = 0;

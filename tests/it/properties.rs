@@ -219,6 +219,14 @@ fn has_empty(value: &Value, is_sent: &dyn Fn(&Value) -> bool) -> bool {
     !inner.iter().any(|value| is_sent(value)) || inner.iter().any(|value| has_empty(value, is_sent))
 }
 
+/// An ignored element is one parameter in a nested list and may be several in flat notation.
+fn without_ignored_names(mut said: Said) -> Said {
+    let ignored = said.warnings.iter_mut().filter(|[kind, _, _]| kind == "ignored-parameter");
+    ignored.for_each(|[_, _, parameter]| parameter.clear());
+    said.warnings.dedup();
+    said
+}
+
 #[test]
 fn nested_and_flat_parameters_agree() {
     let compared = Cell::new(0);
@@ -238,8 +246,8 @@ fn nested_and_flat_parameters_agree() {
             }
             let mut flat_request = request.clone();
             flat_request["params"] = Value::Object(flat);
-            let nested_said = Said::by_engine(&subject.report(&request));
-            let flat_said = Said::by_engine(&subject.report(&flat_request));
+            let nested_said = without_ignored_names(Said::by_engine(&subject.report(&request)));
+            let flat_said = without_ignored_names(Said::by_engine(&subject.report(&flat_request)));
             prop_assert_eq!(&nested_said, &flat_said, "request: {}", request);
             compared.set(compared.get() + 1);
             Ok(())

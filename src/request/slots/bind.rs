@@ -107,13 +107,39 @@ impl<'t> Binder<'_, 't> {
                     self.note(NoteKind::Ignored, wire_name.clone(), &wire_name, span);
                 }
                 Target::Unknown => {
-                    let span = reader.skip()?;
-                    if looks_secret(&name) {
-                        self.slots.secrets.push(span);
-                    }
+                    self.unknown(reader, &name)?;
                     self.note(NoteKind::Unknown, wire_name.clone(), &wire_name, key.span);
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Skips the value of an unknown name, and notes the places of what is secret in it.
+    fn unknown(&mut self, reader: &mut Reader<'t>, name: &str) -> Result<(), SyntaxError> {
+        let is_secret = |known: &str| {
+            let mut common = self.operation.provider.common_parameters.iter();
+            common.any(|common| common.secret && common.name.eq_ignore_ascii_case(known))
+        };
+        let mut first = true;
+        match reader.peek()? {
+            _ if looks_secret(name) || name.split('.').any(is_secret) => {
+                let span = reader.skip()?;
+                self.slots.secrets.push(span);
+            }
+            Kind::Object => {
+                reader.begin_object()?;
+                while let Some(key) = reader.next_key(&mut first)? {
+                    self.unknown(reader, &key.decode())?;
+                }
+            }
+            Kind::List => {
+                reader.begin_list()?;
+                while reader.next_element(&mut first)? {
+                    self.unknown(reader, name)?;
+                }
+            }
+            _ => drop(reader.skip()?),
         }
         Ok(())
     }

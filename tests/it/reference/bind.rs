@@ -93,9 +93,7 @@ impl<'a> Binder<'a> {
             }
             (_, Some(found)) => {
                 let common_name = text_of(found.rule, "name");
-                if found.folded {
-                    self.bound.warnings.push(("parameter-case", common_name.to_owned()));
-                }
+                // Many of them are headers, whose letter case nobody looks at: no warning here.
                 let mut slot = self.bound.common.remove(common_name).unwrap_or_default();
                 match sent {
                     Sent::Value(Value::Array(_) | Value::Object(_)) => {}
@@ -135,7 +133,7 @@ impl<'a> Binder<'a> {
                     let position = usize::try_from(offset).expect("an index is small") + 1;
                     wire_name = names::element(self.provider, &wire_name, position);
                     if is_ignored(rule, position) {
-                        return self.bound.warnings.push(("ignored-parameter", wire_name));
+                        return self.bound.warnings.push(("ignored-parameter", name.to_owned()));
                     }
                     rule = &rule["items"];
                     place.push(Step::Element(position as u64));

@@ -147,7 +147,7 @@ impl<'a> Run<'a> {
                 Ok(Truth::Open(needs)) => self.open.entry(check.id.clone()).or_default().extend(needs),
                 Ok(truth) => {
                     let rejects = self.judge(&check.id, &check.answer, &truth, &parameter);
-                    if rejects && !check.speaks_of_facts() {
+                    if (rejects && !check.speaks_of_facts()) || matches!(check.kind, Kind::Type(_)) {
                         self.failed.insert(parameter);
                     }
                 }
@@ -179,7 +179,11 @@ impl<'a> Run<'a> {
             return Err(NotApplicable);
         }
         let compares = |part: &str| check.rule().and_then(|rule| rule.get(part)).map(|part| scene.compares(part, hand));
-        [compares("when"), compares("must")].into_iter().flatten().collect::<Result<(), NotApplicable>>()?;
+        let region_is_there = check.rule().map_or(Ok(()), |rule| scene.region_is_there(&rule["must"], hand));
+        [Some(region_is_there), compares("when"), compares("must")]
+            .into_iter()
+            .flatten()
+            .collect::<Result<(), NotApplicable>>()?;
         match &check.kind {
             Kind::Type(kind) => Ok(existence.then(self.is_of_type(kind, hand))),
             Kind::Required => Ok(existence.then(match scene.bound.find(hand.pattern, hand.positions) {

@@ -247,7 +247,9 @@ impl<'a> Planner<'a> {
         let said = |key: &str| usage[key].as_str().or_else(|| rule[key].as_str()).map(str::to_owned);
         answer.stage = said("stage").unwrap_or_else(|| text(bad_value, "stage"));
         answer.basis = said("basis").expect("a check has a basis");
-        answer.warn = rule["warn"].as_str().map(str::to_owned);
+        // With an answer of its own, the use of a named constraint has not the constraint's outcome.
+        let own_outcome = usage.get("answer").is_none();
+        answer.warn = rule["warn"].as_str().filter(|_| own_outcome).map(str::to_owned);
         let kind = Kind::Written(rule);
         self.checks.push(Planned { id, pattern: pattern.to_owned(), kind, answer, under_parameter });
     }

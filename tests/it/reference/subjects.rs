@@ -183,6 +183,40 @@ impl<'a> Scene<'a> {
         Ok(())
     }
 
+    /// Whether the request names a region, where a condition speaks of facts that belong to regions.
+    pub fn region_is_there(&self, condition: &Value, hand: &Hand<'_, 'a>) -> Result<(), NotApplicable> {
+        let Some(region) = self.region_read_by(condition) else { return Ok(()) };
+        match self.parameter(region, hand) {
+            Subject::Absent => Err(NotApplicable),
+            _ => Ok(()),
+        }
+    }
+
+    /// The region parameter, if a condition speaks of facts that belong to regions.
+    fn region_read_by(&self, condition: &Value) -> Option<&'a str> {
+        let regional = |section: &Value| {
+            section.as_str().is_some_and(|section| self.provider["sections"][section]["regional"] == true)
+        };
+        let of_entity = |path: &Value| {
+            let name = path.as_str().and_then(|path| path.split('.').next()).unwrap_or_default();
+            regional(&self.operation["entities"][name]["section"])
+        };
+        let reads = condition.as_object().into_iter().flatten().any(|(word, argument)| match word.as_str() {
+            "all_of" | "any_of" => argument.as_array().into_iter().flatten().any(|c| self.region_read_by(c).is_some()),
+            "not" | "otherwise" => self.region_read_by(argument).is_some(),
+            "fact" | "exists" => of_entity(argument),
+            "joined" => regional(&argument["section"]),
+            "trusts" | "contained_in" | "below" => of_entity(&argument["fact"]),
+            "grants" => of_entity(&argument["fact"]) || regional(&argument["section"]),
+            "each" | "count" | "no_item" => {
+                regional(&argument["section"])
+                    || ["where", "must"].iter().any(|part| self.region_read_by(&argument[*part]).is_some())
+            }
+            _ => false,
+        });
+        self.provider["region_parameter"].as_str().filter(|_| reads)
+    }
+
     /// The parameters that a condition compares with: those in `equals` and its like, and the keys of entities.
     fn compared_by(&self, condition: &Value) -> Vec<String> {
         let mut names = Vec::new();
@@ -239,6 +273,7 @@ impl<'a> Scene<'a> {
                     read.push(self.wire_name(&check.pattern, hand));
                 }
                 self.read_by(condition, hand, &mut read);
+                read.extend(self.region_read_by(condition).map(str::to_owned));
             }
         }
         read
