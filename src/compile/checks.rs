@@ -135,7 +135,7 @@ impl Maker<'_> {
         }
         check.basis = rule.basis.unwrap_or(Basis::Documented);
         check.source = find_source(self.sources, rule.source.as_ref(), mistakes);
-        check.answer_basis = Basis::Inferred;
+        check.answer_basis = common.answer_basis;
         if let Some(answer) = &rule.answer {
             check.answer = self.row(answer, mistakes).map(Answer::Row);
             check.answer_basis = Basis::Documented;

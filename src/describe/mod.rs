@@ -278,7 +278,7 @@ fn rows(operation: &Operation) -> Vec<RowDescription> {
     let described = operation.rows.iter().enumerate().map(|(index, row)| RowDescription {
         status: row.status,
         code: row.code.clone(),
-        message: row.documented_message.clone(),
+        message: row.documented_message.clone().or_else(|| row.template.clone()),
         meaning: row.meaning.clone(),
         request: leading_to(index, false),
         facts: leading_to(index, true),

@@ -427,7 +427,8 @@ impl<'e, 't> Evaluator<'e, 't> {
         filter: &'c Condition,
         trace: &mut Trace<'c>,
     ) -> Truth {
-        let mut open = !self.facts.is_complete(section);
+        let incomplete = !self.facts.is_complete(section);
+        let mut open = false;
         let mut needs = trace.inner();
         for (item, certain) in self.facts.items(section) {
             let truth = self.with_item(&item.node, Some(section)).evaluate(filter, &mut needs);
@@ -437,12 +438,15 @@ impl<'e, 't> Evaluator<'e, 't> {
                 _ => open = true,
             }
         }
-        if !open {
+        if !open && !incomplete {
             return Truth::Holds;
         }
-        // A parameter whose value is not known is what is missing first; then the section.
-        needs.needs.into_iter().filter(|need| matches!(need, Need::Parameter(..))).for_each(|need| trace.need(need));
-        self.open_section(section, trace)
+        // Over a complete section a parameter whose value is not known is all that is missing.
+        let parameters: Vec<Need> =
+            needs.needs.into_iter().filter(|need| matches!(need, Need::Parameter(..))).collect();
+        let only_parameters = !incomplete && !parameters.is_empty();
+        parameters.into_iter().for_each(|need| trace.need(need));
+        if only_parameters { Truth::Open } else { self.open_section(section, trace) }
     }
 }
 

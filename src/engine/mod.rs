@@ -185,13 +185,13 @@ impl Runner<'_, '_> {
             (Value::Number(number), Form::Integer) => is_whole(number),
             (Value::Number(number), Form::Unsigned) => is_whole(number) && !number.starts_with('-'),
             (Value::Bool(_), Form::Boolean) | (Value::Text(_), Form::String) => true,
-            (Value::Text(_) | Value::Bool(_) | Value::Number(_), _) if typed => false,
+            // Whether a text is taken where another type belongs is not known of any provider with typed values.
             (Value::Text(text), Form::Integer) => is_whole(text),
             (Value::Text(text), Form::Unsigned) => is_whole(text) && !text.starts_with('-'),
             (Value::Text(text), Form::Boolean) => {
                 text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false")
             }
-            (_, Form::String) => true,
+            (_, Form::String) => !typed,
             (_, _) => false,
         };
         truth_result(Truth::of(fits))

@@ -112,7 +112,16 @@ impl<'e> Evaluator<'e, '_> {
             },
             Word::ContainedIn(list) => match self.resolve(list, trace) {
                 Resolved::Json(node) => match node.items() {
-                    Some(items) => Truth::of(items.iter().any(|item| item.scalar_text() == Some(value))),
+                    Some(items) => {
+                        let mut known = items.iter().filter_map(Node::scalar_text);
+                        // In another letter case it may be meant, and whether the provider takes it is not known.
+                        let nearly = known.clone().any(|known| known.eq_ignore_ascii_case(value));
+                        match (known.any(|known| known == value), nearly) {
+                            (true, _) => Truth::Holds,
+                            (false, true) => Truth::Doubtful,
+                            (false, false) => Truth::Fails,
+                        }
+                    }
                     None => self.open_subject(list, trace),
                 },
                 Resolved::Text(_) => self.open_subject(list, trace),

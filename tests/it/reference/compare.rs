@@ -106,10 +106,10 @@ impl<'a> Scene<'a> {
     }
 
     /// No two elements of a list have the same value. Those that have none are passed over.
-    pub fn unique(&self, argument: &Value, held: &Held<'a>) -> Truth {
+    pub fn unique(&self, argument: &Value, held: &Held<'a>, of: &str) -> Truth {
         let Held::Parameter(Slot::List(elements)) = held else { return Truth::Fails };
         let mut seen = BTreeSet::new();
-        let mut needs = BTreeSet::new();
+        let mut open = false;
         for element in elements.values() {
             let value = match (argument["by"].as_str(), element) {
                 (Some(by), Slot::Object(members)) => members.get(by).unwrap_or(&Slot::Absent),
@@ -117,9 +117,7 @@ impl<'a> Scene<'a> {
                 (Some(_), _) => &Slot::Absent,
             };
             match value {
-                Slot::Unknown(more) => {
-                    needs.insert(more.clone());
-                }
+                Slot::Unknown(_) => open = true,
                 Slot::Scalar(value) => {
                     let text = words::text(value).unwrap_or_default();
                     let text = if argument["case"] == "fold" { text.to_ascii_lowercase() } else { text };
@@ -130,6 +128,6 @@ impl<'a> Scene<'a> {
                 _ => {}
             }
         }
-        if needs.is_empty() { Truth::Holds } else { Truth::Open(needs) }
+        if open { Truth::open(of) } else { Truth::Holds }
     }
 }

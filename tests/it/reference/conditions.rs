@@ -109,7 +109,7 @@ impl<'a> Scene<'a> {
         let truth = match (word, held.text(), held.elements()) {
             ("count", _, Some(number)) => Truth::of(within(argument, number as u64)),
             ("not_empty", _, Some(number)) => Truth::of(number > 0),
-            ("unique", _, Some(_)) => self.unique(argument, held),
+            ("unique", _, Some(_)) => self.unique(argument, held, of),
             ("one_of", Some(text), _) => self.is_listed(argument, &text, of),
             ("not_one_of", Some(text), _) => self.is_listed(argument, &text, of).not(),
             // A fact that is no whole number says nothing about the number.

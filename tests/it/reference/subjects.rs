@@ -162,7 +162,8 @@ impl<'a> Scene<'a> {
         };
         match self.facts.item(section, &key) {
             Item::Found(other) => known_fact(field(other, text("field")), section),
-            Item::Absent => known_fact(None, section),
+            // The other section is known whole: only what names its item could still change.
+            Item::Absent => known_fact(None, section_at_hand),
             Item::Unknown => Subject::Unknown { given: false, needs: BTreeSet::from([format!("fact:{section}")]) },
         }
     }
