@@ -21,10 +21,14 @@ impl<'e> Evaluator<'e, '_> {
         trace: &mut Trace<'c>,
     ) -> Truth {
         if let Word::Present(expected) = word {
-            let given = subject.iter().any(|subject| match subject {
-                Subject::Parameter(parameter) => self.is_given(*parameter),
-                _ => !matches!(self.resolve(subject, &mut Trace::silent()), Resolved::Absent | Resolved::Open),
-            });
+            let given = match subject {
+                [Subject::Parameter(parameter)] => self.is_given(*parameter),
+                _ => match self.first_of(subject, trace) {
+                    // A fact that is not known may be there or not.
+                    Resolved::Open => return Truth::Open,
+                    resolved => !matches!(resolved, Resolved::Absent),
+                },
+            };
             return self.failing(Truth::of(given == *expected), condition, None, trace);
         }
         match self.first_of(subject, trace) {
@@ -40,6 +44,12 @@ impl<'e> Evaluator<'e, '_> {
             }
             Resolved::ParameterList(list) => self.on_list(condition, word, list, trace),
             Resolved::Json(node) => match node.items() {
+                // Some tools print every header as a list: one text in it is that text.
+                Some([only]) if !matches!(word, Word::Count { .. }) && only.scalar_text().is_some() => {
+                    let value = only.scalar_text().unwrap_or_default();
+                    let truth = self.on_text(subject, word, value, trace);
+                    self.failing(truth, condition, Some(value), trace)
+                }
                 Some(items) => match self.on_items(word, items, trace) {
                     (Truth::Open, _) => subject.last().map_or(Truth::Open, |subject| self.open_subject(subject, trace)),
                     (truth, count) => self.failing(truth, condition, Some(&count.to_string()), trace),

@@ -5,6 +5,8 @@
 //! unusual way is noted: notes become warnings.
 
 mod bind;
+mod lists;
+mod names;
 
 use std::borrow::Cow;
 use std::collections::HashMap;

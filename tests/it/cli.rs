@@ -82,15 +82,18 @@ pub fn check(options: &[&str], input: impl AsRef<[u8]>) -> Vec<Value> {
     output.reports()
 }
 
-/// A new, empty folder for one test.
+/// A new folder for one test of one run, removed at its end.
 pub struct Folder(PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        drop(fs::remove_dir_all(&self.0));
+    }
+}
 
 impl Folder {
     pub fn new(name: &str) -> Folder {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        if path.exists() {
-            fs::remove_dir_all(&path).expect("an old folder can be removed");
-        }
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
         fs::create_dir_all(&path).expect("a folder can be made");
         Folder(path)
     }
@@ -248,7 +251,8 @@ fn wrong_usage_ends_with_2_before_any_verdict() {
         .with("facts.json", r#"{"aliyun": {"images": []}}"#)
         .with("broken.json", "{\n  \"aliyun\": {\"images\": [}}")
         .with("folder/request.json", PASSES);
-    let wrong: [(&[&str], &str); 13] = [
+    let wrong: [(&[&str], &str); 14] = [
+        (&["check", "--site", "moon", "rejected.json"], "moon"),
         (&["check"], "FILE"),
         (&["check", "--no-such-option", "rejected.json"], "--no-such-option"),
         (&["check", "--format", "yaml", "rejected.json"], "yaml"),
@@ -592,6 +596,12 @@ fn the_edition_is_the_one_that_is_asked_for() {
         assert_eq!(report["error"]["status"], 400, "{options:?}");
     }
     let own = EVERY_EDITION.replace("\"params\"", "\"edition\":\"2018-06\",\"params\"");
+    // Of a provider with two sites one is the default.
+    let of_sites = r#"{"provider":"tencent","operation":"ExportImages","params":{}}"#;
+    for (options, site) in [(&[][..], "intl-"), (&["--site", "cn"], "cn-"), (&["--site", "intl"], "intl-")] {
+        let report = &check(options, of_sites)[0];
+        assert!(report["request"]["edition"].as_str().is_some_and(|edition| edition.starts_with(site)), "{options:?}");
+    }
     assert_eq!(check(&["--edition", "ExportImage=2021-03"], own)[0]["request"]["edition"], "2018-06");
 }
 
@@ -1135,7 +1145,7 @@ fn width(text: &str) -> usize {
 fn marks(human: &str, value: &str) {
     let lines: Vec<&str> = human.lines().collect();
     let is_marker = |line: &&str| line.trim_start().starts_with('·') && line.contains('┬');
-    let marker = lines.iter().position(|line| is_marker(&line)).expect("a marked line");
+    let marker = lines.iter().position(is_marker).expect("a marked line");
     let (marker, text) = (lines[marker], lines[marker - 1]);
     let at = text.rfind(value).unwrap_or_else(|| panic!("{value} is not in {text}"));
     let from = marker.find(['─', '┬']).expect("a mark");

@@ -4,6 +4,8 @@ mod architecture;
 mod broken_rules;
 #[cfg(feature = "cli")]
 mod cli;
+#[cfg(feature = "cli")]
+mod coverage;
 mod documents;
 #[cfg(feature = "cli")]
 mod input;

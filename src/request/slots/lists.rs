@@ -1,0 +1,112 @@
+//! Elements of lists: added in any order, kept in the order of the list.
+
+use super::bind::Binder;
+use super::{NONE, SlotIndex, Value, is_scalar};
+use crate::operation::{Form, ParameterIndex};
+
+impl Binder<'_, '_> {
+    /// The slot of a list's element, which is added if it is not there.
+    pub(super) fn element_slot(&mut self, list: SlotIndex, position: u32) -> SlotIndex {
+        let (first, last, count) = match self.slots.slots[list].value {
+            Value::List { first, last, count } => (first, last, count),
+            _ => (NONE, NONE, 0),
+        };
+        let last_position = if last == NONE { None } else { Some(self.slots.slots[last].position) };
+        if last_position == Some(position) {
+            return last;
+        }
+        let out_of_order = last_position.is_some_and(|last| last > position);
+        if out_of_order {
+            self.index_elements();
+            if let Some(known) = self.slots.by_position.get(&(list, position)) {
+                return *known;
+            }
+            self.slots.unordered.push(list);
+        }
+        let slot = self.add_record(1);
+        self.slots.slots[slot].position = position;
+        if self.indexed {
+            self.slots.by_position.insert((list, position), slot);
+        }
+        if last != NONE {
+            self.slots.slots[last].next = slot;
+        }
+        let first = if first == NONE { slot } else { first };
+        self.slots.slots[list].value = Value::List { first, last: slot, count: count + 1 };
+        slot
+    }
+
+    /// Elements mostly come in the order of their list; the index by position is made when they first do not.
+    pub(super) fn index_elements(&mut self) {
+        if std::mem::replace(&mut self.indexed, true) {
+            return;
+        }
+        for list in 0..self.slots.slots.len() {
+            let elements: Vec<SlotIndex> = self.slots.elements(list).collect();
+            for slot in elements {
+                self.slots.by_position.insert((list, self.slots.slots[slot].position), slot);
+            }
+        }
+    }
+
+    /// Elements came in the order of the text; checks and reports want the order of the list.
+    pub(super) fn put_in_order(&mut self) {
+        let mut lists = std::mem::take(&mut self.slots.unordered);
+        lists.sort_unstable();
+        lists.dedup();
+        for list in lists {
+            let mut elements: Vec<SlotIndex> = self.slots.elements(list).collect();
+            elements.sort_by_key(|slot| self.slots.slots[*slot].position);
+            self.link(list, &elements);
+        }
+    }
+
+    /// On a wire that knows only text, a list or an object of which no part is sent is not sent itself.
+    pub(super) fn prune(&mut self) {
+        let operation = self.operation;
+        for root in &operation.roots {
+            if !is_scalar(operation.parameters[*root].form) {
+                self.prune_slot(*root, operation.parameters[*root].slot);
+            }
+        }
+    }
+
+    /// Takes out what sends nothing, and says whether the slot sends anything.
+    pub(super) fn prune_slot(&mut self, parameter: ParameterIndex, slot: SlotIndex) -> bool {
+        let operation = self.operation;
+        match (self.slots.slots[slot].value.clone(), operation.parameters[parameter].form) {
+            (Value::Record(base), _) => {
+                let mut sends = false;
+                for field in operation.fields(Some(parameter)) {
+                    sends |= self.prune_slot(*field, base + operation.parameters[*field].slot);
+                }
+                if !sends {
+                    self.slots.slots[slot].value = Value::Absent;
+                }
+                sends
+            }
+            (Value::List { .. }, Form::List(element)) => {
+                let elements: Vec<SlotIndex> = self.slots.elements(slot).collect();
+                let sent: Vec<SlotIndex> =
+                    elements.into_iter().filter(|element_slot| self.prune_slot(element, *element_slot)).collect();
+                self.link(slot, &sent);
+                !sent.is_empty()
+            }
+            (value, _) => value != Value::Absent,
+        }
+    }
+
+    /// Makes these the elements of a list, in this order; without any the list is absent.
+    pub(super) fn link(&mut self, list: SlotIndex, elements: &[SlotIndex]) {
+        for pair in elements.windows(2) {
+            self.slots.slots[pair[0]].next = pair[1];
+        }
+        self.slots.slots[list].value = match (elements.first(), elements.last()) {
+            (Some(first), Some(last)) => {
+                self.slots.slots[*last].next = NONE;
+                Value::List { first: *first, last: *last, count: elements.len() }
+            }
+            _ => Value::Absent,
+        };
+    }
+}

@@ -1,0 +1,202 @@
+//! Where a name leads: to a parameter's slot, to a common parameter, or nowhere.
+
+use super::bind::Binder;
+use super::{NONE, SlotIndex, Value, is_scalar};
+use crate::operation::{Form, ParameterIndex};
+use crate::rule::provider::{ListNotation, NameCase};
+
+/// Where a name leads.
+pub(super) enum Target {
+    Parameter {
+        parameter: ParameterIndex,
+        slot: SlotIndex,
+        other_case: bool,
+    },
+    Common {
+        secret: bool,
+    },
+    /// An element that the API ignores.
+    Ignored,
+    Unknown,
+}
+
+/// A step of a flat name.
+#[derive(Clone, Copy)]
+pub(super) enum Step<'n> {
+    Name(&'n str),
+    Index(u32),
+}
+
+impl Binder<'_, '_> {
+    /// The member of a record with this name.
+    pub(super) fn field(&self, parent: Option<ParameterIndex>, base: SlotIndex, name: &str) -> Target {
+        let fields = self.operation.fields(parent);
+        let all = &self.operation.parameters;
+        let is_named = |index: &&ParameterIndex| {
+            let parameter = &all[**index];
+            parameter.name == name || parameter.aliases.iter().any(|alias| alias == name)
+        };
+        let found = |index: ParameterIndex, other_case| Target::Parameter {
+            parameter: index,
+            slot: base + all[index].slot,
+            other_case,
+        };
+        if let Some(index) = fields.iter().find(is_named) {
+            return found(*index, false);
+        }
+        let provider = &self.operation.provider;
+        let common = |matches: &dyn Fn(&str) -> bool| {
+            let known = provider.common_parameters.iter().find(|common| matches(&common.name));
+            known.filter(|_| parent.is_none()).map(|common| Target::Common { secret: common.secret })
+        };
+        if let Some(target) = common(&|known| known == name) {
+            return target;
+        }
+        if provider.wire.parameter_case == NameCase::Fold {
+            let in_other_case = fields.iter().find(|index| {
+                let parameter = &all[**index];
+                let aliases = parameter.aliases.iter().map(String::as_str);
+                aliases.chain([parameter.name.as_str()]).any(|known| known.eq_ignore_ascii_case(name))
+            });
+            if let Some(index) = in_other_case {
+                return found(*index, true);
+            }
+            if let Some(target) = common(&|known| known.eq_ignore_ascii_case(name)) {
+                return target;
+            }
+        }
+        Target::Unknown
+    }
+
+    /// Where a flat wire name leads; the lists and records on its way are made.
+    pub(super) fn flat(&mut self, name: &str) -> Target {
+        let wire = &self.operation.provider.wire;
+        let Some(steps) = steps(name, wire.lists, wire.first_index) else { return Target::Unknown };
+        if steps.len() < 2 || !self.leads_somewhere(&steps) {
+            return Target::Unknown;
+        }
+        let mut parent = None;
+        let mut base = 0;
+        let mut target = Target::Unknown;
+        let mut any_other_case = false;
+        for step in steps {
+            match (step, &target) {
+                (Step::Name(name), _) => {
+                    if let Target::Parameter { parameter, slot, .. } = target {
+                        base = self.record(slot, parameter);
+                        parent = Some(parameter);
+                    }
+                    target = self.field(parent, base, name);
+                    any_other_case |= matches!(target, Target::Parameter { other_case: true, .. });
+                }
+                (Step::Index(position), Target::Parameter { parameter: list, slot, .. }) => {
+                    let (list, slot) = (*list, *slot);
+                    let Form::List(element) = self.operation.parameters[list].form else { return Target::Unknown };
+                    if self.operation.parameters[list].ignored_beyond.is_some_and(|limit| position >= limit) {
+                        return Target::Ignored;
+                    }
+                    self.open(slot, 0, Value::List { first: NONE, last: NONE, count: 0 });
+                    let slot = self.element_slot(slot, position);
+                    target = Target::Parameter { parameter: element, slot, other_case: false };
+                }
+                (Step::Index(_), _) => return Target::Unknown,
+            }
+        }
+        match target {
+            Target::Parameter { parameter, slot, .. } => {
+                Target::Parameter { parameter, slot, other_case: any_other_case }
+            }
+            other => other,
+        }
+    }
+
+    /// Whether every step of a flat name fits the operation: only then are lists and records made for it.
+    pub(super) fn leads_somewhere(&self, steps: &[Step<'_>]) -> bool {
+        let mut parent = None;
+        let mut at: Option<ParameterIndex> = None;
+        for step in steps {
+            at = match (step, at.map(|at| self.operation.parameters[at].form)) {
+                (Step::Name(name), None | Some(Form::Object)) => match self.field(parent, 0, name) {
+                    Target::Parameter { parameter, .. } => Some(parameter),
+                    _ => return false,
+                },
+                (Step::Index(_), Some(Form::List(element))) => Some(element),
+                _ => return false,
+            };
+            parent = at;
+        }
+        at.is_some_and(|at| is_scalar(self.operation.parameters[at].form))
+    }
+
+    pub(super) fn element_name(&self, list_name: &str, position: u32) -> String {
+        let wire = &self.operation.provider.wire;
+        let index = u64::from(position) + u64::from(wire.first_index);
+        match wire.lists {
+            ListNotation::Dotted => format!("{list_name}.{index}"),
+            ListNotation::Bracketed => format!("{list_name}[{index}]"),
+        }
+    }
+
+    /// A sent name in the operation's own spelling.
+    pub(super) fn declared_name(&self, parameter: ParameterIndex, sent: &str) -> String {
+        let mut names = Vec::new();
+        let mut next = Some(parameter);
+        while let Some(index) = next {
+            let parameter = &self.operation.parameters[index];
+            if !parameter.name.is_empty() {
+                names.push(parameter.name.as_str());
+            }
+            next = parameter.parent;
+        }
+        let wire = &self.operation.provider.wire;
+        let Some(steps) = steps(sent, wire.lists, wire.first_index) else { return sent.to_owned() };
+        let mut declared = String::new();
+        for step in steps {
+            match step {
+                Step::Name(name) => {
+                    if !declared.is_empty() {
+                        declared.push('.');
+                    }
+                    declared.push_str(names.pop().unwrap_or(name));
+                }
+                Step::Index(position) => declared = self.element_name(&declared, position),
+            }
+        }
+        declared
+    }
+}
+
+/// Whether a name that no rule knows is likely to hold a credential that somebody pasted along.
+pub(super) fn looks_secret(name: &str) -> bool {
+    const WORDS: [&str; 8] =
+        ["secret", "password", "passwd", "token", "signature", "credential", "authorization", "privatekey"];
+    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).map(|one| one.to_ascii_lowercase()).collect();
+    WORDS.iter().any(|word| plain.contains(word))
+}
+
+/// The steps of a flat name, or nothing when it has none of the notation's forms.
+pub(super) fn steps(name: &str, notation: ListNotation, first_index: u32) -> Option<Vec<Step<'_>>> {
+    let index = |digits: &str| {
+        let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        digits.parse::<u32>().ok().filter(|_| plain).and_then(|index| index.checked_sub(first_index))
+    };
+    let mut steps = Vec::new();
+    for part in name.split('.') {
+        match notation {
+            ListNotation::Dotted => match index(part) {
+                Some(position) => steps.push(Step::Index(position)),
+                None => steps.push(Step::Name(part)),
+            },
+            ListNotation::Bracketed => {
+                let (name, mut rest) = part.find('[').map_or((part, ""), |bracket| part.split_at(bracket));
+                steps.push(Step::Name(name));
+                while !rest.is_empty() {
+                    let (digits, behind) = rest.strip_prefix('[')?.split_once(']')?;
+                    steps.push(Step::Index(index(digits)?));
+                    rest = behind;
+                }
+            }
+        }
+    }
+    Some(steps)
+}
