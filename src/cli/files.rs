@@ -120,5 +120,6 @@ pub fn editions(checker: &Checker, options: &EditionOptions) -> Result<Editions,
 
 fn is_month(text: &str) -> bool {
     let is_number = |part: &str, length: usize| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
-    text.split_once('-').is_some_and(|(year, month)| is_number(year, 4) && is_number(month, 2))
+    text.split_once('-')
+        .is_some_and(|(year, month)| is_number(year, 4) && is_number(month, 2) && ("01"..="12").contains(&month))
 }

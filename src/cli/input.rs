@@ -25,7 +25,7 @@ pub fn read<E: From<io::Error>>(
 ) -> Result<(), E> {
     match form {
         Some(InputForm::Ndjson) => lines(Vec::new(), &mut reader, visit),
-        Some(InputForm::Json) => document(Vec::new(), &mut reader, visit),
+        Some(InputForm::Json) => document(Vec::new(), &mut reader, false, visit),
         None => {
             // The first line that holds anything tells a stream from a document.
             let mut start = Vec::new();
@@ -38,7 +38,11 @@ pub fn read<E: From<io::Error>>(
                 }
                 if !is_blank(line) {
                     let whole = str::from_utf8(line).is_ok_and(|line| is_object(line.trim_start_matches('\u{feff}')));
-                    return if whole { lines(start, &mut reader, visit) } else { document(start, &mut reader, visit) };
+                    return if whole {
+                        lines(start, &mut reader, visit)
+                    } else {
+                        document(start, &mut reader, true, visit)
+                    };
                 }
             }
         }
@@ -99,10 +103,11 @@ fn skip_line(reader: &mut impl BufRead) -> io::Result<usize> {
     }
 }
 
-/// A JSON document, or lines after all when it is none but its lines are. `start` was read already.
+/// A JSON document, or (when `perhaps_lines`) lines after all when it is none but its lines are. `start` was read already.
 fn document<E: From<io::Error>>(
     start: Vec<u8>,
     reader: &mut impl BufRead,
+    perhaps_lines: bool,
     visit: &mut dyn FnMut(Entry<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
     let mut bytes = start;
@@ -117,11 +122,11 @@ fn document<E: From<io::Error>>(
     }
     let text = match str::from_utf8(&bytes) {
         Ok(text) => text,
-        Err(_) if are_lines(&bytes) => return lines(bytes, &mut io::empty(), visit),
+        Err(_) if perhaps_lines && are_lines(&bytes) => return lines(bytes, &mut io::empty(), visit),
         Err(error) => return visit(Err(not_utf8(&bytes, error.valid_up_to(), Position::START))),
     };
     let (text, origin) = without_mark(text, Position::START);
-    if !text.trim_start().starts_with('[') && !is_json(text) && are_lines(&bytes) {
+    if perhaps_lines && !text.trim_start().starts_with('[') && !is_json(text) && are_lines(&bytes) {
         return lines(bytes, &mut io::empty(), visit);
     }
     for entry in Batch::new(text, origin) {
@@ -150,13 +155,14 @@ fn is_object(line: &str) -> bool {
     line.trim_start().starts_with('{') && is_json(line)
 }
 
-/// Whether a text that is no document has lines that are objects. No text holds a zero byte.
+/// Whether a text that is no document has lines that are objects: from their very start, because inside a document
+/// objects are indented. No text holds a zero byte.
 fn are_lines(bytes: &[u8]) -> bool {
     if bytes.contains(&0) {
         return false;
     }
     let mut lines = bytes.split(|byte| *byte == b'\n').filter_map(|line| str::from_utf8(line).ok());
-    lines.any(|line| is_object(line.trim_start_matches('\u{feff}')))
+    lines.any(|line| line.trim_start_matches('\u{feff}').starts_with('{') && is_json(line))
 }
 
 fn nothing(read: &[u8]) -> InputError {

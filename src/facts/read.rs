@@ -32,7 +32,12 @@ pub(crate) fn read_into(facts: &mut Facts, node: &Node, providers: &[&Provider])
 pub(crate) fn read_request_facts(facts: &mut Facts, node: &Node, provider: &Provider) -> Result<(), Mistake> {
     match node.members() {
         Some(members) if is_sections(provider, members) => read_sections(facts, provider, node),
-        _ => read_into(facts, node, &[provider]),
+        Some(members) => read_into(facts, node, &[provider]).or_else(|mistake| {
+            // What names one section and is no response is a section misspelt beside it.
+            let names_one = members.iter().any(|((name, _), _)| provider.section(name).is_some());
+            if names_one { read_sections(facts, provider, node) } else { Err(mistake) }
+        }),
+        None => read_into(facts, node, &[provider]),
     }
 }
 

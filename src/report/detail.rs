@@ -430,9 +430,7 @@ pub(crate) fn quoted(value: &str) -> String {
             quoted.push('…');
             break;
         }
-        let harmful = character.is_control()
-            || matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
-        if harmful {
+        if character.is_control() || is_invisible(character) {
             let _ = write!(quoted, "{}", character.escape_unicode());
         } else {
             quoted.push(character);
@@ -440,6 +438,11 @@ pub(crate) fn quoted(value: &str) -> String {
     }
     quoted.push('"');
     quoted
+}
+
+/// Characters that change how a terminal shows others, or that nobody sees.
+pub(super) fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 fn unquoted(value: &str, secret: bool) -> String {

@@ -5,6 +5,7 @@
 
 use crate::place::Span;
 use crate::report::Place;
+use crate::report::detail::is_invisible;
 use crate::report::secrets::MASK;
 use crate::request::Request;
 
@@ -112,7 +113,11 @@ impl Piece<'_> {
         let Some(text) = self.text.get(from..to) else { return };
         // Control characters would move the cursor of a terminal.
         self.out.extend(text.chars().filter(|character| *character != '\r').map(|character| {
-            if character.is_control() && character != '\t' && character != '\n' { '\u{fffd}' } else { character }
+            if (character.is_control() || is_invisible(character)) && character != '\t' && character != '\n' {
+                '\u{fffd}'
+            } else {
+                character
+            }
         }));
     }
 }

@@ -7,9 +7,13 @@ mod cli;
 #[cfg(feature = "cli")]
 mod coverage;
 mod documents;
+mod generate;
 #[cfg(feature = "cli")]
 mod input;
 mod library;
+mod properties;
+mod reference;
 mod rules;
 #[cfg(feature = "cli")]
 mod schemas;
+mod support;

@@ -223,24 +223,27 @@ impl<'t> Binder<'_, 't> {
     ) {
         let provider = &self.operation.provider;
         let empty = matches!(&value, Value::Text(text) if text.is_empty());
-        if empty && provider.wire.empty_text == EmptyText::Absent {
-            return;
-        }
         let rules = &self.operation.parameters[parameter];
         if rules.secret {
             self.slots.secrets.push(span);
         }
-        let known = &self.slots.slots[slot].value;
-        if *known != Value::Absent {
+        let is_absent = empty && provider.wire.empty_text == EmptyText::Absent;
+        let known = &self.slots.slots[slot];
+        let known_as_empty = known.value == Value::Absent && known.span != Span::default();
+        if known.value != Value::Absent || known_as_empty {
             let same = match provider.wire.scalars {
-                Scalars::Text => known.scalar() == value.scalar(),
-                Scalars::Typed => *known == value,
+                _ if is_absent || known_as_empty => is_absent && known_as_empty,
+                Scalars::Text => known.value.scalar() == value.scalar(),
+                Scalars::Typed => known.value == value,
             };
-            if !same && *known != Value::Unknown {
-                self.slots.slots[slot].value = Value::Unknown;
-                self.slots.slots[slot].folded = None;
-                self.note(NoteKind::Duplicate, wire_name.to_owned(), wire_name, span);
+            if !same && known.value != Value::Unknown {
+                self.contradict(slot, wire_name, span);
             }
+            return;
+        }
+        if is_absent {
+            // The place is kept, so that another value of the same name is seen to contradict it.
+            self.slots.slots[slot].span = span;
             return;
         }
         let mut folded = None;
@@ -257,6 +260,13 @@ impl<'t> Binder<'_, 't> {
         place.value = value;
         place.span = span;
         place.folded = folded;
+    }
+
+    /// Two values for one parameter: which of them the API takes is not known.
+    pub(super) fn contradict(&mut self, slot: SlotIndex, wire_name: &str, span: Span) {
+        self.slots.slots[slot].value = Value::Unknown;
+        self.slots.slots[slot].folded = None;
+        self.note(NoteKind::Duplicate, wire_name.to_owned(), wire_name, span);
     }
 
     /// Marks a slot as a list or record, unless it is one already.
@@ -294,6 +304,9 @@ impl<'t> Binder<'_, 't> {
                 if other_case {
                     let declared = self.declared_name(parameter, &decoded);
                     self.note(NoteKind::ParameterCase, declared, &decoded, name.span);
+                }
+                if !matches!(self.slots.slots[slot].value, Value::Absent | Value::Unknown) {
+                    self.contradict(slot, &decoded, name.span);
                 }
                 self.slots.slots[slot].value = Value::Unknown;
                 self.slots.slots[slot].span = name.span;
