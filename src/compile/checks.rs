@@ -11,6 +11,7 @@ use crate::json::Spanned;
 use crate::operation::condition::{Condition, Word};
 use crate::operation::{Answer, Check, Form, Outcome, ParameterIndex, Row, RowIndex, Run};
 use crate::place::Span;
+use crate::rule::condition::Case;
 use crate::rule::operation::{CheckRule, ConstraintUse, OperationFile, RequiredRule, Warn};
 use crate::rule::provider::Scalars;
 use crate::rule::{Basis, Source};
@@ -204,6 +205,14 @@ impl Maker<'_> {
                 None
             }
         };
+        if let Some(at) =
+            rule.at.as_ref().filter(|_| rule.must.one_of.as_ref().is_some_and(|one| one.case == Case::Fold))
+        {
+            mistakes.add(
+                at.span,
+                "values are recognised in any letter case at all positions: `at` and `case: fold` do not go together",
+            );
+        }
         let must = self.scope.checked_condition(&rule.must, parameter, rule.id.span, mistakes);
         let mut condition_of = |rule_: &Option<crate::rule::condition::Condition>| {
             rule_.as_ref().and_then(|inner| self.scope.checked_condition(inner, parameter, rule.id.span, mistakes))

@@ -48,7 +48,7 @@ impl<'c> Trace<'c> {
     }
 
     /// A trace of the same kind with nothing in it, for a part whose failure means something else.
-    fn inner(&self) -> Self {
+    pub(super) fn inner(&self) -> Self {
         Trace { listening: self.listening, ..Trace::silent() }
     }
 
@@ -169,7 +169,9 @@ impl<'e, 't> Evaluator<'e, 't> {
                     })
                 };
                 let (truth, lacking) = policy::grants(grants, attached, document_of);
-                self.documents(truth, lacking, condition, Some(grants.section), trace)
+                let all_inline = attached.iter().all(|policy| policy.at_path(&grants.document).is_some());
+                let section = if all_inline { self.section_of(std::slice::from_ref(&grants.attached)) } else { None };
+                self.documents(truth, lacking, condition, section.or(Some(grants.section)), trace)
             }
         }
     }
@@ -273,8 +275,11 @@ impl<'e, 't> Evaluator<'e, 't> {
             }
             Subject::Joined { section, by, field } => {
                 let key = self.item.and_then(|item| item.at_path(by)).and_then(Node::scalar_text);
-                let found = key.and_then(|key| self.facts.find(*section, key).field(field));
-                self.known_or_open(found, Some(*section), trace)
+                match key {
+                    Some(key) => self.known_or_open(self.facts.find(*section, key).field(field), Some(*section), trace),
+                    // Which item is meant is not known: the item at hand should say.
+                    None => self.known_or_open(None, self.item_section, trace),
+                }
             }
         }
     }

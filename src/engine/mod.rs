@@ -152,9 +152,13 @@ impl Runner<'_, '_> {
     /// Whether nothing that the check reads is at fault or missing.
     fn applies(&self, check: &Check, here: Here) -> bool {
         let (operation, slots) = (self.operation, self.slots);
+        let is_failed = |parameter: ParameterIndex| {
+            slots.find(operation, parameter, here).is_some_and(|slot| self.failed.contains(&slot))
+        };
+        // What lies in a record at fault is at fault too.
         let at_fault = |parameter: &ParameterIndex| {
-            let slot = slots.find(operation, *parameter, here);
-            slot.is_some_and(|slot| self.failed.contains(&slot))
+            let mut around = std::iter::successors(Some(*parameter), |inner| operation.parameters[*inner].parent);
+            !self.failed.is_empty() && around.any(is_failed)
         };
         let evaluator = Evaluator::new(operation, slots, self.facts, here);
         !check.reads.iter().any(at_fault)

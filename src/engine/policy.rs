@@ -50,20 +50,17 @@ pub(crate) fn grants<'n>(
     }
     let mut worst = Truth::Holds;
     for action in &grants.actions {
-        let decided = decide(&all_statements, |statement| names_action(statement, action));
-        let denied = all_statements.iter().any(|statement| {
-            is_effect(statement, "deny")
-                && names_action(statement, action).min(unconditional(statement)) == Truth::Holds
-        });
-        let truth = match decided {
-            Truth::Fails if denied => Truth::Fails,
-            Truth::Fails if enough => Truth::Holds,
-            Truth::Fails if !all_known => Truth::Open,
-            other => other,
-        };
+        let (mut allowed, denied) = allowed_and_denied(&all_statements, |statement| names_action(statement, action));
+        if enough {
+            allowed = Truth::Holds;
+        } else if !all_known {
+            // A document that is not known may allow it; that it denies it is not supposed.
+            allowed = allowed.max(Truth::Open);
+        }
+        let truth = allowed.min(denied.not());
         if truth == Truth::Fails {
-            let lacking = if denied { format!("action {action}, which is denied") } else { format!("action {action}") };
-            return (Truth::Fails, Some(lacking));
+            let why = if denied == Truth::Holds { ", which is denied" } else { "" };
+            return (Truth::Fails, Some(format!("action {action}{why}")));
         }
         worst = worst.min(truth);
     }
@@ -72,6 +69,12 @@ pub(crate) fn grants<'n>(
 
 /// What the statements that are about something decide together: a denial beats a permission.
 fn decide<'n>(statements: &[&'n Node], about: impl Fn(&'n Node) -> Truth) -> Truth {
+    let (allowed, denied) = allowed_and_denied(statements, about);
+    allowed.min(denied.not())
+}
+
+/// Whether statements that are about something allow it, and whether they deny it.
+fn allowed_and_denied<'n>(statements: &[&'n Node], about: impl Fn(&'n Node) -> Truth) -> (Truth, Truth) {
     let (mut allowed, mut denied) = (Truth::Fails, Truth::Fails);
     for statement in statements {
         let truth = about(statement).min(unconditional(statement));
@@ -81,7 +84,7 @@ fn decide<'n>(statements: &[&'n Node], about: impl Fn(&'n Node) -> Truth) -> Tru
             denied = denied.max(truth);
         }
     }
-    allowed.min(denied.not())
+    (allowed, denied)
 }
 
 /// A document that is JSON as text, or an object already.

@@ -32,7 +32,10 @@ impl<'e> Evaluator<'e, '_> {
             return self.failing(Truth::of(given == *expected), condition, None, trace);
         }
         match self.first_of(subject, trace) {
-            Resolved::Open => Truth::Open,
+            Resolved::Open => {
+                self.needs_of_other_side(word, trace);
+                Truth::Open
+            }
             Resolved::Absent => self.failing(Truth::of(holds_for_absent(word)), condition, None, trace),
             Resolved::Text(value) => {
                 let truth = self.on_text(subject, word, value, trace);
@@ -54,9 +57,42 @@ impl<'e> Evaluator<'e, '_> {
                     (Truth::Open, _) => subject.last().map_or(Truth::Open, |subject| self.open_subject(subject, trace)),
                     (truth, count) => self.failing(truth, condition, Some(&count.to_string()), trace),
                 },
-                None => Truth::Open,
+                None => subject.last().map_or(Truth::Open, |subject| self.open_subject(subject, trace)),
             },
             Resolved::Record => Truth::Holds,
+        }
+    }
+
+    /// What is not known of what a word compares with, where the subject itself is not known either.
+    fn needs_of_other_side(&self, word: &Word, trace: &mut Trace<'_>) {
+        let unknown = |parameter: ParameterIndex, trace: &mut Trace<'_>| {
+            if matches!(self.effective(parameter), Effective::Unknown) {
+                trace.need(Need::Parameter(parameter, self.here));
+            }
+        };
+        let comparand = match word {
+            Word::Equals(comparand) => Some(comparand),
+            Word::Url(url) => url.part.as_ref().map(|(_, comparand)| comparand),
+            Word::SameLengthAs(other) | Word::OneOfBy { key: other, .. } => {
+                unknown(*other, trace);
+                None
+            }
+            Word::ContainedIn(fact) | Word::Below(fact) => {
+                self.resolve(fact, trace);
+                None
+            }
+            _ => None,
+        };
+        match comparand {
+            Some(Comparand::Parameter(parameter)) => unknown(*parameter, trace),
+            Some(Comparand::Template(pieces)) => {
+                for piece in pieces {
+                    if let Piece::Parameter(parameter) = piece {
+                        unknown(*parameter, trace);
+                    }
+                }
+            }
+            Some(Comparand::Value(_)) | None => {}
         }
     }
 
@@ -71,7 +107,11 @@ impl<'e> Evaluator<'e, '_> {
         match word {
             Word::Present(expected) => Truth::of(*expected),
             Word::OneOf { values, negated } => {
-                if values.undecided.iter().any(|undecided| undecided == value) {
+                let same = |known: &String| match values.case {
+                    Case::Exact => known == value,
+                    Case::Fold => known.eq_ignore_ascii_case(value),
+                };
+                if values.undecided.iter().any(same) {
                     return match subject.first() {
                         Some(Subject::Parameter(parameter)) => {
                             trace.need(Need::Parameter(*parameter, self.here));
@@ -222,9 +262,10 @@ impl<'e> Evaluator<'e, '_> {
             return (truth, items.len() as u64);
         };
         let (mut certain, mut perhaps) = (0u64, 0u64);
+        let mut inner = trace.inner();
         for item in items {
             let truth = match filter {
-                Some(filter) => self.with_item(item, None).evaluate(filter, &mut Trace::silent()),
+                Some(filter) => self.with_item(item, None).evaluate(filter, &mut inner),
                 None => Truth::Holds,
             };
             match truth {
@@ -244,6 +285,9 @@ impl<'e> Evaluator<'e, '_> {
             (false, true) => Truth::Open,
             (false, false) => Truth::Holds,
         };
+        if truth == Truth::Open {
+            inner.needs.into_iter().for_each(|need| trace.need(need));
+        }
         (truth, certain)
     }
 
@@ -295,13 +339,14 @@ impl<'e> Evaluator<'e, '_> {
             Comparand::Value(expected) => same(expected),
             Comparand::Parameter(parameter) => known(*parameter).map_or(Truth::Open, same),
             Comparand::Template(pieces) => {
-                let filled: Option<String> = pieces
+                let parts: Vec<Option<&str>> = pieces
                     .iter()
                     .map(|piece| match piece {
                         Piece::Text(text) => Some(text.as_str()),
                         Piece::Parameter(parameter) => known(*parameter),
                     })
                     .collect();
+                let filled: Option<String> = parts.into_iter().collect();
                 filled.map_or(Truth::Open, |filled| same(&filled))
             }
         }

@@ -73,10 +73,11 @@ impl<'t> Binder<'_, 't> {
             };
             match target {
                 Target::Parameter { parameter, slot, other_case } => {
-                    if other_case {
+                    self.value(reader, kind, parameter, slot, &wire_name)?;
+                    // What sends nothing has no name on the wire.
+                    if other_case && self.slots.slots[slot].value != Value::Absent {
                         self.note(NoteKind::ParameterCase, self.declared_name(parameter, &wire_name), &name, key.span);
                     }
-                    self.value(reader, kind, parameter, slot, &wire_name)?;
                 }
                 Target::Common { secret } => {
                     let span = reader.skip()?;
@@ -170,8 +171,11 @@ impl<'t> Binder<'_, 't> {
                 self.scalar(parameter, slot, Value::Bool(value), span, wire_name);
             }
             _ => {
+                let text = reader.clone();
                 let span = reader.skip()?;
-                self.misshapen(slot, wire_name, span);
+                if self.sends_something(text)? {
+                    self.misshapen(slot, wire_name, span);
+                }
             }
         }
         Ok(())
@@ -199,6 +203,40 @@ impl<'t> Binder<'_, 't> {
         }
         let slot = self.element_slot(list_slot, position);
         self.value(reader, kind, element, slot, &wire_name)
+    }
+
+    /// Whether anything of the next value of `reader` travels: on a wire of text, nulls and brackets do not.
+    fn sends_something(&self, mut reader: Reader<'t>) -> Result<bool, SyntaxError> {
+        let wire = &self.operation.provider.wire;
+        if wire.scalars == Scalars::Typed {
+            return Ok(true);
+        }
+        let mut first = true;
+        match reader.peek()? {
+            Kind::Null => Ok(false),
+            Kind::Text => Ok(!(reader.text()?.raw.is_empty() && wire.empty_text == EmptyText::Absent)),
+            Kind::Bool | Kind::Number => Ok(true),
+            Kind::List => {
+                reader.begin_list()?;
+                while reader.next_element(&mut first)? {
+                    if self.sends_something(reader.clone())? {
+                        return Ok(true);
+                    }
+                    reader.skip()?;
+                }
+                Ok(false)
+            }
+            Kind::Object => {
+                reader.begin_object()?;
+                while reader.next_key(&mut first)?.is_some() {
+                    if self.sends_something(reader.clone())? {
+                        return Ok(true);
+                    }
+                    reader.skip()?;
+                }
+                Ok(false)
+            }
+        }
     }
 
     /// A list or an object where a scalar belongs, or the other way round. On a wire that knows only text it travels

@@ -16,12 +16,14 @@ impl Binder<'_, '_> {
             return last;
         }
         let out_of_order = last_position.is_some_and(|last| last > position);
-        if out_of_order {
+        if out_of_order || self.indexed {
             self.index_elements();
             if let Some(known) = self.slots.by_position.get(&(list, position)) {
                 return *known;
             }
-            self.slots.unordered.push(list);
+            if out_of_order {
+                self.slots.unordered.push(list);
+            }
         }
         let slot = self.add_record(1);
         self.slots.slots[slot].position = position;

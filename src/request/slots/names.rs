@@ -1,7 +1,7 @@
 //! Where a name leads: to a parameter's slot, to a common parameter, or nowhere.
 
 use super::bind::Binder;
-use super::{NONE, SlotIndex, Value, is_scalar};
+use super::{NONE, SlotIndex, Value};
 use crate::operation::{Form, ParameterIndex};
 use crate::rule::provider::{ListNotation, NameCase};
 
@@ -125,7 +125,7 @@ impl Binder<'_, '_> {
             };
             parent = at;
         }
-        at.is_some_and(|at| is_scalar(self.operation.parameters[at].form))
+        at.is_some()
     }
 
     pub(super) fn element_name(&self, list_name: &str, position: u32) -> String {
