@@ -205,6 +205,9 @@ impl Human {
         if let Some(message) = &finding.message {
             writeln!(out, "    {}", printable(message))?;
         }
+        if let Some(help) = &finding.help {
+            writeln!(out, "    help: {help}")?;
+        }
         Ok(())
     }
 

@@ -169,10 +169,14 @@ impl Checked<'_> {
                 if about.is_empty() { text } else { format!("{about}: {text}") }
             }
             Condition::Not(part) => match part.as_ref() {
-                Condition::Word { subject, word: Word::NotEmpty } => {
-                    format!("{}: {shown}, which must be empty", subject_name(subject))
+                Condition::Word { subject, word } => {
+                    let about = subject_name(subject);
+                    let colon = if about.is_empty() { "" } else { ": " };
+                    match word {
+                        Word::NotEmpty => format!("{about}{colon}{shown}, which must be empty"),
+                        _ => format!("{about}{colon}{shown} is not allowed"),
+                    }
                 }
-                Condition::Word { subject, .. } => format!("{}: {shown} is not allowed", subject_name(subject)),
                 _ => format!("{shown} is not allowed"),
             },
             Condition::Given { parameters, at_least_one, at_most_one } => {

@@ -273,7 +273,7 @@ fn facts_of_a_request_are_read_strictly() {
     let facts = |facts: &str| PASSES.replace("\"params\"", &format!("\"facts\":{facts},\"params\""));
     for (marked, says) in [
         (r#"▸{"pictures":[]}"#, "known call"),
-        (r#"▸{"images":[],"pictures":[]}"#, "known call"),
+        (r#"{"images":[],▸"pictures":[]}"#, "no fact section"),
         (r#"{"images":▸3}"#, "list"),
         (r#"{"images":[{},▸1]}"#, "object"),
         (r#"{"images":{▸"all":true}}"#, "complete"),
