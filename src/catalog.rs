@@ -55,10 +55,18 @@ pub(crate) struct Unsupported {
 #[derive(Debug)]
 pub(crate) struct Catalog {
     providers: BTreeMap<String, Lazy<ProviderRules>>,
-    /// By `<provider>/<service>/<Operation>`, then by edition.
-    operations: BTreeMap<String, BTreeMap<String, Lazy<Operation>>>,
-    /// Paths of operations by provider and operation name, for requests that leave out the service.
-    by_name: OnceLock<HashMap<(String, String), Vec<String>>>,
+    /// By `<provider>/<service>/<Operation>`.
+    operations: BTreeMap<String, Known>,
+    /// Paths of operations by provider, then by operation name, for requests that leave out the service.
+    by_name: OnceLock<HashMap<String, HashMap<String, Vec<String>>>>,
+}
+
+/// An operation's editions.
+#[derive(Debug, Default)]
+struct Known {
+    editions: BTreeMap<String, Lazy<Operation>>,
+    /// The edition that is meant when nothing is said: of all requests the same, so it is chosen once.
+    default: OnceLock<Option<String>>,
 }
 
 #[derive(Debug)]
@@ -87,7 +95,7 @@ impl Catalog {
                 [provider, service, operation, edition] if edition.ends_with(".json") => {
                     let path = format!("{provider}/{service}/{operation}");
                     let edition = edition.trim_end_matches(".json").to_owned();
-                    catalog.operations.entry(path).or_default().insert(edition, Lazy::new(file));
+                    catalog.operations.entry(path).or_default().editions.insert(edition, Lazy::new(file));
                 }
                 _ => {
                     let mut found = crate::compile::Mistakes::of(&file.name, &file.text);
@@ -119,12 +127,12 @@ impl Catalog {
             mistakes.extend(self.provider_rules(provider).err().unwrap_or_default());
         }
         let refused = |provider: &str| self.providers.contains_key(provider) && self.provider_rules(provider).is_err();
-        for (path, editions) in &self.operations {
+        for (path, known) in &self.operations {
             let provider = path.split('/').next().unwrap_or_default();
             if refused(provider) {
                 continue;
             }
-            for edition in editions.keys() {
+            for edition in known.editions.keys() {
                 // A mistake in what the provider's file shares is told once.
                 for mistake in self.operation(path, edition).err().unwrap_or_default() {
                     if !mistakes.contains(&mistake) {
@@ -144,10 +152,12 @@ impl Catalog {
 
     /// The prepared edition of an operation.
     pub fn operation(&self, path: &str, edition: &str) -> Result<Arc<Operation>, Vec<RuleError>> {
-        let Some(lazy) = self.operations.get(path).and_then(|editions| editions.get(edition)) else {
-            return Err(Vec::new());
-        };
-        let provider = path.split('/').next().unwrap_or_default();
+        let lazy = self.operations.get(path).and_then(|known| known.editions.get(edition));
+        lazy.map_or_else(|| Err(Vec::new()), |lazy| self.prepared(lazy))
+    }
+
+    fn prepared(&self, lazy: &Lazy<Operation>) -> Result<Arc<Operation>, Vec<RuleError>> {
+        let provider = lazy.file.path.split('/').next().unwrap_or_default();
         let prepare = || {
             let RuleFile { name, path, text } = &lazy.file;
             if !self.providers.contains_key(provider) {
@@ -169,13 +179,13 @@ impl Catalog {
 
     /// All operations, each as path and editions.
     pub fn operations(&self) -> impl Iterator<Item = (&str, Vec<&str>)> {
-        self.operations.iter().map(|(path, editions)| (path.as_str(), editions.keys().map(String::as_str).collect()))
+        self.operations.iter().map(|(path, known)| (path.as_str(), known.editions.keys().map(String::as_str).collect()))
     }
 
     /// The edition of an operation that is meant when nothing else is said.
     pub fn default_edition(&self, path: &str) -> Option<String> {
         let provider = self.provider_rules(path.split('/').next().unwrap_or_default()).ok()?;
-        self.choose_edition(path, &provider.prepared.provider, &Editions::default()).ok()
+        self.operations.get(path)?.default_edition(&provider.prepared.provider).map(str::to_owned)
     }
 
     /// The operation that a request means.
@@ -189,21 +199,22 @@ impl Catalog {
     ) -> Result<Arc<Operation>, Unsupported> {
         let rules = self.find_provider(provider)?;
         let provider = &rules.prepared.provider;
-        let path = self.find_operation(provider, service, operation)?;
-        let exact =
-            editions.exact.iter().rev().find(|(meant, _)| path == *meant || path.ends_with(&format!("/{meant}")));
-        let edition = match (edition, exact) {
-            (Some(edition), _) => edition.to_owned(),
-            (None, Some((_, edition))) => edition.clone(),
-            (None, None) => self.choose_edition(&path, provider, editions)?,
+        let (path, known) = self.find_operation(provider, service, operation)?;
+        let is_meant = |meant: &str| path == meant || path.strip_suffix(meant).is_some_and(|rest| rest.ends_with('/'));
+        let exact = editions.exact.iter().rev().find(|(meant, _)| is_meant(meant)).map(|(_, edition)| edition.as_str());
+        let edition = match edition.or(exact) {
+            Some(edition) => Some(edition),
+            None if editions.not_later_than.is_none() && editions.site.is_none() => known.default_edition(provider),
+            None => known.newest_edition(provider, editions),
         };
-        let known = &self.operations[&path];
-        if !known.contains_key(&edition) {
-            let names: Vec<&str> = known.keys().map(String::as_str).collect();
-            let message = format!("no edition {edition:?} of {path}; there are {}", names.join(", "));
-            return Err(Unsupported { message });
-        }
-        self.operation(&path, &edition).map_err(|mistakes| {
+        let names = || known.editions.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+        let Some(edition) = edition else {
+            return Err(Unsupported { message: format!("no edition of {path} fits; there are {}", names()) });
+        };
+        let Some(lazy) = known.editions.get(edition) else {
+            return Err(Unsupported { message: format!("no edition {edition:?} of {path}; there are {}", names()) });
+        };
+        self.prepared(lazy).map_err(|mistakes| {
             let reasons: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
             Unsupported { message: format!("the rules of {path}@{edition} cannot be used: {}", reasons.join("; ")) }
         })
@@ -221,11 +232,17 @@ impl Catalog {
         Err(Unsupported { message: format!("no rules for provider {name:?}{}", did_you_mean(name, names)) })
     }
 
-    fn find_operation(&self, provider: &Provider, service: Option<&str>, name: &str) -> Result<String, Unsupported> {
+    fn find_operation(
+        &self,
+        provider: &Provider,
+        service: Option<&str>,
+        name: &str,
+    ) -> Result<(&str, &Known), Unsupported> {
+        let found = |path: &str| self.operations.get_key_value(path).map(|(path, known)| (path.as_str(), known));
         if let Some(service) = service {
             let path = format!("{}/{service}/{name}", provider.name);
-            if self.operations.contains_key(&path) {
-                return Ok(path);
+            if let Some(found) = found(&path) {
+                return Ok(found);
             }
             let prefix = format!("{}/", provider.name);
             let below = self.operations.keys().filter_map(|path| path.strip_prefix(&prefix));
@@ -234,43 +251,47 @@ impl Catalog {
             return Err(Unsupported { message: format!("no rules for {path}{hint}") });
         }
         let by_name = self.by_name.get_or_init(|| {
-            let mut by_name: HashMap<(String, String), Vec<String>> = HashMap::new();
+            let mut by_name: HashMap<String, HashMap<String, Vec<String>>> = HashMap::new();
             for path in self.operations.keys() {
                 let mut parts = path.split('/');
                 let provider = parts.next().unwrap_or_default().to_owned();
                 let name = parts.next_back().unwrap_or_default().to_owned();
-                by_name.entry((provider, name)).or_default().push(path.clone());
+                by_name.entry(provider).or_default().entry(name).or_default().push(path.clone());
             }
             by_name
         });
-        match by_name.get(&(provider.name.clone(), name.to_owned())).map(Vec::as_slice) {
-            Some([path]) => Ok(path.clone()),
+        let of_provider = by_name.get(&provider.name);
+        match of_provider.and_then(|names| names.get(name)).map(Vec::as_slice) {
+            Some([path]) => found(path).ok_or_else(|| Unsupported { message: format!("no rules for {path}") }),
             Some(several) => {
                 let message = format!("{name:?} may be {}; say which \"service\"", several.join(" or "));
                 Err(Unsupported { message })
             }
             None => {
-                let names = by_name.keys().filter(|(known, _)| *known == provider.name).map(|(_, name)| name.as_str());
+                let names = of_provider.into_iter().flat_map(|names| names.keys().map(String::as_str));
                 let hint = did_you_mean(name, names);
                 Err(Unsupported { message: format!("no rules for operation {name:?} of {}{hint}", provider.name) })
             }
         }
     }
+}
 
-    fn choose_edition(&self, path: &str, provider: &Provider, editions: &Editions) -> Result<String, Unsupported> {
+impl Known {
+    fn default_edition(&self, provider: &Provider) -> Option<&str> {
+        let choose = || self.newest_edition(provider, &Editions::default()).map(str::to_owned);
+        self.default.get_or_init(choose).as_deref()
+    }
+
+    /// The newest edition of the site, not later than was asked for.
+    fn newest_edition(&self, provider: &Provider, editions: &Editions) -> Option<&str> {
         let site = editions.site.as_deref().or(provider.default_site.as_deref());
-        let known = &self.operations[path];
-        let of_site = known.keys().filter(|edition| {
+        let of_site = self.editions.keys().filter(|edition| {
             let edition_site = split_edition(edition).0;
             edition_site.is_none() || site.is_none() || edition_site == site
         });
-        let in_time = of_site.filter(|edition| {
-            editions.not_later_than.as_deref().is_none_or(|latest| split_edition(edition).1 <= latest)
-        });
-        in_time.max_by_key(|edition| split_edition(edition).1).cloned().ok_or_else(|| {
-            let names: Vec<&str> = known.keys().map(String::as_str).collect();
-            Unsupported { message: format!("no edition of {path} fits; there are {}", names.join(", ")) }
-        })
+        let latest = editions.not_later_than.as_deref();
+        let in_time = of_site.filter(|edition| latest.is_none_or(|latest| split_edition(edition).1 <= latest));
+        in_time.max_by_key(|edition| split_edition(edition).1).map(String::as_str)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::compile::provider::{PreparedAnswer, find_source};
 use crate::compile::reads::Reads;
 use crate::compile::{Mistakes, ProviderRules};
 use crate::json::Spanned;
-use crate::operation::condition::{Condition, Word};
+use crate::operation::condition::{Condition, Subject, Word};
 use crate::operation::{Answer, Check, Form, Outcome, ParameterIndex, Row, RowIndex, Run};
 use crate::place::Span;
 use crate::rule::condition::Case;
@@ -111,6 +111,7 @@ impl Maker<'_> {
             compares_with: Vec::new(),
             reads_entities: Vec::new(),
             speaks_of_facts: false,
+            is_open_without_facts: false,
             stage,
             outcome: outcome(None, answer.basis, false),
             answer: Some(Answer::Common(Arc::clone(&answer.answer))),
@@ -241,6 +242,7 @@ impl Maker<'_> {
         };
         let (answer, stage) = self.answer(rule, common, &must, speaks_of_facts, mistakes);
         let stage = self.stage_index(&stage, rule.stage.as_ref().map_or(rule.id.span, |stage| stage.span), mistakes)?;
+        let is_open_without_facts = speaks_of_facts && !can_be(&must, false);
         let documented_row = match &answer {
             Some(Answer::Row(row)) => matches!(self.rows[*row].basis, Basis::Documented | Basis::Observed),
             _ => false,
@@ -262,6 +264,7 @@ impl Maker<'_> {
             compares_with,
             reads_entities: entities,
             speaks_of_facts,
+            is_open_without_facts,
             stage,
             outcome: outcome(rule.warn, rule.basis, documented_row),
             answer,
@@ -408,6 +411,25 @@ fn has_common_answer(must: &Condition) -> bool {
         Condition::Not(part) => has_common_answer(part),
         Condition::AllOf(parts) | Condition::AnyOf(parts) => parts.iter().all(has_common_answer),
         _ => false,
+    }
+}
+
+/// Whether a condition can be decided that way (holding, or failing) while no fact at all is known. What depends on a
+/// fact is open then; what is not sure is taken to be possible.
+fn can_be(condition: &Condition, holding: bool) -> bool {
+    match condition {
+        Condition::Word { subject, .. } => subject.iter().any(|subject| matches!(subject, Subject::Parameter(_))),
+        Condition::AllOf(parts) if holding => parts.iter().all(|part| can_be(part, true)),
+        Condition::AllOf(parts) => parts.iter().any(|part| can_be(part, false)),
+        Condition::AnyOf(parts) if holding => parts.iter().any(|part| can_be(part, true)),
+        Condition::AnyOf(parts) => parts.iter().all(|part| can_be(part, false)),
+        Condition::Not(part) => can_be(part, !holding),
+        Condition::Given { .. } => true,
+        Condition::Each { .. }
+        | Condition::Exists(_)
+        | Condition::NoItem { .. }
+        | Condition::Trusts { .. }
+        | Condition::Grants(_) => false,
     }
 }
 

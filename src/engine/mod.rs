@@ -63,11 +63,29 @@ pub(crate) enum CheckResult {
     UnknownParameter(usize),
 }
 
-/// Runs all checks, in order, and gives each result to `visit`.
-pub(crate) fn run(operation: &Operation, slots: &Slots<'_>, facts: FactView<'_>, visit: &mut dyn FnMut(Event)) {
+/// Which checks to run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// All of them.
+    All,
+    /// Those that can decide anything: where no fact is known, checks over facts can only be open.
+    Deciding,
+}
+
+/// Runs checks, in order, and gives each result to `visit`.
+pub(crate) fn run(
+    operation: &Operation,
+    slots: &Slots<'_>,
+    facts: FactView<'_>,
+    scope: Scope,
+    visit: &mut dyn FnMut(Event),
+) {
+    let skips = scope == Scope::Deciding && facts.is_empty();
     let mut runner = Runner { operation, slots, facts, failed: Vec::new() };
     for (index, check) in operation.checks.iter().enumerate() {
-        runner.run_check(index, check, visit);
+        if !(skips && check.is_open_without_facts) {
+            runner.run_check(index, check, visit);
+        }
     }
 }
 

@@ -28,6 +28,11 @@ pub(crate) enum Found<'f> {
 }
 
 impl<'f> FactView<'f> {
+    /// Whether nothing at all is known of this provider's account.
+    pub fn is_empty(&self) -> bool {
+        self.layers.iter().flatten().all(|facts| !facts.providers.contains_key(&self.provider.name))
+    }
+
     fn sections(&self, section: usize) -> impl Iterator<Item = Option<&'f SectionFacts>> {
         let (provider, name) = (&self.provider.name, &self.provider.sections[section].name);
         self.layers.into_iter().map(move |facts| facts.and_then(|facts| facts.section(provider, name)))

@@ -11,6 +11,19 @@ use crate::place::Span;
 /// Objects and lists inside each other: more than this is unreadable (DESIGN section 5 of the project: 64).
 pub const MAX_DEPTH: usize = 64;
 
+/// The bytes at which a run of plain characters inside a text ends: quote, backslash, control characters.
+const ENDS_PLAIN: [bool; 256] = {
+    let mut ends = [false; 256];
+    let mut control = 0;
+    while control < 0x20 {
+        ends[control] = true;
+        control += 1;
+    }
+    ends[b'"' as usize] = true;
+    ends[b'\\' as usize] = true;
+    ends
+};
+
 /// Why a text is not JSON, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyntaxError {
@@ -175,7 +188,10 @@ impl<'t> Reader<'t> {
                     self.escape()?;
                 }
                 Some(0..=0x1f) => return Err(self.error("a control character inside a text; write it as an escape")),
-                Some(_) => self.at += 1,
+                Some(_) => {
+                    let plain = bytes[self.at..].iter().position(|byte| ENDS_PLAIN[usize::from(*byte)]);
+                    self.at = plain.map_or(bytes.len(), |length| self.at + length);
+                }
                 None => return Err(self.unexpected("the closing double quote")),
             }
         }

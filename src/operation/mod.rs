@@ -201,6 +201,8 @@ pub(crate) struct Check {
     /// Entities whose fields it reads: when one is known to be absent, it does not apply.
     pub reads_entities: Vec<EntityIndex>,
     pub speaks_of_facts: bool,
+    /// Without any facts it can only be open or not apply: nothing is lost by running it later, when somebody asks.
+    pub is_open_without_facts: bool,
     pub stage: usize,
     pub outcome: Outcome,
     pub answer: Option<Answer>,

@@ -9,10 +9,10 @@ mod finding;
 mod record;
 mod secrets;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::catalog::Unsupported;
-use crate::engine::{CheckResult, Event};
+use crate::engine::{CheckResult, Event, Scope};
 use crate::facts::{self, FactView, Facts};
 use crate::operation::{Answer, Check, Operation, Outcome, ParameterIndex};
 use crate::place::Position;
@@ -65,7 +65,8 @@ pub(crate) struct Checked<'r> {
     given_facts: &'r Facts,
     findings: Vec<Event>,
     warnings: Vec<Event>,
-    open: Vec<Event>,
+    /// Open checks: many, and rarely asked for, so that they are found only then.
+    open: OnceLock<Vec<Event>>,
 }
 
 impl<'r> Report<'r> {
@@ -88,7 +89,7 @@ impl<'r> Report<'r> {
         };
         let mut slots = Slots::default();
         slots::bind(&operation, request, &mut slots);
-        let (findings, warnings, open) = (Vec::new(), Vec::new(), Vec::new());
+        let (findings, warnings, open) = (Vec::new(), Vec::new(), OnceLock::new());
         let mut checked = Checked { operation, request, slots, own_facts, given_facts, findings, warnings, open };
         checked.run();
         Report { request, state: State::Checked(Box::new(checked)) }
@@ -137,7 +138,7 @@ impl<'r> Report<'r> {
     /// Checks that could not be decided, with what would settle them.
     pub fn open(&self) -> Vec<OpenCheck> {
         self.checked()
-            .map(|checked| checked.open.iter().map(|event| checked.open_check(event)).collect())
+            .map(|checked| checked.open_events().iter().map(|event| checked.open_check(event)).collect())
             .unwrap_or_default()
     }
 
@@ -186,29 +187,32 @@ impl<'r> Report<'r> {
 
 impl<'r> Checked<'r> {
     fn run(&mut self) {
-        let mut events = Vec::new();
+        let (mut findings, mut warnings): (Vec<Event>, Vec<Event>) = (Vec::new(), Vec::new());
         let Checked { operation, slots, .. } = &*self;
-        crate::engine::run(operation, slots, self.facts(), &mut |event| {
-            if !matches!(event.result, CheckResult::DoesNotApply | CheckResult::Holds) {
-                events.push(event);
-            }
-        });
-        let (mut findings, mut warnings, mut open) = (Vec::new(), Vec::new(), Vec::new());
-        for event in events {
-            let check = &self.operation.checks[event.check];
-            let list = match (event.result, check.outcome) {
-                (CheckResult::Open, _) => {
-                    open.push(event);
-                    continue;
-                }
+        crate::engine::run(operation, slots, self.facts(), Scope::Deciding, &mut |event| {
+            let list = match (event.result, operation.checks[event.check].outcome) {
+                (CheckResult::DoesNotApply | CheckResult::Holds | CheckResult::Open, _) => return,
                 (CheckResult::Fails | CheckResult::UnknownParameter(_), Outcome::Finding) => &mut findings,
                 _ => &mut warnings,
             };
             if !list.iter().any(|known| self.is_same_mistake(known, &event)) {
                 list.push(event);
             }
-        }
-        (self.findings, self.warnings, self.open) = (findings, warnings, open);
+        });
+        (self.findings, self.warnings) = (findings, warnings);
+    }
+
+    /// The open checks.
+    fn open_events(&self) -> &[Event] {
+        self.open.get_or_init(|| {
+            let mut open = Vec::new();
+            crate::engine::run(&self.operation, &self.slots, self.facts(), Scope::All, &mut |event| {
+                if event.result == CheckResult::Open {
+                    open.push(event);
+                }
+            });
+            open
+        })
     }
 
     /// One finding for each code and parameter; one warning for each kind, code and parameter.
@@ -238,7 +242,7 @@ impl<'r> Checked<'r> {
     /// Whether no open check could answer before a finding.
     fn is_certain(&self, finding: &Event) -> bool {
         let stage = self.check(finding).stage;
-        !self.open.iter().any(|event| {
+        !self.open_events().iter().any(|event| {
             let check = self.check(event);
             check.outcome == Outcome::Finding && check.stage <= stage
         })

@@ -3,6 +3,8 @@
 //! The text was validated when the request was read; a reader that fails here all the same just stops, and leaves what
 //! it did not reach absent.
 
+use std::borrow::Cow;
+
 use super::names::{Target, looks_secret};
 use super::{NONE, Note, NoteKind, Slot, SlotIndex, Slots, Value, is_scalar};
 use crate::json::{Kind, RawText, Reader, SyntaxError};
@@ -18,11 +20,11 @@ pub(crate) fn bind<'t>(operation: &Operation, request: &Request<'t>, slots: &mut
     slots.unordered.clear();
     slots.notes.clear();
     slots.secrets.clear();
-    let mut binder = Binder { operation, slots, indexed: false };
+    let mut binder = Binder { operation, slots, path: Vec::new(), indexed: false };
     binder.add_record(operation.roots.len());
     if let Some(params) = request.params {
         let mut reader = Reader::at(request.text, params.start);
-        let bound = binder.members(&mut reader, None, 0, "");
+        let bound = binder.members(&mut reader, None, 0);
         debug_assert!(bound.is_ok(), "the envelope reader has validated the parameters");
     }
     for name in &request.unknown {
@@ -37,11 +39,42 @@ pub(crate) fn bind<'t>(operation: &Operation, request: &Request<'t>, slots: &mut
 pub(super) struct Binder<'b, 't> {
     pub(super) operation: &'b Operation,
     pub(super) slots: &'b mut Slots<'t>,
+    /// Where the reader is: names are put together only for notes, which few requests have.
+    path: Vec<Part<'t>>,
     /// Whether `by_position` holds all elements: only once it is needed.
     pub(super) indexed: bool,
 }
 
+/// A part of the name of the value at hand.
+enum Part<'t> {
+    Name(Cow<'t, str>),
+    Position(u32),
+}
+
 impl<'t> Binder<'_, 't> {
+    /// The name of the value at hand in wire notation, as it was sent.
+    fn wire_name(&self) -> String {
+        let mut name = String::new();
+        for part in &self.path {
+            match part {
+                Part::Position(position) => name = self.element_name(&name, *position),
+                Part::Name(part) => {
+                    if !name.is_empty() {
+                        name.push('.');
+                    }
+                    name.push_str(part);
+                }
+            }
+        }
+        name
+    }
+
+    /// Notes something about the value at hand.
+    fn note_here(&mut self, kind: NoteKind, span: Span) {
+        let name = self.wire_name();
+        self.note(kind, name.clone(), &name, span);
+    }
+
     /// Adds the slots of a record and gives the first.
     pub(super) fn add_record(&mut self, fields: usize) -> SlotIndex {
         let base = self.slots.slots.len();
@@ -49,13 +82,12 @@ impl<'t> Binder<'_, 't> {
         base
     }
 
-    /// Binds the members of an object: those of the request when `parent` is none. `prefix` is its wire name.
+    /// Binds the members of an object: those of the request when `parent` is none.
     pub(super) fn members(
         &mut self,
         reader: &mut Reader<'t>,
         parent: Option<ParameterIndex>,
         base: SlotIndex,
-        prefix: &str,
     ) -> Result<(), SyntaxError> {
         reader.begin_object()?;
         let mut first = true;
@@ -66,17 +98,18 @@ impl<'t> Binder<'_, 't> {
                 reader.null()?;
                 continue;
             }
-            let (target, wire_name) = match self.field(parent, base, &name) {
-                Target::Unknown if parent.is_none() => (self.flat(&name), name.clone().into_owned()),
-                target if prefix.is_empty() => (target, name.clone().into_owned()),
-                target => (target, format!("{prefix}.{name}")),
+            let target = match self.field(parent, base, &name) {
+                Target::Unknown if parent.is_none() => self.flat(&name),
+                target => target,
             };
+            self.path.push(Part::Name(name));
             match target {
                 Target::Parameter { parameter, slot, other_case } => {
-                    self.value(reader, kind, parameter, slot, &wire_name)?;
+                    self.value(reader, kind, parameter, slot)?;
                     // What sends nothing has no name on the wire.
                     if other_case && self.slots.slots[slot].value != Value::Absent {
-                        self.note(NoteKind::ParameterCase, self.declared_name(parameter, &wire_name), &name, key.span);
+                        let declared = self.declared_name(parameter, &self.wire_name());
+                        self.note(NoteKind::ParameterCase, declared, &key.decode(), key.span);
                     }
                 }
                 Target::Common { secret } => {
@@ -87,13 +120,14 @@ impl<'t> Binder<'_, 't> {
                 }
                 Target::Ignored => {
                     let span = reader.skip()?;
-                    self.note(NoteKind::Ignored, wire_name.clone(), &wire_name, span);
+                    self.note_here(NoteKind::Ignored, span);
                 }
                 Target::Unknown => {
-                    self.unknown(reader, &name)?;
-                    self.note(NoteKind::Unknown, wire_name.clone(), &wire_name, key.span);
+                    self.unknown(reader, &key.decode())?;
+                    self.note_here(NoteKind::Unknown, key.span);
                 }
             }
+            self.path.pop();
         }
         Ok(())
     }
@@ -134,7 +168,6 @@ impl<'t> Binder<'_, 't> {
         kind: Kind,
         parameter: ParameterIndex,
         slot: SlotIndex,
-        wire_name: &str,
     ) -> Result<(), SyntaxError> {
         let form = self.operation.parameters[parameter].form;
         let start = reader.offset();
@@ -146,42 +179,43 @@ impl<'t> Binder<'_, 't> {
                 let mut position = 0u32;
                 while reader.next_element(&mut first)? {
                     let kind = reader.peek()?;
-                    self.element(reader, kind, parameter, element, slot, position, wire_name)?;
+                    self.path.push(Part::Position(position));
+                    self.element(reader, kind, parameter, element, slot, position)?;
+                    self.path.pop();
                     position = position.saturating_add(1);
                 }
                 self.close(slot, start, reader.offset());
             }
             (Form::Object, Kind::Object) => {
                 let base = self.record(slot, parameter);
-                self.members(reader, Some(parameter), base, wire_name)?;
+                self.members(reader, Some(parameter), base)?;
                 self.close(slot, start, reader.offset());
             }
             (form, Kind::Text) if is_scalar(form) => {
                 let text = reader.text()?;
-                self.scalar(parameter, slot, Value::Text(text.decode()), text.span, wire_name);
+                self.scalar(parameter, slot, Value::Text(text.decode()), text.span);
             }
             (form, Kind::Number) if is_scalar(form) => {
                 let number = reader.number()?;
                 let span = Span::new(start, reader.offset());
-                self.scalar(parameter, slot, Value::Number(number), span, wire_name);
+                self.scalar(parameter, slot, Value::Number(number), span);
             }
             (form, Kind::Bool) if is_scalar(form) => {
                 let value = reader.bool()?;
                 let span = Span::new(start, reader.offset());
-                self.scalar(parameter, slot, Value::Bool(value), span, wire_name);
+                self.scalar(parameter, slot, Value::Bool(value), span);
             }
             _ => {
                 let text = reader.clone();
                 let span = reader.skip()?;
                 if self.sends_something(text)? {
-                    self.misshapen(slot, wire_name, span);
+                    self.misshapen(slot, span);
                 }
             }
         }
         Ok(())
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one value on its way; a struct would only name these again")]
     pub(super) fn element(
         &mut self,
         reader: &mut Reader<'t>,
@@ -190,19 +224,17 @@ impl<'t> Binder<'_, 't> {
         element: ParameterIndex,
         list_slot: SlotIndex,
         position: u32,
-        list_name: &str,
     ) -> Result<(), SyntaxError> {
         if kind == Kind::Null {
             return reader.null();
         }
-        let wire_name = self.element_name(list_name, position);
         if self.operation.parameters[list].ignored_beyond.is_some_and(|limit| position >= limit) {
             let span = reader.skip()?;
-            self.note(NoteKind::Ignored, wire_name.clone(), &wire_name, span);
+            self.note_here(NoteKind::Ignored, span);
             return Ok(());
         }
         let slot = self.element_slot(list_slot, position);
-        self.value(reader, kind, element, slot, &wire_name)
+        self.value(reader, kind, element, slot)
     }
 
     /// Whether anything of the next value of `reader` travels: on a wire of text, nulls and brackets do not.
@@ -241,9 +273,9 @@ impl<'t> Binder<'_, 't> {
 
     /// A list or an object where a scalar belongs, or the other way round. On a wire that knows only text it travels
     /// under other names, so that the parameter itself is not sent.
-    pub(super) fn misshapen(&mut self, slot: SlotIndex, wire_name: &str, span: Span) {
+    fn misshapen(&mut self, slot: SlotIndex, span: Span) {
         match self.operation.provider.wire.scalars {
-            Scalars::Text => self.note(NoteKind::Flattened, wire_name.to_owned(), wire_name, span),
+            Scalars::Text => self.note_here(NoteKind::Flattened, span),
             Scalars::Typed => {
                 self.slots.slots[slot].value = Value::Misshapen;
                 self.slots.slots[slot].span = span;
@@ -251,14 +283,7 @@ impl<'t> Binder<'_, 't> {
         }
     }
 
-    pub(super) fn scalar(
-        &mut self,
-        parameter: ParameterIndex,
-        slot: SlotIndex,
-        value: Value<'t>,
-        span: Span,
-        wire_name: &str,
-    ) {
+    fn scalar(&mut self, parameter: ParameterIndex, slot: SlotIndex, value: Value<'t>, span: Span) {
         let provider = &self.operation.provider;
         let empty = matches!(&value, Value::Text(text) if text.is_empty());
         let rules = &self.operation.parameters[parameter];
@@ -275,7 +300,8 @@ impl<'t> Binder<'_, 't> {
                 Scalars::Typed => known.value == value,
             };
             if !same && known.value != Value::Unknown {
-                self.contradict(slot, wire_name, span);
+                let name = self.wire_name();
+                self.contradict(slot, &name, span);
             }
             return;
         }
@@ -291,7 +317,8 @@ impl<'t> Binder<'_, 't> {
             }
             if folded.is_some() {
                 let sent = if rules.secret { String::new() } else { text.to_owned() };
-                self.note(NoteKind::ValueCase, wire_name.to_owned(), &sent, span);
+                let name = self.wire_name();
+                self.note(NoteKind::ValueCase, name, &sent, span);
             }
         }
         let place = &mut self.slots.slots[slot];

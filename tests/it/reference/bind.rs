@@ -3,7 +3,7 @@
 //!
 //! Never checks a value; it only says what is sent where, and what is sent that nothing declares.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -23,10 +23,10 @@ pub fn bind<'a>(provider: &'a Value, operation: &'a Value, request: &Value, chec
         wrong_shapes: Vec::new(),
         unknown_names: Vec::new(),
     };
-    let mut binder = Binder { provider, operation, bound };
+    let mut binder = Binder { provider, operation, bound, empty: BTreeSet::new() };
     let none = Map::new();
     for (name, value) in request["params"].as_object().unwrap_or(&none) {
-        if binder.is_sent(value) {
+        if !value.is_null() {
             binder.parameter(name, Sent::Value(value));
         }
     }
@@ -66,6 +66,17 @@ struct Binder<'a> {
     provider: &'a Value,
     operation: &'a Value,
     bound: Bound<'a>,
+    /// Wire names of parameters given as an empty text that counts as absent.
+    empty: BTreeSet<String>,
+}
+
+/// The two names of a place.
+#[derive(Clone, Copy)]
+struct Name<'n> {
+    /// In the operation's own spelling.
+    wire: &'n str,
+    /// In the request's spelling.
+    sent: &'n str,
 }
 
 impl<'a> Binder<'a> {
@@ -96,13 +107,15 @@ impl<'a> Binder<'a> {
                 // Many of them are headers, whose letter case nobody looks at: no warning here.
                 let mut slot = self.bound.common.remove(common_name).unwrap_or_default();
                 match sent {
-                    Sent::Value(Value::Array(_) | Value::Object(_)) => {}
-                    Sent::Value(value) => self.scalar(&mut slot, common_name, value),
+                    Sent::Value(value) if slot == Slot::Absent && self.is_sent(value) => {
+                        slot = Slot::Scalar(value.clone())
+                    }
+                    Sent::Value(_) => {}
                     Sent::Unknown => slot = Slot::Unknown(format!("parameter:{common_name}")),
                 }
                 self.bound.common.insert(common_name.to_owned(), slot);
             }
-            (_, None) => self.unknown(name),
+            (_, None) => self.unknown(name, sent),
         }
     }
 
@@ -129,18 +142,18 @@ impl<'a> Binder<'a> {
             match (text_of(rule, "type"), step) {
                 ("list", Step::Element(index)) => {
                     let first_index = self.provider["wire"]["first_index"].as_u64().unwrap_or_default();
-                    let Some(offset) = index.checked_sub(first_index) else { return self.unknown(name) };
+                    let Some(offset) = index.checked_sub(first_index) else { return self.unknown(name, sent) };
                     let position = usize::try_from(offset).expect("an index is small") + 1;
                     wire_name = names::element(self.provider, &wire_name, position);
                     if is_ignored(rule, position) {
-                        return self.bound.warnings.push(("ignored-parameter", name.to_owned()));
+                        return self.ignored(name, sent);
                     }
                     rule = &rule["items"];
                     place.push(Step::Element(position as u64));
                 }
                 ("object", Step::Member(member)) => {
                     let Some(found) = self.find_name(plan::list(rule, "fields"), member) else {
-                        return self.unknown(name);
+                        return self.unknown(name, sent);
                     };
                     folded |= found.folded;
                     rule = found.rule;
@@ -148,100 +161,141 @@ impl<'a> Binder<'a> {
                     wire_name = names::member(&wire_name, member);
                     place.push(Step::Member(member.to_owned()));
                 }
-                _ => return self.unknown(name),
+                _ => return self.unknown(name, sent),
             }
         }
-        if folded {
+        if folded && self.travels(sent) {
             self.bound.warnings.push(("parameter-case", wire_name.clone()));
         }
         let mut root_slot = self.bound.parameters.remove(&root_name).unwrap_or_default();
         if let Some(slot) = slot_at(&mut root_slot, &place) {
+            let names = Name { wire: &wire_name, sent: name };
             match sent {
-                Sent::Value(value) => self.value(slot, rule, &wire_name, value),
-                Sent::Unknown => *slot = Slot::Unknown(format!("parameter:{wire_name}")),
+                Sent::Value(value) => self.value(slot, rule, names, value),
+                Sent::Unknown => {
+                    let mut given = slot.clone();
+                    if !typed(self.provider) {
+                        prune(&mut given);
+                    }
+                    match given {
+                        Slot::Absent | Slot::Unknown(_) => *slot = Slot::Unknown(format!("parameter:{wire_name}")),
+                        _ => self.contradiction(slot, names),
+                    }
+                }
             }
         }
         self.bound.parameters.insert(root_name, root_slot);
     }
 
     /// A value for what `rule` declares: a parameter or the element of a list.
-    fn value(&mut self, slot: &mut Slot, rule: &'a Value, wire_name: &str, value: &Value) {
-        if !self.is_sent(value) {
-            return;
-        }
+    fn value(&mut self, slot: &mut Slot, rule: &'a Value, names: Name<'_>, value: &Value) {
         match (text_of(rule, "type"), value) {
-            ("list", Value::Array(items)) => self.items(slot, rule, wire_name, items),
-            ("object", Value::Object(members)) => self.members(slot, rule, wire_name, members),
+            ("list", Value::Array(items)) => self.items(slot, rule, names, items),
+            ("object", Value::Object(members)) => self.members(slot, rule, names, members),
             ("string" | "integer" | "unsigned" | "boolean", Value::Bool(_) | Value::Number(_) | Value::String(_)) => {
-                self.scalar(slot, wire_name, value);
+                self.scalar(slot, names, value);
             }
-            _ if typed(self.provider) => {
-                *slot = Slot::Wrong;
-                self.bound.wrong_shapes.push(wire_name.to_owned());
-            }
+            _ if !self.is_sent(value) => {}
+            _ if typed(self.provider) => match slot {
+                Slot::Absent | Slot::Wrong => {
+                    *slot = Slot::Wrong;
+                    self.bound.wrong_shapes.push(names.wire.to_owned());
+                }
+                Slot::Unknown(_) => {}
+                _ => self.contradiction(slot, names),
+            },
             // The wire carries it under another name than the declared one.
-            _ => self.unknown(wire_name),
+            _ => self.bound.unknown_names.push(names.sent.to_owned()),
         }
     }
 
-    fn items(&mut self, slot: &mut Slot, rule: &'a Value, wire_name: &str, items: &[Value]) {
-        if *slot == Slot::Absent {
-            *slot = Slot::List(BTreeMap::new());
+    fn items(&mut self, slot: &mut Slot, rule: &'a Value, names: Name<'_>, items: &[Value]) {
+        match slot {
+            Slot::Absent => *slot = Slot::List(BTreeMap::new()),
+            Slot::Wrong => self.contradiction(slot, names),
+            _ => {}
         }
         let Slot::List(elements) = slot else { return };
-        for (at, item) in items.iter().enumerate() {
-            if !self.is_sent(item) {
-                continue;
-            }
-            let element_name = names::element(self.provider, wire_name, at + 1);
+        for (at, item) in items.iter().enumerate().filter(|(_, item)| !item.is_null()) {
+            let element = |list: &str| names::element(self.provider, list, at + 1);
+            let (wire, sent) = (element(names.wire), element(names.sent));
             if is_ignored(rule, at + 1) {
-                self.bound.warnings.push(("ignored-parameter", element_name));
+                self.ignored(&sent, Sent::Value(item));
             } else {
-                self.value(elements.entry(at + 1).or_default(), &rule["items"], &element_name, item);
+                let names = Name { wire: &wire, sent: &sent };
+                self.value(elements.entry(at + 1).or_default(), &rule["items"], names, item);
             }
         }
     }
 
-    fn members(&mut self, slot: &mut Slot, rule: &'a Value, wire_name: &str, members: &Map<String, Value>) {
-        if *slot == Slot::Absent {
-            *slot = Slot::Object(BTreeMap::new());
+    fn members(&mut self, slot: &mut Slot, rule: &'a Value, names: Name<'_>, members: &Map<String, Value>) {
+        match slot {
+            Slot::Absent => *slot = Slot::Object(BTreeMap::new()),
+            Slot::Wrong => self.contradiction(slot, names),
+            _ => {}
         }
         let Slot::Object(slots) = slot else { return };
-        for (name, value) in members {
-            if !self.is_sent(value) {
-                continue;
-            }
+        for (name, value) in members.iter().filter(|(_, value)| !value.is_null()) {
+            let sent = names::member(names.sent, name);
             match self.find_name(plan::list(rule, "fields"), name) {
-                None => self.unknown(&names::member(wire_name, name)),
+                None => self.unknown(&sent, Sent::Value(value)),
                 Some(found) => {
                     let declared_name = text_of(found.rule, "name");
-                    let member_name = names::member(wire_name, declared_name);
-                    if found.folded {
-                        self.bound.warnings.push(("parameter-case", member_name.clone()));
+                    let wire = names::member(names.wire, declared_name);
+                    if found.folded && self.is_sent(value) {
+                        self.bound.warnings.push(("parameter-case", wire.clone()));
                     }
-                    self.value(slots.entry(declared_name.to_owned()).or_default(), found.rule, &member_name, value);
+                    let names = Name { wire: &wire, sent: &sent };
+                    self.value(slots.entry(declared_name.to_owned()).or_default(), found.rule, names, value);
                 }
             }
         }
     }
 
-    /// A text, number or boolean. Given twice with different values, nobody knows which one counts.
-    fn scalar(&mut self, slot: &mut Slot, wire_name: &str, value: &Value) {
+    /// A text, number or boolean. Given twice with different values, nobody knows which one counts: an empty text that
+    /// counts as absent is another value than the one beside it.
+    fn scalar(&mut self, slot: &mut Slot, names: Name<'_>, value: &Value) {
         let same = |left: &Value, right: &Value| {
             if typed(self.provider) { left == right } else { words::text(left) == words::text(right) }
         };
+        let is_empty = !self.is_sent(value);
         match slot {
-            Slot::Absent => *slot = Slot::Scalar(value.clone()),
-            Slot::Scalar(before) if !same(before, value) => {
-                *slot = Slot::Unknown(format!("parameter:{wire_name}"));
-                self.bound.warnings.push(("duplicate-parameter", wire_name.to_owned()));
+            Slot::Absent if is_empty => {
+                self.empty.insert(names.wire.to_owned());
             }
-            _ => {}
+            Slot::Absent if self.empty.contains(names.wire) => self.contradiction(slot, names),
+            Slot::Absent => *slot = Slot::Scalar(value.clone()),
+            Slot::Scalar(before) if !is_empty && same(before, value) => {}
+            Slot::Unknown(_) => {}
+            _ => self.contradiction(slot, names),
         }
     }
 
-    fn unknown(&mut self, name: &str) {
-        self.bound.unknown_names.push(name.to_owned());
+    /// Two values for one parameter: neither counts.
+    fn contradiction(&mut self, slot: &mut Slot, names: Name<'_>) {
+        *slot = Slot::Unknown(format!("parameter:{}", names.wire));
+        self.bound.wrong_shapes.retain(|wrong| wrong != names.wire);
+        self.bound.warnings.push(("duplicate-parameter", names.sent.to_owned()));
+    }
+
+    fn travels(&self, sent: Sent<'_>) -> bool {
+        match sent {
+            Sent::Value(value) => self.is_sent(value),
+            Sent::Unknown => true,
+        }
+    }
+
+    /// A name that nothing declares; of interest only when anything travels under it.
+    fn unknown(&mut self, name: &str, sent: Sent<'_>) {
+        if self.travels(sent) {
+            self.bound.unknown_names.push(name.to_owned());
+        }
+    }
+
+    fn ignored(&mut self, name: &str, sent: Sent<'_>) {
+        if self.travels(sent) {
+            self.bound.warnings.push(("ignored-parameter", name.to_owned()));
+        }
     }
 }
 

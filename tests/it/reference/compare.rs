@@ -57,7 +57,12 @@ impl<'a> Scene<'a> {
         let (Some((fact, fact_of)), Some((text, of))) = (fact, value) else { return Ok(Truth::Open(needs)) };
         Ok(match (word, fact) {
             ("contained_in", Value::Array(items)) => {
-                Truth::of(items.iter().filter_map(words::text).any(|item| item == text))
+                let known: Vec<String> = items.iter().filter_map(words::text).collect();
+                if !known.contains(&text) && known.iter().any(|item| item.eq_ignore_ascii_case(&text)) {
+                    Truth::Doubtful
+                } else {
+                    Truth::of(known.contains(&text))
+                }
             }
             ("below", fact) => {
                 let limit = words::text(fact).and_then(|limit| words::whole_number(&limit));

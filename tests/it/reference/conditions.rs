@@ -27,7 +27,7 @@ pub struct Scene<'a> {
 #[derive(Clone, Copy)]
 pub struct Hand<'h, 'a> {
     pub pattern: &'h str,
-    pub positions: &'h [Option<usize>],
+    pub positions: &'h [usize],
     pub item: Option<(&'a Value, &'a str)>,
 }
 

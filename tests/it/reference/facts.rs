@@ -38,7 +38,9 @@ impl<'a> Facts<'a> {
     /// Whether the section holds all items of the region of the request.
     pub fn is_complete(&self, section: &str) -> bool {
         let facts = &self.sections[section];
-        facts.is_object() && facts["complete"] == true && self.is_here(section, words::text(&facts["region"]))
+        let region = words::text(&facts["region"]);
+        let of_other_region = self.is_regional(section) && region.is_some() && region != self.region;
+        facts.is_object() && facts["complete"] == true && !of_other_region
     }
 
     /// The item with a certain key. Of several the last one counts.
@@ -83,11 +85,14 @@ impl<'a> Facts<'a> {
         own.or_else(|| words::text(&self.sections[section]["region"]))
     }
 
+    fn is_regional(&self, section: &str) -> bool {
+        self.provider["sections"][section]["regional"] == true
+    }
+
     /// Whether what is of `region` counts. What names no region does, and everything does while the region of the
     /// request is not known.
     fn is_here(&self, section: &str, region: Option<String>) -> bool {
-        let regional = self.provider["sections"][section]["regional"] == true;
-        !regional || region.is_none() || self.region.is_none() || region == self.region
+        !self.is_regional(section) || region.is_none() || self.region.is_none() || region == self.region
     }
 }
 

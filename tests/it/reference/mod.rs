@@ -83,7 +83,8 @@ pub struct Open {
 pub fn evaluate(provider: &Value, operation: &Value, request: &Value) -> Outcome {
     let checks = plan(provider, operation);
     let bound = bind(provider, operation, request, &checks);
-    let region = provider["region_parameter"].as_str().map(|name| bound.find(name, &[]));
+    // Facts are bound to a region only where the operation itself declares the parameter that names it.
+    let region = plan::region_parameter(provider, operation).map(|name| bound.find(name, &[]));
     let region = match region {
         Some(Found::Given(Slot::Scalar(value))) => words::text(value),
         _ => None,
@@ -159,14 +160,14 @@ impl<'a> Run<'a> {
     fn truth(&self, check: &Planned<'_>, hand: &Hand<'_, 'a>) -> Result<Truth, NotApplicable> {
         let scene = &self.scene;
         // Whether there is anything at this place to check.
-        let existence = match (&check.kind, scene.bound.find(hand.pattern, hand.positions)) {
-            (Kind::Required, _) => self.holder_exists(hand)?,
-            _ if hand.positions.contains(&None) => Truth::open(scene.bound.unknown_list(hand.pattern, hand.positions)),
-            _ if !check.runs_for_each_value() => Truth::Holds,
+        match (&check.kind, scene.bound.find(hand.pattern, hand.positions)) {
+            (Kind::Required, _) if !self.holder_exists(hand) => return Err(NotApplicable),
+            // Of what lies in something that is not known, not even that it is there is known.
+            (_, Found::Unknown { given: false, .. }) => return Err(NotApplicable),
+            _ if !check.runs_for_each_value() => {}
             (_, Found::Absent) => return Err(NotApplicable),
-            (_, Found::Unknown { given: false, needs }) => Truth::open(needs),
-            (_, Found::Given(_) | Found::Unknown { given: true, .. }) => Truth::Holds,
-        };
+            (_, Found::Given(_) | Found::Unknown { given: true, .. }) => {}
+        }
         // Of what has a wrong shape nothing else is said, nor of what should be inside it.
         let reads = scene.reads(check, hand);
         let is_inside =
@@ -185,12 +186,8 @@ impl<'a> Run<'a> {
             .flatten()
             .collect::<Result<(), NotApplicable>>()?;
         match &check.kind {
-            Kind::Type(kind) => Ok(existence.then(self.is_of_type(kind, hand))),
-            Kind::Required => Ok(existence.then(match scene.bound.find(hand.pattern, hand.positions) {
-                Found::Absent => Truth::Fails,
-                Found::Unknown { given: false, needs } => Truth::open(needs),
-                Found::Given(_) | Found::Unknown { given: true, .. } => Truth::Holds,
-            })),
+            Kind::Type(kind) => self.is_of_type(kind, hand),
+            Kind::Required => Ok(Truth::of(!matches!(scene.bound.find(hand.pattern, hand.positions), Found::Absent))),
             Kind::Written(rule) => {
                 if let Some(cleared_by) = rule.get("cleared_by")
                     && scene.truth(cleared_by, hand) == Ok(Truth::Holds)
@@ -201,43 +198,42 @@ impl<'a> Run<'a> {
                 if matches!(when, Truth::Fails | Truth::Doubtful) {
                     return Err(NotApplicable);
                 }
-                Ok(existence.then(when.then(scene.truth(&rule["must"], hand)?)))
+                Ok(when.then(scene.truth(&rule["must"], hand)?))
             }
         }
     }
 
     /// Whether the object is there in which a parameter is required. Nothing is missing in an object that is not there.
-    fn holder_exists(&self, hand: &Hand<'_, 'a>) -> Result<Truth, NotApplicable> {
-        let Some((holder, _)) = hand.pattern.rsplit_once('.') else { return Ok(Truth::Holds) };
-        match self.scene.bound.find(holder, hand.positions) {
-            Found::Given(Slot::Object(_)) => Ok(Truth::Holds),
-            Found::Unknown { needs, .. } => Ok(Truth::open(needs)),
-            Found::Absent | Found::Given(_) => Err(NotApplicable),
-        }
+    fn holder_exists(&self, hand: &Hand<'_, 'a>) -> bool {
+        let Some((holder, _)) = hand.pattern.rsplit_once('.') else { return true };
+        matches!(self.scene.bound.find(holder, hand.positions), Found::Given(Slot::Object(_)))
     }
 
     /// Whether the value at hand is of the declared type.
-    fn is_of_type(&self, kind: &str, hand: &Hand<'_, 'a>) -> Truth {
+    fn is_of_type(&self, kind: &str, hand: &Hand<'_, 'a>) -> Result<Truth, NotApplicable> {
         let typed = bind::typed(self.scene.provider);
         let is_whole = |text: &str| words::whole_number(text).is_some();
         let is_unsigned = |text: &str| is_whole(text) && !text.starts_with('-');
-        match self.scene.bound.find(hand.pattern, hand.positions) {
+        Ok(match self.scene.bound.find(hand.pattern, hand.positions) {
+            // Whoever sends typed values knows of which type they will be.
+            Found::Unknown { .. } if typed => return Err(NotApplicable),
             Found::Unknown { needs, .. } => Truth::open(needs),
             Found::Given(Slot::Scalar(value)) => Truth::of(match (kind, value) {
                 ("string", value) => !typed || value.is_string(),
                 ("integer", Value::Number(number)) => is_whole(&number.to_string()),
-                ("integer", Value::String(text)) => !typed && is_whole(text),
                 ("unsigned", Value::Number(number)) => is_unsigned(&number.to_string()),
-                ("unsigned", Value::String(text)) => !typed && is_unsigned(text),
                 ("boolean", Value::Bool(_)) => true,
+                // A text that reads as what belongs there passes on every wire.
+                ("integer", Value::String(text)) => is_whole(text),
+                ("unsigned", Value::String(text)) => is_unsigned(text),
                 ("boolean", Value::String(text)) => {
-                    !typed && (text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false"))
+                    text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false")
                 }
                 _ => false,
             }),
             Found::Given(slot) => Truth::of(*slot != Slot::Wrong),
             Found::Absent => Truth::Holds,
-        }
+        })
     }
 
     /// Records what a check that failed becomes; says whether that is a finding.

@@ -57,9 +57,9 @@ impl<'a> Planned<'a> {
     }
 
     /// Whether the check is for the element at hand: the position in the innermost list counts.
-    pub fn is_at(&self, positions: &[Option<usize>]) -> bool {
+    pub fn is_at(&self, positions: &[usize]) -> bool {
         let at = self.rule().and_then(|rule| rule["at"].as_str());
-        let (Some(at), Some(Some(position))) = (at, positions.last()) else { return true };
+        let (Some(at), Some(position)) = (at, positions.last()) else { return true };
         let number = |text: &str| text.parse::<usize>().expect("a position is a number");
         match at.split_once("..") {
             None => *position == number(at),
@@ -123,6 +123,12 @@ pub fn stages(provider: &Value, operation: &Value) -> Vec<String> {
     let own = texts(&operation["stages"], "order");
     let order = if own.is_empty() { texts(&provider["stages"], "order") } else { own };
     order.into_iter().map(str::to_owned).collect()
+}
+
+/// The parameter that names the region of an operation, where it is declared there. One that all operations have in
+/// common is not bound.
+pub fn region_parameter<'a>(provider: &'a Value, operation: &Value) -> Option<&'a str> {
+    provider["region_parameter"].as_str().filter(|name| rule_of(operation, name).is_some())
 }
 
 /// Whether the gateway refuses parameters that it does not know.
@@ -218,38 +224,21 @@ impl<'a> Planner<'a> {
         let out_of_range = &self.provider["common_answers"]["out_of_range"];
         let must = rule["must"].as_object().expect("must is a condition");
         let is_about_numbers = must.contains_key("range") || must.contains_key("multiple_of");
-        let form = [
-            "length",
-            "chars",
-            "starts_with",
-            "not_starts_with",
-            "ends_with",
-            "not_ends_with",
-            "contains",
-            "not_contains",
-            "pattern",
-            "range",
-            "multiple_of",
-            "count",
-            "not_empty",
-            "unique",
-            "url",
-        ];
         let id = rule["id"].as_str().expect("a check has an id");
         let id = if usage.is_null() { id.to_owned() } else { format!("{}-{id}", kebab(pattern)) };
 
         let fallback = if is_about_numbers && !out_of_range.is_null() { out_of_range } else { bad_value };
         let source = if usage.get("answer").is_some() { usage } else { rule };
         let mut answer = self.answer(source, fallback);
-        if !answer.is_row && !form.iter().any(|word| must.contains_key(*word)) {
-            answer.code = None;
-        }
         let said = |key: &str| usage[key].as_str().or_else(|| rule[key].as_str()).map(str::to_owned);
         answer.stage = said("stage").unwrap_or_else(|| text(bad_value, "stage"));
         answer.basis = said("basis").expect("a check has a basis");
         // With an answer of its own, the use of a named constraint has not the constraint's outcome.
         let own_outcome = usage.get("answer").is_none();
         answer.warn = rule["warn"].as_str().filter(|_| own_outcome).map(str::to_owned);
+        if answer.warn.is_some() && !answer.is_row {
+            answer.code = None;
+        }
         let kind = Kind::Written(rule);
         self.checks.push(Planned { id, pattern: pattern.to_owned(), kind, answer, under_parameter });
     }

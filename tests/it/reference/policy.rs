@@ -16,12 +16,12 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// A document that is not known may allow anything. That it might deny something is not supposed: else nothing
+    /// A document that is not known, or is none, may allow anything. That it might deny something is not supposed: else nothing
     /// could ever be said of a role that has a policy beside those that are known.
     pub const UNKNOWN: Verdict = Verdict { allows: false, denies: false, may_allow: true, may_deny: false };
 
-    /// A document that cannot be read may say anything.
-    pub const UNREADABLE: Verdict = Verdict { allows: false, denies: false, may_allow: true, may_deny: true };
+    /// A statement of which not even the effect is known may say anything.
+    pub const ANYTHING: Verdict = Verdict { allows: false, denies: false, may_allow: true, may_deny: true };
 
     /// What several documents say together.
     pub fn and(self, other: Verdict) -> Verdict {
@@ -53,14 +53,14 @@ pub fn read(document: &Value, principal: Option<&Value>, action: &str) -> Verdic
                 parsed = value;
                 &parsed
             }
-            Err(_) => return Verdict::UNREADABLE,
+            Err(_) => return Verdict::UNKNOWN,
         },
         None => document,
     };
     let statements = match element(document, "Statement") {
         Some(Value::Array(statements)) => statements.iter().collect(),
         Some(statement @ Value::Object(_)) => vec![statement],
-        _ => return Verdict::UNREADABLE,
+        _ => return Verdict::UNKNOWN,
     };
     statements.iter().map(|statement| decide(statement, principal, action)).fold(Verdict::default(), Verdict::and)
 }
@@ -70,7 +70,7 @@ fn decide(statement: &Value, principal: Option<&Value>, action: &str) -> Verdict
     let effect = element(statement, "Effect").and_then(Value::as_str).unwrap_or_default();
     let (allow, deny) = (effect.eq_ignore_ascii_case("Allow"), effect.eq_ignore_ascii_case("Deny"));
     if !allow && !deny {
-        return Verdict::UNREADABLE;
+        return Verdict::ANYTHING;
     }
     let has = |name: &str| element(statement, name).is_some();
     let of_action = has("NotAction")

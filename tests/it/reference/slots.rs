@@ -53,13 +53,12 @@ pub struct Bound<'a> {
     pub provider: &'a Value,
 }
 
-/// Positions of the elements at hand, the outermost list first. `None` stands for an element of a list that is not
-/// known.
-pub type Positions = Vec<Option<usize>>;
+/// Positions of the elements at hand, the outermost list first.
+pub type Positions = Vec<usize>;
 
 impl Bound<'_> {
     /// What stands at a path of a rule file, its `[]` filled in from `positions`.
-    pub fn find(&self, pattern: &str, positions: &[Option<usize>]) -> Found<'_> {
+    pub fn find(&self, pattern: &str, positions: &[usize]) -> Found<'_> {
         let mut positions = positions.iter().copied();
         let mut slot: Option<&Slot> = None;
         for (name, elements) in members_of(pattern) {
@@ -71,9 +70,9 @@ impl Bound<'_> {
             });
             if elements {
                 let position = positions.next().expect("a path has as many positions as lists");
-                slot = Some(match (slot, position) {
-                    (Some(Slot::List(elements)), Some(position)) => elements.get(&position).unwrap_or(&Slot::Absent),
-                    (Some(Slot::Unknown(needs)), _) => return Found::Unknown { given: false, needs: needs.clone() },
+                slot = Some(match slot {
+                    Some(Slot::List(elements)) => elements.get(&position).unwrap_or(&Slot::Absent),
+                    Some(Slot::Unknown(needs)) => return Found::Unknown { given: false, needs: needs.clone() },
                     _ => return Found::Absent,
                 });
             }
@@ -86,7 +85,7 @@ impl Bound<'_> {
     }
 
     /// The positions of all given elements of the lists that a path goes through; one without positions when it goes
-    /// through none. A list that is not known has one element at an unknown position.
+    /// through none. Of a list that is not known, no element is known to be there.
     pub fn positions(&self, pattern: &str) -> Vec<Positions> {
         let mut places: Vec<(Positions, Option<&Slot>)> = vec![(Vec::new(), None)];
         for (name, elements) in members_of(pattern) {
@@ -94,7 +93,6 @@ impl Bound<'_> {
                 *slot = Some(match slot {
                     None => self.root(name),
                     Some(Slot::Object(members)) => members.get(name).unwrap_or(&Slot::Absent),
-                    Some(unknown @ Slot::Unknown(_)) => *unknown,
                     Some(_) => &Slot::Absent,
                 });
             }
@@ -105,23 +103,13 @@ impl Bound<'_> {
         places.into_iter().map(|(positions, _)| positions).collect()
     }
 
-    /// What would settle which elements the lists of a path have, when that is not known.
-    pub fn unknown_list(&self, pattern: &str, positions: &[Option<usize>]) -> String {
-        match self.find(pattern, positions) {
-            Found::Unknown { needs, .. } => needs,
-            found => panic!("{pattern} goes through no unknown list but {found:?}"),
-        }
-    }
-
     /// The wire name of what stands at a path.
-    pub fn wire_name(&self, pattern: &str, positions: &[Option<usize>]) -> String {
+    pub fn wire_name(&self, pattern: &str, positions: &[usize]) -> String {
         let mut positions = positions.iter();
         members_of(pattern).iter().fold(String::new(), |parent, (name, elements)| {
             let wire_name = names::member(&parent, name);
             match if *elements { positions.next() } else { None } {
-                Some(Some(position)) => names::element(self.provider, &wire_name, *position),
-                // No finding points into a list that is not known, so this name is never seen.
-                Some(None) => format!("{wire_name}[]"),
+                Some(position) => names::element(self.provider, &wire_name, *position),
                 None => wire_name,
             }
         })
@@ -134,19 +122,16 @@ impl Bound<'_> {
 
 /// The elements of a list, each with its place.
 fn elements_of<'s>(before: &Positions, slot: Option<&'s Slot>) -> Vec<(Positions, Option<&'s Slot>)> {
-    let at = |position: Option<usize>| before.iter().copied().chain([position]).collect();
+    let at = |position: usize| before.iter().copied().chain([position]).collect();
     match slot {
-        Some(Slot::List(elements)) => {
-            elements.iter().map(|(position, slot)| (at(Some(*position)), Some(slot))).collect()
-        }
-        Some(unknown @ Slot::Unknown(_)) => vec![(at(None), Some(unknown))],
+        Some(Slot::List(elements)) => elements.iter().map(|(position, slot)| (at(*position), Some(slot))).collect(),
         _ => Vec::new(),
     }
 }
 
 /// The positions by which a path is read while the elements at hand are those of another path: the element at hand of
 /// every list that both go through.
-pub fn positions_at_hand(pattern: &str, hand: &str, positions: &[Option<usize>]) -> Positions {
+pub fn positions_at_hand(pattern: &str, hand: &str, positions: &[usize]) -> Positions {
     let lists = |path: &str| -> Vec<String> {
         path.match_indices("[]").map(|(end, brackets)| path[..end + brackets.len()].to_owned()).collect()
     };

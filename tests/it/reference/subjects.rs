@@ -58,6 +58,18 @@ impl Held<'_> {
 impl<'a> Scene<'a> {
     /// The subject of a condition.
     pub fn subject(&self, condition: &Value, hand: &Hand<'_, 'a>) -> Result<Subject<'a>, NotApplicable> {
+        let is_about_elements = ["count", "each"].iter().any(|word| condition.get(word).is_some());
+        Ok(match self.first_source(condition, hand)? {
+            // Some tools print every field as a list: one scalar in it is that scalar, except where elements count.
+            Subject::Known { held: Held::Fact(value), of } if !is_about_elements => {
+                Subject::Known { held: Held::Fact(only_scalar(value)), of }
+            }
+            subject => subject,
+        })
+    }
+
+    /// The first source that there is.
+    fn first_source(&self, condition: &Value, hand: &Hand<'_, 'a>) -> Result<Subject<'a>, NotApplicable> {
         let first = if let Some(name) = condition["parameter"].as_str() {
             self.parameter(name, hand)
         } else if let Some(path) = condition["fact"].as_str() {
@@ -72,9 +84,9 @@ impl<'a> Scene<'a> {
         };
         let Some(otherwise) = condition.get("otherwise") else { return Ok(first) };
         Ok(match first {
-            Subject::Absent => self.subject(otherwise, hand)?,
+            Subject::Absent => self.first_source(otherwise, hand)?,
             // The field itself would settle it as well as what stands in for it.
-            Subject::Missing(needs) => match self.subject(otherwise, hand)? {
+            Subject::Missing(needs) => match self.first_source(otherwise, hand)? {
                 Subject::Absent => Subject::Missing(needs),
                 Subject::Missing(more) => Subject::Missing(&needs | &more),
                 Subject::Unknown { given, needs: more } => Subject::Unknown { given, needs: &needs | &more },
@@ -215,7 +227,7 @@ impl<'a> Scene<'a> {
             }
             _ => false,
         });
-        self.provider["region_parameter"].as_str().filter(|_| reads)
+        plan::region_parameter(self.provider, self.operation).filter(|_| reads)
     }
 
     /// The parameters that a condition compares with: those in `equals` and its like, and the keys of entities.
@@ -326,6 +338,14 @@ fn known_fact<'a>(value: Option<&'a Value>, section: &str) -> Subject<'a> {
     match value {
         Some(value) => Subject::Known { held: Held::Fact(value), of },
         None => Subject::Missing(BTreeSet::from([of])),
+    }
+}
+
+/// The one scalar that a list holds; any other value itself.
+fn only_scalar(value: &Value) -> &Value {
+    match value.as_array().map(Vec::as_slice) {
+        Some([only]) if words::text(only).is_some() => only,
+        _ => value,
     }
 }
 

@@ -88,13 +88,9 @@ fn chars(argument: &Value, text: &str) -> Truth {
     let characters: Vec<char> = text.chars().collect();
     let end = characters.len().saturating_sub(1);
     Truth::all(characters.iter().enumerate().flat_map(|(at, &character)| {
-        let mut sets = Vec::new();
-        if at == 0 {
-            sets.push(argument.get("first").unwrap_or(argument));
-        }
-        if at == end {
-            sets.push(argument.get("last").unwrap_or(argument));
-        }
+        let first = argument.get("first").filter(|_| at == 0);
+        let last = argument.get("last").filter(|_| at == end);
+        let mut sets: Vec<&Value> = first.into_iter().chain(last).collect();
         if sets.is_empty() {
             sets.push(argument);
         }
