@@ -93,8 +93,8 @@ impl Run<'_> {
             }
             Ok(request) => {
                 let report = self.checker.check(&request, &self.facts);
-                let (open, warnings) = (report.open(), report.warnings());
-                self.summary.count(report.verdict(), open.len(), warnings.len());
+                let (warnings, open) = report.counts();
+                self.summary.count(report.verdict(), open, warnings);
                 *self.exit = (*self.exit).max(self.exit_of(&report));
                 let start = request.start();
                 let source = Source { file, line: start.line, column: start.column };

@@ -130,6 +130,13 @@ impl<'r> Report<'r> {
         findings.into_iter().flat_map(|(checked, events)| events.iter().map(|event| checked.code(checked.check(event))))
     }
 
+    /// How many warnings and how many open checks there are, without making words of them.
+    pub fn counts(&self) -> (usize, usize) {
+        self.checked().map_or((0, 0), |checked| {
+            (checked.warned_notes().count() + checked.warnings.len(), checked.open_events().len())
+        })
+    }
+
     /// What does not lead to rejection but should be known.
     pub fn warnings(&self) -> Vec<Warning> {
         self.checked().map(Checked::warnings).unwrap_or_default()
@@ -275,12 +282,16 @@ impl<'r> Checked<'r> {
         Place::new(span, self.request.position(span.start), self.request.origin.offset)
     }
 
-    fn warnings(&self) -> Vec<Warning> {
+    /// The notes that are warnings: an unknown parameter is a finding where the gateway refuses it.
+    fn warned_notes(&self) -> impl Iterator<Item = &Note> {
         let refuses_unknown = self.operation.provider.wire.unknown_parameters == UnknownParameters::Reject;
-        let mut notes: Vec<&Note> = self.slots.notes.iter().collect();
+        self.slots.notes.iter().filter(move |note| !(refuses_unknown && note.kind == NoteKind::Unknown))
+    }
+
+    fn warnings(&self) -> Vec<Warning> {
+        let mut notes: Vec<&Note> = self.warned_notes().collect();
         notes.sort_by_key(|note| note.span.start);
-        let notes = notes.into_iter().filter(|note| !(refuses_unknown && note.kind == NoteKind::Unknown));
         let from_checks = self.warnings.iter().map(|event| self.check_warning(event));
-        notes.map(|note| self.note_warning(note)).chain(from_checks).collect()
+        notes.into_iter().map(|note| self.note_warning(note)).chain(from_checks).collect()
     }
 }

@@ -368,8 +368,8 @@ fn take_documented_case(provider: &Value, checks: &[Planned<'_>], bound: &mut Bo
 }
 
 /// The steps from the request to what stands at a path.
-fn place_of(pattern: &str, positions: &[Option<usize>]) -> Vec<Step> {
-    let mut positions = positions.iter().flatten();
+fn place_of(pattern: &str, positions: &[usize]) -> Vec<Step> {
+    let mut positions = positions.iter();
     let mut place = Vec::new();
     for (name, elements) in names::members_of(pattern) {
         place.push(Step::Member(name.to_owned()));
