@@ -57,3 +57,29 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
     files.sort();
     files
 }
+
+/// The operation that rules/README.md works through is a whole rule file: it is read without a mistake beside a provider
+/// that knows disks.
+#[test]
+fn the_worked_operation_is_a_rule_file() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let document = fs::read_to_string(root.join("rules/README.md")).expect("a readable document");
+    let (_, worked) = document.split_once("## One operation, worked through").expect("the section");
+    let blocks = worked.split("```json").skip(1).map(|block| block.split("```").next().unwrap_or_default());
+    let operation: String = blocks.collect();
+    let provider = fs::read_to_string(root.join("tests/broken_rules/base/acme/provider.json")).expect("a provider");
+    let with_disks = provider
+        .replace("\"sections\": {", "\"sections\": {\"disks\": {\"meaning\": \"Disks.\", \"key\": \"DiskId\"},");
+    let file =
+        |path: &str, text: String| RuleFile { path: path.to_owned(), name: path.to_owned(), text: Cow::Owned(text) };
+    let files = [file("acme/provider.json", with_disks), file("acme/disk/ResizeDisk/2026-05.json", operation)];
+    let checker = Checker::from_files(files).unwrap_or_else(|mistakes| {
+        panic!("{}", mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+    });
+    let text = r#"{"provider":"acme","operation":"ResizeDisk","params":{"DiskId":"d-1","SizeGiB":505}}"#;
+    let request = preflint::Request::from_json(text).expect("a request");
+    let facts = preflint::Facts::none();
+    let report = checker.check(&request, &facts);
+    let error = report.error().expect("505 is too large");
+    assert_eq!((error.code(), error.message()), (Some("InvalidSize"), Some("The size 505 is not valid.")));
+}

@@ -115,7 +115,7 @@ impl<'a> Binder<'a> {
                 }
                 self.bound.common.insert(common_name.to_owned(), slot);
             }
-            (_, None) => self.unknown(name, sent),
+            (_, None) => self.unknown(name),
         }
     }
 
@@ -142,7 +142,7 @@ impl<'a> Binder<'a> {
             match (text_of(rule, "type"), step) {
                 ("list", Step::Element(index)) => {
                     let first_index = self.provider["wire"]["first_index"].as_u64().unwrap_or_default();
-                    let Some(offset) = index.checked_sub(first_index) else { return self.unknown(name, sent) };
+                    let Some(offset) = index.checked_sub(first_index) else { return self.unknown(name) };
                     let position = usize::try_from(offset).expect("an index is small") + 1;
                     wire_name = names::element(self.provider, &wire_name, position);
                     if is_ignored(rule, position) {
@@ -153,7 +153,7 @@ impl<'a> Binder<'a> {
                 }
                 ("object", Step::Member(member)) => {
                     let Some(found) = self.find_name(plan::list(rule, "fields"), member) else {
-                        return self.unknown(name, sent);
+                        return self.unknown(name);
                     };
                     folded |= found.folded;
                     rule = found.rule;
@@ -161,10 +161,15 @@ impl<'a> Binder<'a> {
                     wire_name = names::member(&wire_name, member);
                     place.push(Step::Member(member.to_owned()));
                 }
-                _ => return self.unknown(name, sent),
+                _ => return self.unknown(name),
             }
         }
-        if folded && self.travels(sent) {
+        // On a wire of text, a value of another shape travels under other names than this one.
+        let travels = match sent {
+            Sent::Value(value) => self.is_sent(value) && (typed(self.provider) || has_shape(rule, value)),
+            Sent::Unknown => true,
+        };
+        if folded && travels {
             self.bound.warnings.push(("parameter-case", wire_name.clone()));
         }
         let mut root_slot = self.bound.parameters.remove(&root_name).unwrap_or_default();
@@ -205,7 +210,7 @@ impl<'a> Binder<'a> {
                 _ => self.contradiction(slot, names),
             },
             // The wire carries it under another name than the declared one.
-            _ => self.bound.unknown_names.push(names.sent.to_owned()),
+            _ => self.unknown(names.sent),
         }
     }
 
@@ -238,11 +243,12 @@ impl<'a> Binder<'a> {
         for (name, value) in members.iter().filter(|(_, value)| !value.is_null()) {
             let sent = names::member(names.sent, name);
             match self.find_name(plan::list(rule, "fields"), name) {
-                None => self.unknown(&sent, Sent::Value(value)),
+                None => self.unknown(&sent),
                 Some(found) => {
                     let declared_name = text_of(found.rule, "name");
                     let wire = names::member(names.wire, declared_name);
-                    if found.folded && self.is_sent(value) {
+                    let has_shape = typed(self.provider) || has_shape(found.rule, value);
+                    if found.folded && self.is_sent(value) && has_shape {
                         self.bound.warnings.push(("parameter-case", wire.clone()));
                     }
                     let names = Name { wire: &wire, sent: &sent };
@@ -278,24 +284,24 @@ impl<'a> Binder<'a> {
         self.bound.warnings.push(("duplicate-parameter", names.sent.to_owned()));
     }
 
-    fn travels(&self, sent: Sent<'_>) -> bool {
-        match sent {
-            Sent::Value(value) => self.is_sent(value),
-            Sent::Unknown => true,
-        }
-    }
-
-    /// A name that nothing declares; of interest only when anything travels under it.
-    fn unknown(&mut self, name: &str, sent: Sent<'_>) {
-        if self.travels(sent) {
-            self.bound.unknown_names.push(name.to_owned());
-        }
+    /// A name that nothing declares. Whoever misspells a name wants to hear of it, even when its value is empty.
+    fn unknown(&mut self, name: &str) {
+        self.bound.unknown_names.push(name.to_owned());
     }
 
     fn ignored(&mut self, name: &str, sent: Sent<'_>) {
-        if self.travels(sent) {
+        if !matches!(sent, Sent::Value(value) if !self.is_sent(value)) {
             self.bound.warnings.push(("ignored-parameter", name.to_owned()));
         }
+    }
+}
+
+/// Whether a value is of the declared shape: a list, an object or a scalar.
+fn has_shape(rule: &Value, value: &Value) -> bool {
+    match text_of(rule, "type") {
+        "list" => value.is_array(),
+        "object" => value.is_object(),
+        _ => !value.is_array() && !value.is_object(),
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::facts::{Facts, field};
+use super::facts::{Facts, Item, field};
 use super::plan::texts;
 use super::policy::{self, Verdict};
 use super::slots::Bound;
@@ -269,30 +269,21 @@ impl<'a> Scene<'a> {
         let text = |key: &str| argument[key].as_str().expect("grants is complete");
         let name_of = |policy: &Value| field(policy, text("name")).and_then(words::text);
         let enough = texts(argument, "enough");
+        // Where each policy carries its document, nothing else is read.
+        let all_inline = attached.iter().all(|policy| field(policy, text("document")).is_some());
+        let needs = BTreeSet::from([if all_inline { of } else { format!("fact:{}", text("section")) }]);
         Ok(Truth::all(texts(argument, "actions").into_iter().map(|action| {
             let mut verdict = Verdict::default();
-            let mut needs = BTreeSet::new();
             for policy in attached {
                 let name = name_of(policy);
                 let is_enough = name.as_deref().is_some_and(|name| enough.contains(&name));
-                let (document, section) = match (field(policy, text("document")), &name) {
-                    (Some(document), _) => (Some(document), of.clone()),
-                    (None, None) => (None, of.clone()),
-                    (None, Some(name)) => {
-                        let section = text("section");
-                        let document = match self.facts.item(section, name) {
-                            super::facts::Item::Found(item) => field(item, text("document")),
-                            _ => None,
-                        };
-                        (document, format!("fact:{section}"))
-                    }
-                };
+                let own = field(policy, text("document"));
+                let document = own.or_else(|| match self.facts.item(text("section"), name.as_deref()?) {
+                    Item::Found(item) => field(item, text("document")),
+                    Item::Absent | Item::Unknown => None,
+                });
                 let says = document.map_or(Verdict::UNKNOWN, |document| policy::read(document, None, action));
-                let says = Verdict { allows: says.allows || is_enough, ..says };
-                if says.may_allow || says.may_deny {
-                    needs.insert(section);
-                }
-                verdict = verdict.and(says);
+                verdict = verdict.and(Verdict { allows: says.allows || is_enough, ..says });
             }
             decided(verdict, &needs)
         })))

@@ -85,12 +85,10 @@ impl<'a> Scene<'a> {
         let Some(otherwise) = condition.get("otherwise") else { return Ok(first) };
         Ok(match first {
             Subject::Absent => self.first_source(otherwise, hand)?,
-            // The field itself would settle it as well as what stands in for it.
+            // The item at hand has no such field: what stands in for it would settle it.
             Subject::Missing(needs) => match self.first_source(otherwise, hand)? {
                 Subject::Absent => Subject::Missing(needs),
-                Subject::Missing(more) => Subject::Missing(&needs | &more),
-                Subject::Unknown { given, needs: more } => Subject::Unknown { given, needs: &needs | &more },
-                known @ Subject::Known { .. } => known,
+                next => next,
             },
             first => first,
         })
@@ -174,8 +172,7 @@ impl<'a> Scene<'a> {
         };
         match self.facts.item(section, &key) {
             Item::Found(other) => known_fact(field(other, text("field")), section),
-            // The other section is known whole: only what names its item could still change.
-            Item::Absent => known_fact(None, section_at_hand),
+            Item::Absent => known_fact(None, section),
             Item::Unknown => Subject::Unknown { given: false, needs: BTreeSet::from([format!("fact:{section}")]) },
         }
     }
