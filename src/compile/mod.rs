@@ -6,98 +6,28 @@
 
 mod checks;
 mod conditions;
+mod mistakes;
 mod parameters;
 mod provider;
 mod reads;
 mod words;
 
-use std::fmt;
 use std::sync::Arc;
 
-use crate::json::{DataError, Node, Spanned, SyntaxError, from_node};
+use crate::json::{DataError, Node, Spanned, from_node};
 use crate::operation::{DryRun, Entity, EntityKey, Operation, Provider, Row};
-use crate::place::{Position, Span};
+use crate::place::Span;
 use crate::rule::operation::{ErrorRow, OperationFile};
 use crate::rule::provider::ProviderFile;
 use crate::rule::{Basis, FORMAT, Source};
 use conditions::Scope;
+use mistakes::without_mark;
 use provider::PreparedProvider;
 
 pub(crate) use conditions::template_pieces;
+pub(crate) use mistakes::Mistakes;
+pub use mistakes::RuleError;
 pub(crate) use provider::ProviderRules;
-
-/// A mistake in a rule, provider or case file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct RuleError {
-    /// The file, as it was named when it was read.
-    pub file: String,
-    /// Where in the file.
-    pub position: Position,
-    /// The bytes at fault.
-    pub span: Span,
-    /// What is wrong and what was expected.
-    pub message: String,
-}
-
-impl fmt::Display for RuleError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Position { line, column, .. } = self.position;
-        write!(formatter, "{}:{line}:{column}: {}", self.file, self.message)
-    }
-}
-
-impl std::error::Error for RuleError {}
-
-/// The mistakes of one file, as they are found.
-pub(crate) struct Mistakes<'t> {
-    file: &'t str,
-    text: &'t str,
-    found: Vec<RuleError>,
-}
-
-impl<'t> Mistakes<'t> {
-    pub fn of(file: &'t str, text: &'t str) -> Self {
-        Mistakes { file, text: without_mark(text), found: Vec::new() }
-    }
-
-    pub fn add(&mut self, span: Span, message: impl Into<String>) {
-        self.found.push(RuleError {
-            file: self.file.to_owned(),
-            position: Position::START.after(self.text, span.start),
-            span,
-            message: message.into(),
-        });
-    }
-
-    /// Gives the mistakes from the `first` on that have no place of their own (conditions have none) this one.
-    pub fn place_from(&mut self, first: usize, span: Span) {
-        let position = Position::START.after(self.text, span.start);
-        for mistake in self.found[first..].iter_mut().filter(|mistake| mistake.span == Span::default()) {
-            (mistake.span, mistake.position) = (span, position);
-        }
-    }
-
-    pub fn none(&self) -> bool {
-        self.found.is_empty()
-    }
-
-    pub fn into_errors(self) -> Vec<RuleError> {
-        self.found
-    }
-}
-
-impl From<(&SyntaxError, usize)> for Span {
-    /// A syntax error as a span of at most one character within a text of the given length.
-    fn from((error, length): (&SyntaxError, usize)) -> Span {
-        Span::new(error.at.min(length), error.at.min(length))
-    }
-}
-
-/// A file's text as its places are counted in it.
-fn without_mark(text: &str) -> &str {
-    text.strip_prefix('\u{feff}').unwrap_or(text)
-}
 
 /// Reads a file's JSON into its type.
 pub(crate) fn read_file<T: for<'de> serde::Deserialize<'de>>(text: &str, mistakes: &mut Mistakes<'_>) -> Option<T> {
@@ -105,7 +35,7 @@ pub(crate) fn read_file<T: for<'de> serde::Deserialize<'de>>(text: &str, mistake
     let node = match Node::from_text(text) {
         Ok(node) => node,
         Err(error) => {
-            mistakes.add(Span::from((&error, text.len())), error.to_string());
+            mistakes.add(Span::new(error.at, error.at), error.to_string());
             return None;
         }
     };

@@ -1,0 +1,71 @@
+//! Mistakes in rule, provider and case files, with their places.
+
+use std::fmt;
+
+use crate::place::{Position, Span};
+
+/// A mistake in a rule, provider or case file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RuleError {
+    /// The file, as it was named when it was read.
+    pub file: String,
+    /// Where in the file.
+    pub position: Position,
+    /// The bytes at fault.
+    pub span: Span,
+    /// What is wrong and what was expected.
+    pub message: String,
+}
+
+impl fmt::Display for RuleError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Position { line, column, .. } = self.position;
+        write!(formatter, "{}:{line}:{column}: {}", self.file, self.message)
+    }
+}
+
+impl std::error::Error for RuleError {}
+
+/// The mistakes of one file, as they are found.
+pub(crate) struct Mistakes<'t> {
+    file: &'t str,
+    text: &'t str,
+    pub(super) found: Vec<RuleError>,
+}
+
+impl<'t> Mistakes<'t> {
+    pub fn of(file: &'t str, text: &'t str) -> Self {
+        Mistakes { file, text: without_mark(text), found: Vec::new() }
+    }
+
+    pub fn add(&mut self, span: Span, message: impl Into<String>) {
+        self.found.push(RuleError {
+            file: self.file.to_owned(),
+            position: Position::START.after(self.text, span.start),
+            span,
+            message: message.into(),
+        });
+    }
+
+    /// Gives the mistakes from the `first` on that have no place of their own (conditions have none) this one.
+    pub fn place_from(&mut self, first: usize, span: Span) {
+        let position = Position::START.after(self.text, span.start);
+        for mistake in self.found[first..].iter_mut().filter(|mistake| mistake.span == Span::default()) {
+            (mistake.span, mistake.position) = (span, position);
+        }
+    }
+
+    pub fn none(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    pub fn into_errors(self) -> Vec<RuleError> {
+        self.found
+    }
+}
+
+/// A file's text as its places are counted in it.
+pub(super) fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
