@@ -118,12 +118,8 @@ impl<'e, 't> Evaluator<'e, 't> {
     pub fn evaluate<'c>(&self, condition: &'c Condition, trace: &mut Trace<'c>) -> Truth {
         match condition {
             Condition::Word { subject, word } => self.word(condition, subject, word, trace),
-            Condition::AllOf(parts) => {
-                parts.iter().map(|part| self.evaluate(part, trace)).min().unwrap_or(Truth::Holds)
-            }
-            Condition::AnyOf(parts) => {
-                parts.iter().map(|part| self.evaluate(part, trace)).max().unwrap_or(Truth::Fails)
-            }
+            Condition::AllOf(parts) => parts.iter().map(|part| self.part(part, trace)).min().unwrap_or(Truth::Holds),
+            Condition::AnyOf(parts) => parts.iter().map(|part| self.part(part, trace)).max().unwrap_or(Truth::Fails),
             Condition::Not(part) => {
                 let mut inner = trace.inner();
                 let truth = self.evaluate(part, &mut inner).not();
@@ -174,6 +170,21 @@ impl<'e, 't> Evaluator<'e, 't> {
                 self.documents(truth, lacking, condition, section.or(Some(grants.section)), trace)
             }
         }
+    }
+
+    /// Decides a part of something larger. What it needs counts only when it is open itself.
+    pub(super) fn part<'c>(&self, condition: &'c Condition, trace: &mut Trace<'c>) -> Truth {
+        if !trace.listening {
+            return self.evaluate(condition, trace);
+        }
+        let mut inner = trace.inner();
+        let truth = self.evaluate(condition, &mut inner);
+        if truth == Truth::Open {
+            inner.needs.into_iter().for_each(|need| trace.need(need));
+        }
+        trace.measures.append(&mut inner.measures);
+        trace.failure = trace.failure.take().or(inner.failure);
+        truth
     }
 
     fn documents<'c>(
@@ -299,9 +310,13 @@ impl<'e, 't> Evaluator<'e, 't> {
         }
     }
 
-    /// What the first subject is that is not absent. Of facts, one that is not known is absent for this purpose, and
-    /// only the last one's section is needed.
-    pub(super) fn first_of(&self, subjects: &[Subject], trace: &mut Trace<'_>) -> Resolved<'e> {
+    /// What the first subject is that is not absent, and which it is. Of facts, one that is not known is absent for this
+    /// purpose, and only the last one's section is needed.
+    pub(super) fn first_of<'c>(
+        &self,
+        subjects: &'c [Subject],
+        trace: &mut Trace<'_>,
+    ) -> (Resolved<'e>, Option<&'c Subject>) {
         let mut last = Resolved::Absent;
         for (place, subject) in subjects.iter().enumerate() {
             let is_last = place + 1 == subjects.len();
@@ -309,13 +324,13 @@ impl<'e, 't> Evaluator<'e, 't> {
             last = self.resolve(subject, if is_last { &mut *trace } else { &mut silent });
             let unknown_value = matches!((&last, subject), (Resolved::Open, Subject::Parameter(_)));
             if unknown_value && !is_last {
-                return self.resolve(subject, trace);
+                return (self.resolve(subject, trace), Some(subject));
             }
             if !matches!(last, Resolved::Absent | Resolved::Open) {
-                return last;
+                return (last, Some(subject));
             }
         }
-        last
+        (last, subjects.last())
     }
 
     fn json(&self, subject: &Subject) -> Option<&'e Node> {
@@ -367,6 +382,11 @@ impl<'e, 't> Evaluator<'e, 't> {
                 trace.need(Need::Section(self.operation.entities[*entity].section));
             }
             Subject::Joined { section, .. } => trace.need(Need::Section(*section)),
+            Subject::Field { .. } => {
+                if let Some(section) = self.item_section {
+                    trace.need(Need::Section(section));
+                }
+            }
             _ => {}
         }
         Truth::Open
@@ -392,12 +412,13 @@ impl<'e, 't> Evaluator<'e, 't> {
         must: &'c Condition,
         trace: &mut Trace<'c>,
     ) -> Truth {
-        let items = match self.first_of(subject, trace) {
+        let (resolved, found) = self.first_of(subject, trace);
+        let items = match resolved {
             Resolved::Json(node) => node.items(),
             _ => None,
         };
         let Some(items) = items else {
-            return subject.first().map_or(Truth::Open, |subject| self.open_subject(subject, trace));
+            return found.map_or(Truth::Open, |subject| self.open_subject(subject, trace));
         };
         let mut worst = Truth::Holds;
         for item in items {
@@ -406,7 +427,7 @@ impl<'e, 't> Evaluator<'e, 't> {
             if meant == Truth::Fails {
                 continue;
             }
-            let truth = inside.evaluate(must, trace);
+            let truth = inside.part(must, trace);
             // Where it is open whether the element is meant at all, its failure is open too.
             worst = worst.min(if meant == Truth::Holds { truth } else { truth.max(Truth::Open) });
             if meant != Truth::Holds && truth != Truth::Holds {
@@ -418,7 +439,7 @@ impl<'e, 't> Evaluator<'e, 't> {
         worst
     }
 
-    fn section_of(&self, subject: &[Subject]) -> Option<usize> {
+    pub(super) fn section_of(&self, subject: &[Subject]) -> Option<usize> {
         subject.iter().find_map(|subject| match subject {
             Subject::Fact { entity, .. } => Some(self.operation.entities[*entity].section),
             _ => None,
@@ -436,7 +457,7 @@ impl<'e, 't> Evaluator<'e, 't> {
         let mut open = false;
         let mut needs = trace.inner();
         for (item, certain) in self.facts.items(section) {
-            let truth = self.with_item(&item.node, Some(section)).evaluate(filter, &mut needs);
+            let truth = self.with_item(&item.node, Some(section)).part(filter, &mut needs);
             match truth {
                 Truth::Holds if certain => return self.failing(Truth::Fails, condition, item.key.as_deref(), trace),
                 Truth::Fails => {}

@@ -81,7 +81,7 @@ pub(crate) fn run(
     visit: &mut dyn FnMut(Event),
 ) {
     let skips = scope == Scope::Deciding && facts.is_empty();
-    let mut runner = Runner { operation, slots, facts, failed: Vec::new() };
+    let mut runner = Runner { operation, slots, facts, failed: Vec::new(), of_wrong_type: Vec::new() };
     for (index, check) in operation.checks.iter().enumerate() {
         if !(skips && check.is_open_without_facts) {
             runner.run_check(index, check, visit);
@@ -95,6 +95,8 @@ struct Runner<'r, 't> {
     facts: FactView<'r>,
     /// Parameters whose values are at fault: what reads them says nothing more. Few at most.
     failed: Vec<SlotIndex>,
+    /// Those of them that are of the wrong type: nothing is known of what lies in them either.
+    of_wrong_type: Vec<SlotIndex>,
 }
 
 impl Runner<'_, '_> {
@@ -117,7 +119,9 @@ impl Runner<'_, '_> {
             let is_type = matches!(check.run, Run::Type);
             let is_finding = check.outcome == Outcome::Finding && !check.speaks_of_facts;
             if result == CheckResult::Fails && (is_type || is_finding) {
-                self.failed.extend(slots.find(operation, check.parameter, here));
+                let slot = slots.find(operation, check.parameter, here);
+                self.failed.extend(slot);
+                self.of_wrong_type.extend(slot.filter(|_| is_type));
             }
             visit(Event { check: index, here, result });
         });
@@ -170,16 +174,15 @@ impl Runner<'_, '_> {
     /// Whether nothing that the check reads is at fault or missing.
     fn applies(&self, check: &Check, here: Here) -> bool {
         let (operation, slots) = (self.operation, self.slots);
-        let is_failed = |parameter: ParameterIndex| {
-            slots.find(operation, parameter, here).is_some_and(|slot| self.failed.contains(&slot))
+        let is_among = |known: &[SlotIndex], parameter: ParameterIndex| {
+            slots.find(operation, parameter, here).is_some_and(|slot| known.contains(&slot))
         };
-        // What lies in a record at fault is at fault too.
         let at_fault = |parameter: &ParameterIndex| {
             let mut around = std::iter::successors(Some(*parameter), |inner| operation.parameters[*inner].parent);
-            !self.failed.is_empty() && around.any(is_failed)
+            is_among(&self.failed, *parameter) || around.any(|outer| is_among(&self.of_wrong_type, outer))
         };
         let evaluator = Evaluator::new(operation, slots, self.facts, here);
-        !check.reads.iter().any(at_fault)
+        (self.failed.is_empty() || !check.reads.iter().any(at_fault))
             && check.compares_with.iter().all(|parameter| evaluator.has_value(*parameter))
             && !check.reads_entities.iter().any(|entity| evaluator.is_absent(*entity))
     }

@@ -16,28 +16,26 @@ impl<'e> Evaluator<'e, '_> {
     pub(super) fn word<'c>(
         &self,
         condition: &'c Condition,
-        subject: &'c [Subject],
+        subjects: &'c [Subject],
         word: &'c Word,
         trace: &mut Trace<'c>,
     ) -> Truth {
-        if let Word::Present(expected) = word {
-            let given = match subject {
-                [Subject::Parameter(parameter)] => self.is_given(*parameter),
-                _ => match self.first_of(subject, trace) {
-                    // A fact that is not known may be there or not.
-                    Resolved::Open => return Truth::Open,
-                    resolved => !matches!(resolved, Resolved::Absent),
-                },
-            };
-            return self.failing(Truth::of(given == *expected), condition, None, trace);
+        if let (Word::Present(expected), [Subject::Parameter(parameter)]) = (word, subjects) {
+            let truth = Truth::of(self.is_given(*parameter) == *expected);
+            return self.failing(truth, condition, None, trace);
         }
-        match self.first_of(subject, trace) {
-            Resolved::Open => {
+        let (resolved, Some(subject)) = self.first_of(subjects, trace) else { return Truth::Open };
+        match (word, resolved) {
+            (_, Resolved::Open) => {
                 self.needs_of_other_side(word, trace);
                 Truth::Open
             }
-            Resolved::Absent => self.failing(Truth::of(holds_for_absent(word)), condition, None, trace),
-            Resolved::Text(value) => {
+            (Word::Present(expected), resolved) => {
+                let given = !matches!(resolved, Resolved::Absent);
+                self.failing(Truth::of(given == *expected), condition, None, trace)
+            }
+            (_, Resolved::Absent) => self.failing(Truth::of(holds_for_absent(word)), condition, None, trace),
+            (_, Resolved::Text(value)) => {
                 let truth = self.on_text(subject, word, value, trace);
                 let part = match word {
                     Word::Url(url) => url.part.as_ref().and_then(|(name, _)| part_of_host(value, &url.hosts, name)),
@@ -45,21 +43,21 @@ impl<'e> Evaluator<'e, '_> {
                 };
                 self.failing(truth, condition, Some(part.unwrap_or(value)), trace)
             }
-            Resolved::ParameterList(list) => self.on_list(condition, word, list, trace),
-            Resolved::Json(node) => match node.items() {
+            (_, Resolved::ParameterList(list)) => self.on_list(condition, word, list, trace),
+            (_, Resolved::Json(node)) => match node.items() {
                 // Some tools print every header as a list: one text in it is that text.
                 Some([only]) if !matches!(word, Word::Count { .. }) && only.scalar_text().is_some() => {
                     let value = only.scalar_text().unwrap_or_default();
                     let truth = self.on_text(subject, word, value, trace);
                     self.failing(truth, condition, Some(value), trace)
                 }
-                Some(items) => match self.on_items(word, items, trace) {
-                    (Truth::Open, _) => subject.last().map_or(Truth::Open, |subject| self.open_subject(subject, trace)),
+                Some(items) => match self.on_items(subject, word, items, trace) {
+                    (Truth::Open, _) => self.open_subject(subject, trace),
                     (truth, count) => self.failing(truth, condition, Some(&count.to_string()), trace),
                 },
-                None => subject.last().map_or(Truth::Open, |subject| self.open_subject(subject, trace)),
+                None => self.open_subject(subject, trace),
             },
-            Resolved::Record => Truth::Holds,
+            (_, Resolved::Record) => Truth::Holds,
         }
     }
 
@@ -96,12 +94,12 @@ impl<'e> Evaluator<'e, '_> {
         }
     }
 
-    fn on_text<'c>(&self, subject: &[Subject], word: &'c Word, value: &str, trace: &mut Trace<'c>) -> Truth {
-        let about_facts = !matches!(subject.first(), Some(Subject::Parameter(_)));
+    fn on_text<'c>(&self, subject: &Subject, word: &'c Word, value: &str, trace: &mut Trace<'c>) -> Truth {
+        let about_facts = !matches!(subject, Subject::Parameter(_));
         let number = |holds: Option<bool>, trace: &mut Trace<'c>| match holds {
             Some(holds) => Truth::of(holds),
             // A fact that is no number says nothing; a parameter that is none is outside every range.
-            None if about_facts => subject.last().map_or(Truth::Open, |subject| self.open_subject(subject, trace)),
+            None if about_facts => self.open_subject(subject, trace),
             None => Truth::Fails,
         };
         match word {
@@ -112,13 +110,12 @@ impl<'e> Evaluator<'e, '_> {
                     Case::Fold => known.eq_ignore_ascii_case(value),
                 };
                 if values.undecided.iter().any(same) {
-                    return match subject.first() {
-                        Some(Subject::Parameter(parameter)) => {
+                    return match subject {
+                        Subject::Parameter(parameter) => {
                             trace.need(Need::Parameter(*parameter, self.here));
                             Truth::Open
                         }
-                        Some(subject) => self.open_subject(subject, trace),
-                        None => Truth::Open,
+                        fact => self.open_subject(fact, trace),
                     };
                 }
                 let listed = Truth::of(self.is_listed(values, value));
@@ -256,7 +253,13 @@ impl<'e> Evaluator<'e, '_> {
     }
 
     /// Words on a list in facts, and how many elements count. Those for which the filter is open count as perhaps.
-    fn on_items<'c>(&self, word: &'c Word, items: &'e [Node], trace: &mut Trace<'c>) -> (Truth, u64) {
+    fn on_items<'c>(
+        &self,
+        subject: &Subject,
+        word: &'c Word,
+        items: &'e [Node],
+        trace: &mut Trace<'c>,
+    ) -> (Truth, u64) {
         let Word::Count { min, max, filter } = word else {
             let truth = if matches!(word, Word::NotEmpty) { Truth::of(!items.is_empty()) } else { Truth::Open };
             return (truth, items.len() as u64);
@@ -265,7 +268,9 @@ impl<'e> Evaluator<'e, '_> {
         let mut inner = trace.inner();
         for item in items {
             let truth = match filter {
-                Some(filter) => self.with_item(item, None).evaluate(filter, &mut inner),
+                Some(filter) => {
+                    self.with_item(item, self.section_of(std::slice::from_ref(subject))).part(filter, &mut inner)
+                }
                 None => Truth::Holds,
             };
             match truth {

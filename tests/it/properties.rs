@@ -185,9 +185,10 @@ fn strip_places(value: &mut Value) {
     match value {
         Value::Object(members) => {
             members.remove("span");
-            // Which of two values came first is a matter of order.
+            // Which of two values came first, and under which spelling, is a matter of order.
             if members.get("kind").is_some_and(|kind| kind == "duplicate-parameter") {
                 members.remove("detail");
+                members.remove("parameter");
             }
             members.values_mut().for_each(strip_places);
         }
