@@ -142,7 +142,7 @@ impl Parameters {
             fields: Vec::new(),
             list_depth,
             defaults: Vec::new(),
-            folded_values: folded_values(rule.checks()),
+            folded_values: folded_values(rule.checks(), provider),
             ignored_beyond: named.and_then(|rule| rule.ignored_beyond),
             secret,
         });
@@ -182,12 +182,18 @@ impl Parameters {
 }
 
 /// The values of a `one_of` with `case: fold`: they are recognised in any case before checks run.
-fn folded_values(checks: &[CheckRule]) -> Vec<String> {
+fn folded_values(checks: &[CheckRule], provider: &Provider) -> Vec<String> {
     let folding = checks.iter().filter_map(|check| {
         let own = check.must.parameter.is_none() && check.must.fact.is_none();
         check.must.one_of.as_ref().filter(|one_of| own && one_of.case == Case::Fold)
     });
-    folding.flat_map(|one_of| one_of.values.iter().map(|value| value.value.clone())).collect()
+    let mut values = Vec::new();
+    for one_of in folding {
+        values.extend(one_of.values.iter().map(|value| value.value.clone()));
+        let list = one_of.list.as_ref().and_then(|name| provider.lists.iter().find(|list| list.name == name.value));
+        values.extend(list.iter().flat_map(|list| list.values.iter().cloned()));
+    }
+    values
 }
 
 /// `OSSBucket` to `oss-bucket`, `ImageIds` to `image-ids`, `ossUrl` to `oss-url`.

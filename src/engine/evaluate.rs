@@ -240,6 +240,7 @@ impl<'e, 't> Evaluator<'e, 't> {
     pub(super) fn effective(&self, parameter: ParameterIndex) -> Effective<'e> {
         let slot = self.slots.find(self.operation, parameter, self.here);
         match slot.map(|slot| (slot, &self.slots.slot(slot).value)) {
+            None if self.slots.unknown_around(self.operation, parameter, self.here).is_some() => Effective::Unknown,
             None | Some((_, Value::Absent)) => self.default_of(parameter),
             Some((_, Value::Unknown)) => Effective::Unknown,
             Some((slot, Value::List { .. })) => Effective::List(slot),
@@ -248,6 +249,26 @@ impl<'e, 't> Evaluator<'e, 't> {
                 Some(text) => Effective::Text(text),
                 None => Effective::Absent,
             },
+        }
+    }
+
+    /// Notes what is needed to know a parameter's value: the value itself, or what its default waits for.
+    pub(super) fn need_value(&self, parameter: ParameterIndex, trace: &mut Trace<'_>) {
+        if !trace.listening {
+            return;
+        }
+        if self.is_given(parameter) {
+            return trace.need(Need::Parameter(parameter, self.here));
+        }
+        if let Some(outer) = self.slots.unknown_around(self.operation, parameter, self.here) {
+            return trace.need(Need::Parameter(outer, self.here));
+        }
+        for when in self.operation.parameters[parameter].defaults.iter().filter_map(|default| default.when.as_ref()) {
+            let mut inner = Trace::listening();
+            let truth = self.evaluate(when, &mut inner);
+            if truth != Truth::Fails {
+                return inner.needs.into_iter().for_each(|need| trace.need(need));
+            }
         }
     }
 
@@ -268,7 +289,7 @@ impl<'e, 't> Evaluator<'e, 't> {
             Subject::Parameter(parameter) => match self.effective(*parameter) {
                 Effective::Absent => Resolved::Absent,
                 Effective::Unknown => {
-                    trace.need(Need::Parameter(*parameter, self.here));
+                    self.need_value(*parameter, trace);
                     Resolved::Open
                 }
                 Effective::Text(text) => Resolved::Text(text),
@@ -318,6 +339,7 @@ impl<'e, 't> Evaluator<'e, 't> {
         trace: &mut Trace<'_>,
     ) -> (Resolved<'e>, Option<&'c Subject>) {
         let mut last = Resolved::Absent;
+        let mut open = None;
         for (place, subject) in subjects.iter().enumerate() {
             let is_last = place + 1 == subjects.len();
             let mut silent = Trace::silent();
@@ -326,11 +348,17 @@ impl<'e, 't> Evaluator<'e, 't> {
             if unknown_value && !is_last {
                 return (self.resolve(subject, trace), Some(subject));
             }
-            if !matches!(last, Resolved::Absent | Resolved::Open) {
-                return (last, Some(subject));
+            match last {
+                Resolved::Open => open = Some(subject),
+                Resolved::Absent => {}
+                found => return (found, Some(subject)),
             }
         }
-        (last, subjects.last())
+        // A fact that is not known may be there after all: what is absent behind it decides nothing.
+        match (&last, open) {
+            (Resolved::Absent, Some(open)) => (self.resolve(open, trace), Some(open)),
+            _ => (last, subjects.last()),
+        }
     }
 
     fn json(&self, subject: &Subject) -> Option<&'e Node> {
@@ -355,7 +383,7 @@ impl<'e, 't> Evaluator<'e, 't> {
         let mut known = |parameter: ParameterIndex| match self.effective(parameter) {
             Effective::Text(text) => Some(text),
             Effective::Unknown => {
-                trace.need(Need::Parameter(parameter, self.here));
+                self.need_value(parameter, trace);
                 None
             }
             _ => None,
@@ -423,7 +451,8 @@ impl<'e, 't> Evaluator<'e, 't> {
         let mut worst = Truth::Holds;
         for item in items {
             let inside = self.with_item(item, self.section_of(subject));
-            let meant = filter.map_or(Truth::Holds, |filter| inside.evaluate(filter, &mut Trace::silent()));
+            let mut of_filter = trace.inner();
+            let meant = filter.map_or(Truth::Holds, |filter| inside.part(filter, &mut of_filter));
             if meant == Truth::Fails {
                 continue;
             }
@@ -431,9 +460,7 @@ impl<'e, 't> Evaluator<'e, 't> {
             // Where it is open whether the element is meant at all, its failure is open too.
             worst = worst.min(if meant == Truth::Holds { truth } else { truth.max(Truth::Open) });
             if meant != Truth::Holds && truth != Truth::Holds {
-                for subject in subject {
-                    self.open_subject(subject, trace);
-                }
+                of_filter.needs.into_iter().for_each(|need| trace.need(need));
             }
         }
         worst
@@ -467,12 +494,10 @@ impl<'e, 't> Evaluator<'e, 't> {
         if !open && !incomplete {
             return Truth::Holds;
         }
-        // Over a complete section a parameter whose value is not known is all that is missing.
-        let parameters: Vec<Need> =
-            needs.needs.into_iter().filter(|need| matches!(need, Need::Parameter(..))).collect();
-        let only_parameters = !incomplete && !parameters.is_empty();
-        parameters.into_iter().for_each(|need| trace.need(need));
-        if only_parameters { Truth::Open } else { self.open_section(section, trace) }
+        // What undecided items wait for is what would settle them, and only else the section itself.
+        let nothing_else = needs.needs.is_empty();
+        needs.needs.into_iter().for_each(|need| trace.need(need));
+        if incomplete || nothing_else { self.open_section(section, trace) } else { Truth::Open }
     }
 }
 

@@ -129,6 +129,10 @@ impl Runner<'_, '_> {
 
     fn result(&self, check: &Check, here: Here) -> CheckResult {
         let (operation, slots) = (self.operation, self.slots);
+        if slots.unknown_around(operation, check.parameter, here).is_some() {
+            // Nothing is known to be there.
+            return CheckResult::DoesNotApply;
+        }
         if let Some((first, last)) = check.at {
             let position = slots.position(operation, check.parameter, here);
             if !position.is_some_and(|position| (first..=last).contains(&position)) {

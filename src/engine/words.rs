@@ -51,10 +51,10 @@ impl<'e> Evaluator<'e, '_> {
                     let truth = self.on_text(subject, word, value, trace);
                     self.failing(truth, condition, Some(value), trace)
                 }
-                Some(items) => match self.on_items(subject, word, items, trace) {
-                    (Truth::Open, _) => self.open_subject(subject, trace),
-                    (truth, count) => self.failing(truth, condition, Some(&count.to_string()), trace),
-                },
+                Some(items) => {
+                    let (truth, count) = self.on_items(subject, word, items, trace);
+                    self.failing(truth, condition, Some(&count.to_string()), trace)
+                }
                 None => self.open_subject(subject, trace),
             },
             (_, Resolved::Record) => Truth::Holds,
@@ -65,7 +65,7 @@ impl<'e> Evaluator<'e, '_> {
     fn needs_of_other_side(&self, word: &Word, trace: &mut Trace<'_>) {
         let unknown = |parameter: ParameterIndex, trace: &mut Trace<'_>| {
             if matches!(self.effective(parameter), Effective::Unknown) {
-                trace.need(Need::Parameter(parameter, self.here));
+                self.need_value(parameter, trace);
             }
         };
         let comparand = match word {
@@ -144,7 +144,7 @@ impl<'e> Evaluator<'e, '_> {
             }
             Word::MultipleOf(step) => number(text::is_multiple(value, *step), trace),
             Word::NotEmpty => Truth::of(!value.is_empty()),
-            Word::Count { .. } | Word::SameLengthAs(_) | Word::Unique { .. } => Truth::Open,
+            Word::Count { .. } | Word::SameLengthAs(_) | Word::Unique { .. } => self.open_subject(subject, trace),
             Word::Equals(comparand) => self.equals(comparand, value, Case::Exact, trace),
             Word::Url(url) => self.url(url, value, trace),
             Word::OneOfBy { key, values } => match self.effective(*key) {
@@ -153,7 +153,7 @@ impl<'e> Evaluator<'e, '_> {
                     Truth::of(known.is_none_or(|(_, values)| values.iter().any(|known| known == value)))
                 }
                 _ => {
-                    trace.need(Need::Parameter(*key, self.here));
+                    self.need_value(*key, trace);
                     Truth::Open
                 }
             },
@@ -200,7 +200,7 @@ impl<'e> Evaluator<'e, '_> {
             Word::SameLengthAs(other) => match self.effective(*other) {
                 Effective::List(other) => Truth::of(self.slots.elements(other).count() == count),
                 Effective::Unknown => {
-                    trace.need(Need::Parameter(*other, self.here));
+                    self.need_value(*other, trace);
                     Truth::Open
                 }
                 _ => Truth::Open,
@@ -291,6 +291,9 @@ impl<'e> Evaluator<'e, '_> {
             (false, false) => Truth::Holds,
         };
         if truth == Truth::Open {
+            if inner.needs.is_empty() {
+                self.open_subject(subject, trace);
+            }
             inner.needs.into_iter().for_each(|need| trace.need(need));
         }
         (truth, certain)
@@ -311,7 +314,10 @@ impl<'e> Evaluator<'e, '_> {
                 Found::NotKnown => {}
             }
         }
-        list.values.iter().any(|known| known == value)
+        match values.case {
+            Case::Exact => list.values.iter().any(|known| known == value),
+            Case::Fold => list.values.iter().any(|known| known.eq_ignore_ascii_case(value)),
+        }
     }
 
     fn url(&self, rule: &Url, value: &str, trace: &mut Trace<'_>) -> Truth {
@@ -336,7 +342,7 @@ impl<'e> Evaluator<'e, '_> {
         let mut known = |parameter: ParameterIndex| match self.effective(parameter) {
             Effective::Text(text) => Some(text),
             _ => {
-                trace.need(Need::Parameter(parameter, self.here));
+                self.need_value(parameter, trace);
                 None
             }
         };

@@ -88,7 +88,7 @@ pub(crate) struct Note {
     pub span: Span,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum NoteKind {
     ParameterCase,
     ValueCase,
@@ -201,6 +201,20 @@ impl<'t> Slots<'t> {
             ListNotation::Dotted => format!("{parent_name}.{index}"),
             ListNotation::Bracketed => format!("{parent_name}[{index}]"),
         }
+    }
+
+    /// The list or object around a parameter whose content is not known, if there is one.
+    pub fn unknown_around(
+        &self,
+        operation: &Operation,
+        parameter: ParameterIndex,
+        here: Here,
+    ) -> Option<ParameterIndex> {
+        let mut around =
+            std::iter::successors(operation.parameters[parameter].parent, |outer| operation.parameters[*outer].parent);
+        around.find(|outer| {
+            self.find(operation, *outer, here).is_some_and(|slot| self.slots[slot].value == Value::Unknown)
+        })
     }
 
     /// Whether a parameter will be sent, with whatever value.

@@ -4,6 +4,7 @@
 //! it did not reach absent.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use super::names::{Target, looks_secret};
 use super::{NONE, Note, NoteKind, Slot, SlotIndex, Slots, Value, is_scalar};
@@ -31,6 +32,7 @@ pub(crate) fn bind<'t>(operation: &Operation, request: &Request<'t>, slots: &mut
         binder.unknown_value(name);
     }
     binder.put_in_order();
+    binder.forget_repeated_notes();
     if operation.provider.wire.scalars == Scalars::Text {
         binder.prune();
     }
@@ -69,6 +71,14 @@ impl<'t> Binder<'_, 't> {
         name
     }
 
+    /// Says everything once, however often it was written.
+    fn forget_repeated_notes(&mut self) {
+        if self.slots.notes.len() > 1 {
+            let mut said = HashSet::new();
+            self.slots.notes.retain(|note| said.insert((note.kind, note.parameter.clone())));
+        }
+    }
+
     /// Notes something about the value at hand.
     fn note_here(&mut self, kind: NoteKind, span: Span) {
         let name = self.wire_name();
@@ -105,9 +115,10 @@ impl<'t> Binder<'_, 't> {
             self.path.push(Part::Name(name));
             match target {
                 Target::Parameter { parameter, slot, other_case } => {
-                    self.value(reader, kind, parameter, slot)?;
                     // What sends nothing has no name on the wire.
-                    if other_case && self.slots.slots[slot].value != Value::Absent {
+                    let has_other_name = other_case && self.sends_something(reader.clone())?;
+                    self.value(reader, kind, parameter, slot)?;
+                    if has_other_name && self.slots.slots[slot].value != Value::Absent {
                         let declared = self.declared_name(parameter, &self.wire_name());
                         self.note(NoteKind::ParameterCase, declared, &key.decode(), key.span);
                     }
@@ -118,16 +129,23 @@ impl<'t> Binder<'_, 't> {
                         self.slots.secrets.push(span);
                     }
                 }
-                Target::Ignored => {
-                    let span = reader.skip()?;
-                    self.note_here(NoteKind::Ignored, span);
-                }
+                Target::Ignored => self.ignored(reader)?,
                 Target::Unknown => {
                     self.unknown(reader, &key.decode())?;
                     self.note_here(NoteKind::Unknown, key.span);
                 }
             }
             self.path.pop();
+        }
+        Ok(())
+    }
+
+    /// Skips an element that the API ignores.
+    fn ignored(&mut self, reader: &mut Reader<'t>) -> Result<(), SyntaxError> {
+        let sends_something = self.sends_something(reader.clone())?;
+        let span = reader.skip()?;
+        if sends_something {
+            self.note_here(NoteKind::Ignored, span);
         }
         Ok(())
     }
@@ -229,9 +247,7 @@ impl<'t> Binder<'_, 't> {
             return reader.null();
         }
         if self.operation.parameters[list].ignored_beyond.is_some_and(|limit| position >= limit) {
-            let span = reader.skip()?;
-            self.note_here(NoteKind::Ignored, span);
-            return Ok(());
+            return self.ignored(reader);
         }
         let slot = self.element_slot(list_slot, position);
         self.value(reader, kind, element, slot)
@@ -240,13 +256,11 @@ impl<'t> Binder<'_, 't> {
     /// Whether anything of the next value of `reader` travels: on a wire of text, nulls and brackets do not.
     fn sends_something(&self, mut reader: Reader<'t>) -> Result<bool, SyntaxError> {
         let wire = &self.operation.provider.wire;
-        if wire.scalars == Scalars::Typed {
-            return Ok(true);
-        }
         let mut first = true;
         match reader.peek()? {
             Kind::Null => Ok(false),
             Kind::Text => Ok(!(reader.text()?.raw.is_empty() && wire.empty_text == EmptyText::Absent)),
+            _ if wire.scalars == Scalars::Typed => Ok(true),
             Kind::Bool | Kind::Number => Ok(true),
             Kind::List => {
                 reader.begin_list()?;
@@ -276,6 +290,10 @@ impl<'t> Binder<'_, 't> {
     fn misshapen(&mut self, slot: SlotIndex, span: Span) {
         match self.operation.provider.wire.scalars {
             Scalars::Text => self.note_here(NoteKind::Flattened, span),
+            Scalars::Typed if self.slots.slots[slot].value != Value::Absent => {
+                let name = self.wire_name();
+                self.contradict(slot, &name, span);
+            }
             Scalars::Typed => {
                 self.slots.slots[slot].value = Value::Misshapen;
                 self.slots.slots[slot].span = span;
@@ -317,7 +335,7 @@ impl<'t> Binder<'_, 't> {
             }
             if folded.is_some() {
                 let sent = if rules.secret { String::new() } else { text.to_owned() };
-                let name = self.wire_name();
+                let name = self.declared_name(parameter, &self.wire_name());
                 self.note(NoteKind::ValueCase, name, &sent, span);
             }
         }
@@ -329,6 +347,8 @@ impl<'t> Binder<'_, 't> {
 
     /// Two values for one parameter: which of them the API takes is not known.
     pub(super) fn contradict(&mut self, slot: SlotIndex, wire_name: &str, span: Span) {
+        let first = self.slots.slots[slot].span;
+        self.slots.notes.retain(|note| !(note.kind == NoteKind::ValueCase && note.span == first));
         self.slots.slots[slot].value = Value::Unknown;
         self.slots.slots[slot].folded = None;
         self.note(NoteKind::Duplicate, wire_name.to_owned(), wire_name, span);

@@ -115,6 +115,11 @@ impl Binder<'_, '_> {
         let mut parent = None;
         let mut at: Option<ParameterIndex> = None;
         for step in steps {
+            let ignored_beyond = at.and_then(|at| self.operation.parameters[at].ignored_beyond);
+            if matches!(step, Step::Index(position) if ignored_beyond.is_some_and(|limit| *position >= limit)) {
+                // Whatever an ignored element holds, it is ignored.
+                return true;
+            }
             at = match (step, at.map(|at| self.operation.parameters[at].form)) {
                 (Step::Name(name), None | Some(Form::Object)) => match self.field(parent, 0, name) {
                     Target::Parameter { parameter, .. } => Some(parameter),
