@@ -58,3 +58,56 @@ impl Position {
         position
     }
 }
+
+/// Positions within one text, found without reading it from its start each time: a report may have very many places.
+#[derive(Clone, Debug)]
+pub(crate) struct PositionIndex {
+    /// The position at the first character boundary of each stretch.
+    marks: Vec<Position>,
+}
+
+/// The length of a stretch of text between two known positions, in bytes.
+const STRETCH: usize = 512;
+
+impl PositionIndex {
+    /// Reads `text`, which starts at `origin`, once.
+    pub fn new(text: &str, origin: Position) -> Self {
+        let mut marks = vec![origin];
+        let (mut reached, mut at) = (origin, 0);
+        while at + STRETCH < text.len() {
+            let mut end = at + STRETCH;
+            while !text.is_char_boundary(end) {
+                end += 1;
+            }
+            let stretch = &text[at..end];
+            reached = reached.after(stretch, stretch.len());
+            at = end;
+            marks.push(reached);
+        }
+        PositionIndex { marks }
+    }
+
+    /// The position of byte `at` of the text that the index was made of.
+    pub fn position(&self, text: &str, at: usize) -> Position {
+        let origin = self.marks[0].offset;
+        let behind = self.marks.partition_point(|mark| mark.offset - origin <= at);
+        let mark = self.marks[behind.saturating_sub(1)];
+        let start = mark.offset - origin;
+        mark.after(text.get(start..).unwrap_or_default(), at.saturating_sub(start))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_index_says_what_reading_from_the_start_says() {
+        let text = "ab\n中文\r\n".repeat(400) + &"長".repeat(700) + "\nend";
+        let origin = Position { offset: 7, line: 3, column: 5 };
+        let index = PositionIndex::new(&text, origin);
+        for (at, _) in text.char_indices().step_by(7).chain([(text.len(), ' ')]) {
+            assert_eq!(index.position(&text, at), origin.after(&text, at), "{at}");
+        }
+    }
+}

@@ -9,6 +9,8 @@ pub(crate) mod text;
 mod url;
 mod words;
 
+use std::collections::HashSet;
+
 use crate::facts::FactView;
 use crate::operation::{Check, Form, Operation, Outcome, ParameterIndex, Run};
 use crate::request::slots::{Here, Note, NoteKind, SlotIndex, Slots, Value, is_scalar};
@@ -81,7 +83,18 @@ pub(crate) fn run(
     visit: &mut dyn FnMut(Event),
 ) {
     let skips = scope == Scope::Deciding && facts.is_empty();
-    let mut runner = Runner { operation, slots, facts, failed: Vec::new(), of_wrong_type: Vec::new() };
+    let mut runner = Runner {
+        operation,
+        slots,
+        facts,
+        failed: HashSet::new(),
+        of_wrong_type: HashSet::new(),
+        unknown_names: HashSet::new(),
+    };
+    if operation.checks.iter().any(|check| matches!(check.run, Run::NoUnknownParameter)) {
+        let unknown = slots.notes.iter().filter(|note| note.kind == NoteKind::Unknown);
+        runner.unknown_names.extend(unknown.map(|note| note.parameter.to_ascii_lowercase()));
+    }
     for (index, check) in operation.checks.iter().enumerate() {
         if !(skips && check.is_open_without_facts) {
             runner.run_check(index, check, visit);
@@ -93,10 +106,12 @@ struct Runner<'r, 't> {
     operation: &'r Operation,
     slots: &'r Slots<'t>,
     facts: FactView<'r>,
-    /// Parameters whose values are at fault: what reads them says nothing more. Few at most.
-    failed: Vec<SlotIndex>,
+    /// Parameters whose values are at fault: what reads them says nothing more.
+    failed: HashSet<SlotIndex>,
     /// Those of them that are of the wrong type: nothing is known of what lies in them either.
-    of_wrong_type: Vec<SlotIndex>,
+    of_wrong_type: HashSet<SlotIndex>,
+    /// Names that the gateway refuses, in lower case.
+    unknown_names: HashSet<String>,
 }
 
 impl Runner<'_, '_> {
@@ -178,7 +193,7 @@ impl Runner<'_, '_> {
     /// Whether nothing that the check reads is at fault or missing.
     fn applies(&self, check: &Check, here: Here) -> bool {
         let (operation, slots) = (self.operation, self.slots);
-        let is_among = |known: &[SlotIndex], parameter: ParameterIndex| {
+        let is_among = |known: &HashSet<SlotIndex>, parameter: ParameterIndex| {
             slots.find(operation, parameter, here).is_some_and(|slot| known.contains(&slot))
         };
         let at_fault = |parameter: &ParameterIndex| {
@@ -193,12 +208,11 @@ impl Runner<'_, '_> {
 
     /// Where the gateway refuses unknown names, a required parameter under a misspelt name is not also missing.
     fn is_replaced_by_unknown_name(&self, parameter: ParameterIndex, here: Here) -> bool {
-        let checks = &self.operation.checks;
-        if !checks.iter().any(|check| matches!(check.run, Run::NoUnknownParameter)) {
-            return false;
+        // Names are put together only where one might be replaced.
+        !self.unknown_names.is_empty() && {
+            let name = self.slots.wire_name(self.operation, parameter, here);
+            self.unknown_names.contains(&name.to_ascii_lowercase())
         }
-        let mut unknown = self.slots.notes.iter().filter(|note| note.kind == NoteKind::Unknown);
-        unknown.any(|note| note.parameter.eq_ignore_ascii_case(&self.slots.wire_name(self.operation, parameter, here)))
     }
 
     fn type_result(&self, parameter: ParameterIndex, slot: SlotIndex) -> CheckResult {

@@ -76,7 +76,11 @@ impl Checked<'_> {
             return None;
         }
         let name = self.slots.wire_name(&self.operation, check.parameter, here);
-        self.slots.notes.iter().find(|note| note.kind == NoteKind::Flattened && note.parameter == name)
+        let flattened = self.flattened.get_or_init(|| {
+            let notes = self.slots.notes.iter().enumerate().filter(|(_, note)| note.kind == NoteKind::Flattened);
+            notes.map(|(index, note)| (note.parameter.clone(), index)).collect()
+        });
+        flattened.get(&name).map(|index| &self.slots.notes[*index])
     }
 
     fn common_message<'c>(&self, check: &'c Check) -> Option<&'c str> {

@@ -9,13 +9,14 @@ mod finding;
 mod record;
 mod secrets;
 
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use crate::catalog::Unsupported;
 use crate::engine::{CheckResult, Event, Scope};
 use crate::facts::{self, FactView, Facts};
 use crate::operation::{Answer, Check, Operation, Outcome, ParameterIndex};
-use crate::place::Position;
+use crate::place::{Position, PositionIndex};
 use crate::request::slots::{self, Here, Note, NoteKind, Slots, Value};
 use crate::request::{InputError, InputErrorKind, Request};
 use crate::rule::provider::UnknownParameters;
@@ -67,6 +68,19 @@ pub(crate) struct Checked<'r> {
     warnings: Vec<Event>,
     /// Open checks: many, and rarely asked for, so that they are found only then.
     open: OnceLock<Vec<Event>>,
+    positions: OnceLock<PositionIndex>,
+    /// Notes about values of another form than their parameter's, by its name.
+    flattened: OnceLock<HashMap<String, usize>>,
+}
+
+/// What makes two failed checks one mistake.
+#[derive(PartialEq, Eq, Hash)]
+struct Mistake<'c> {
+    code: Option<&'c str>,
+    /// The parameter, or the name of one that is not known.
+    place: Result<(ParameterIndex, Here), &'c str>,
+    is_finding: bool,
+    is_disputed: bool,
 }
 
 impl<'r> Report<'r> {
@@ -90,7 +104,18 @@ impl<'r> Report<'r> {
         let mut slots = Slots::default();
         slots::bind(&operation, request, &mut slots);
         let (findings, warnings, open) = (Vec::new(), Vec::new(), OnceLock::new());
-        let mut checked = Checked { operation, request, slots, own_facts, given_facts, findings, warnings, open };
+        let mut checked = Checked {
+            operation,
+            request,
+            slots,
+            own_facts,
+            given_facts,
+            findings,
+            warnings,
+            open,
+            positions: OnceLock::new(),
+            flattened: OnceLock::new(),
+        };
         checked.run();
         Report { request, state: State::Checked(Box::new(checked)) }
     }
@@ -195,6 +220,7 @@ impl<'r> Report<'r> {
 impl<'r> Checked<'r> {
     fn run(&mut self) {
         let (mut findings, mut warnings): (Vec<Event>, Vec<Event>) = (Vec::new(), Vec::new());
+        let mut known = HashSet::new();
         let Checked { operation, slots, .. } = &*self;
         crate::engine::run(operation, slots, self.facts(), Scope::Deciding, &mut |event| {
             let list = match (event.result, operation.checks[event.check].outcome) {
@@ -202,7 +228,7 @@ impl<'r> Checked<'r> {
                 (CheckResult::Fails | CheckResult::UnknownParameter(_), Outcome::Finding) => &mut findings,
                 _ => &mut warnings,
             };
-            if !list.iter().any(|known| self.is_same_mistake(known, &event)) {
+            if known.insert(self.mistake(&event)) {
                 list.push(event);
             }
         });
@@ -223,16 +249,14 @@ impl<'r> Checked<'r> {
     }
 
     /// One finding for each code and parameter; one warning for each kind, code and parameter.
-    fn is_same_mistake(&self, known: &Event, event: &Event) -> bool {
-        let (one, other) = (self.check(known), self.check(event));
-        let place = |event: &Event, check: &Check| match event.result {
+    fn mistake(&self, event: &Event) -> Mistake<'_> {
+        let check = self.check(event);
+        let place = match event.result {
             CheckResult::UnknownParameter(note) => Err(self.slots.notes[note].parameter.as_str()),
             _ => Ok((check.parameter, event.here)),
         };
-        place(known, one) == place(event, other)
-            && self.code(one) == self.code(other)
-            && (one.outcome == Outcome::Finding) == (other.outcome == Outcome::Finding)
-            && (one.outcome == Outcome::Disputed) == (other.outcome == Outcome::Disputed)
+        let is_finding = check.outcome == Outcome::Finding && event.result != CheckResult::Doubtful;
+        Mistake { code: self.code(check), place, is_finding, is_disputed: check.outcome == Outcome::Disputed }
     }
 
     fn check(&self, event: &Event) -> &Check {
@@ -279,7 +303,9 @@ impl<'r> Checked<'r> {
     }
 
     fn place_of(&self, span: crate::place::Span) -> Place {
-        Place::new(span, self.request.position(span.start), self.request.origin.offset)
+        let text = self.request.text;
+        let index = self.positions.get_or_init(|| PositionIndex::new(text, self.request.origin));
+        Place::new(span, index.position(text, span.start), self.request.origin.offset)
     }
 
     /// The notes that are warnings: an unknown parameter is a finding where the gateway refuses it.

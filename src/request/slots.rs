@@ -68,7 +68,7 @@ pub(crate) enum Value<'t> {
 }
 
 /// Which elements of the lists around a parameter are meant, outermost first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Here {
     elements: [SlotIndex; MAX_LIST_DEPTH],
 }
