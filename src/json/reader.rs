@@ -8,7 +8,7 @@ use std::fmt;
 
 use crate::place::Span;
 
-/// Objects and lists inside each other: more than this is unreadable (DESIGN section 5 of the project: 64).
+/// Objects and lists inside each other: more than this is unreadable. Real requests nest four or five levels.
 pub const MAX_DEPTH: usize = 64;
 
 /// The bytes at which a run of plain characters inside a text ends: quote, backslash, control characters.
