@@ -171,6 +171,16 @@ impl Catalog {
         lazy.prepared.get_or_init(prepare).clone()
     }
 
+    /// The provider that goes by this name.
+    pub fn provider(&self, name: &str) -> Result<Arc<Provider>, Unsupported> {
+        self.find_provider(name).map(|rules| Arc::clone(&rules.prepared.provider))
+    }
+
+    /// Whether there are rules for an operation, whatever the edition.
+    pub fn has(&self, path: &str) -> bool {
+        self.operations.contains_key(path)
+    }
+
     /// All providers that can be prepared.
     pub fn providers(&self) -> Vec<Arc<Provider>> {
         let prepared = self.providers.keys().filter_map(|name| self.provider_rules(name).ok());

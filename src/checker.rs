@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::catalog::{Catalog, Editions, RuleFile, did_you_mean};
+use crate::catalog::{Catalog, Editions, RuleFile, Unsupported, did_you_mean};
 use crate::compile::RuleError;
 use crate::facts::{self, Facts, FactsError};
 use crate::json::Node;
@@ -10,6 +10,7 @@ use crate::operation::Provider;
 use crate::place::Position;
 use crate::report::Report;
 use crate::request::Request;
+use crate::request::given::FaultKind;
 
 /// Knows the rules, and checks requests against them.
 ///
@@ -52,12 +53,23 @@ impl Checker {
     /// Reads no file, clock or network, and cannot fail: a request of which nothing can be said gives a report that
     /// says so.
     pub fn check<'r>(&self, request: &'r Request<'r>, facts: &'r Facts) -> Report<'r> {
+        let written = request.written.as_deref();
+        if let Some(message) = written.and_then(|written| written.unsupported.clone()) {
+            return Report::of_unsupported(request, Unsupported { message });
+        }
+        let names_none =
+            written.is_some_and(|written| written.faults.iter().any(|fault| fault.kind == FaultKind::Action));
+        if names_none && let Ok(provider) = self.catalog.provider(&request.provider) {
+            return Report::of_refused(request, provider);
+        }
+        let of_site = written.and_then(|written| written.site.clone()).filter(|_| self.editions.site.is_none());
+        let editions = of_site.map(|site| Editions { site: Some(site), ..(*self.editions).clone() });
         let resolved = self.catalog.resolve(
             &request.provider,
             request.service.as_deref(),
             &request.operation,
             request.edition.as_deref(),
-            &self.editions,
+            editions.as_ref().unwrap_or(&self.editions),
         );
         match resolved {
             Ok(operation) => Report::of_checked(operation, request, facts),

@@ -68,6 +68,7 @@ mod compile;
 mod describe;
 mod engine;
 mod facts;
+mod forms;
 mod json;
 mod operation;
 mod place;
@@ -84,6 +85,7 @@ pub use describe::{
     RowDescription,
 };
 pub use facts::{Facts, FactsError};
+pub use forms::{Form, Found, RecordedResponse};
 pub use operation::limits::Limit;
 pub use place::Position;
 pub use report::{

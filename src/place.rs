@@ -20,6 +20,12 @@ impl Span {
         Span { start, end }
     }
 
+    /// The same place in a text that is the stretch `outer` of this one; none when it is not inside.
+    pub(crate) fn within(&self, outer: Span) -> Option<Span> {
+        let inside = outer.start <= self.start && self.end <= outer.end;
+        inside.then(|| Span::new(self.start - outer.start, self.end - outer.start))
+    }
+
     /// The part of `text` that this span cuts out; empty when it does not fit the text.
     pub fn of<'t>(&self, text: &'t str) -> &'t str {
         text.get(self.start..self.end).unwrap_or_default()

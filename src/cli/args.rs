@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use preflint::Form;
 
 /// Says which error a cloud API would return, before the request is sent.
 ///
@@ -45,7 +47,7 @@ pub enum RulesCommand {
 /// Check requests and predict the API's answer.
 ///
 /// A request is a JSON object: {"provider": "aliyun", "operation": "ExportImage", "params": {...}}. A file holds one,
-/// a list of them, or one on each line (NDJSON).
+/// a list of them, or one on each line (NDJSON). Requests in other forms, such as URLs, are recognised too.
 #[derive(Debug, Args)]
 #[command(after_help = "Exit codes:
   0  nothing is rejected
@@ -56,17 +58,21 @@ pub enum RulesCommand {
 Examples:
   preflint check request.json
   preflint check --facts images.json --format ndjson requests.ndjson
-  generate-requests | preflint check -")]
+  generate-requests | preflint check -
+  preflint check 'captured requests/'")]
 pub struct CheckOptions {
-    /// Files with requests; - is standard input
+    /// Files with requests, and folders that are searched for them; - is standard input
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// How to print reports
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
     /// What the files hold; found out from name and content when not given
-    #[arg(long, value_enum, value_name = "FORM")]
+    #[arg(long, value_parser = input_forms(), value_name = "FORM")]
     pub input: Option<InputForm>,
+    /// The name by which standard input is recognised and reported
+    #[arg(long, value_name = "NAME")]
+    pub stdin_filename: Option<String>,
     /// What is known of the account: sections of facts, or responses of read-only calls. Later files override earlier ones
     #[arg(long, value_name = "FILE")]
     pub facts: Vec<PathBuf>,
@@ -192,12 +198,33 @@ pub enum CoverageFormat {
     Json,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InputForm {
     /// One JSON document: a request or a list of requests
     Json,
     /// One request a line
     Ndjson,
+    /// Not our own JSON
+    Other(Form),
+}
+
+impl InputForm {
+    /// The names of all forms.
+    pub fn names() -> Vec<&'static str> {
+        ["json", "ndjson"].into_iter().chain(Form::all().map(Form::name)).collect()
+    }
+
+    fn named(name: &str) -> InputForm {
+        match (name, Form::named(name)) {
+            (_, Some(form)) => InputForm::Other(form),
+            ("ndjson", None) => InputForm::Ndjson,
+            _ => InputForm::Json,
+        }
+    }
+}
+
+fn input_forms() -> impl TypedValueParser<Value = InputForm> {
+    PossibleValuesParser::new(InputForm::names()).map(|name| InputForm::named(&name))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

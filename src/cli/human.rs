@@ -63,7 +63,7 @@ impl Human {
         if self.only_findings {
             return Ok(());
         }
-        let Summary { requests, rejected, passed, unsupported, unreadable, open, warnings } = summary;
+        let Summary { requests, rejected, passed, unsupported, unreadable, open, warnings, files } = summary;
         self.gap(out)?;
         let mut parts = vec![format!("{rejected} rejected"), format!("{passed} passed")];
         for (count, what) in [(unsupported, "without rules"), (unreadable, "unreadable")] {
@@ -72,9 +72,10 @@ impl Human {
             }
         }
         let noun = if *requests == 1 { "request" } else { "requests" };
+        let files = files.map(|files| format!(" in {files} {}", plural(files, "file", "files"))).unwrap_or_default();
         writeln!(
             out,
-            "{requests} {noun}: {}; {open} {} open, {warnings} {}",
+            "{requests} {noun}{files}: {}; {open} {} open, {warnings} {}",
             parts.join(", "),
             plural(*open, "check", "checks"),
             plural(*warnings, "warning", "warnings")
@@ -104,6 +105,9 @@ impl Human {
             }
             _ => format!("{} {}", names.provider, names.operation),
         };
+        if let Some(address) = source.address {
+            subject = format!("{address} {subject}");
+        }
         if let Some(id) = &names.id {
             subject = format!("{} {subject}", id.as_str().map_or_else(|| id.to_string(), str::to_owned));
         }

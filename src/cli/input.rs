@@ -26,7 +26,8 @@ pub fn read<E: From<io::Error>>(
     match form {
         Some(InputForm::Ndjson) => lines(Vec::new(), &mut reader, visit),
         Some(InputForm::Json) => document(Vec::new(), &mut reader, false, visit),
-        None => {
+        // Other forms are read by `forms`.
+        Some(InputForm::Other(_)) | None => {
             // The first line that holds anything tells a stream from a document.
             let mut start = Vec::new();
             loop {

@@ -7,6 +7,7 @@ mod check;
 mod coverage;
 mod explain;
 mod files;
+mod forms;
 mod human;
 mod input;
 mod output;

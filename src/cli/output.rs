@@ -17,6 +17,9 @@ pub struct Source<'s> {
     pub file: &'s str,
     pub line: usize,
     pub column: usize,
+    /// The request's name within its source, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<&'s str>,
 }
 
 /// A report, or the record of an entry that could not be read.
@@ -35,6 +38,9 @@ pub struct Summary {
     pub unreadable: usize,
     pub open: usize,
     pub warnings: usize,
+    /// How many files were looked at; only where folders were searched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub files: Option<usize>,
 }
 
 impl Summary {

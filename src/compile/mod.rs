@@ -6,6 +6,7 @@
 
 mod checks;
 mod conditions;
+mod http;
 mod mistakes;
 mod parameters;
 mod provider;
@@ -149,6 +150,8 @@ fn build(written: &OperationFile, rules: &ProviderRules, mistakes: &mut Mistakes
         }
         Some(dry_run)
     });
+    let is_parameter = |name: &str| scope.find(name).is_some();
+    let http = written.http.as_ref().and_then(|http| http::path(http, &is_parameter, mistakes));
     let maker = checks::Maker {
         written,
         rules,
@@ -173,6 +176,7 @@ fn build(written: &OperationFile, rules: &ProviderRules, mistakes: &mut Mistakes
         rows,
         region,
         dry_run,
+        http,
         sources,
         provider,
     };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::compile::Mistakes;
+use crate::compile::{Mistakes, http};
 use crate::operation::{CommonAnswer, CommonErrorRow, KnownList, Provider, Section};
 use crate::rule::provider::{CommonAnswer as WrittenAnswer, ProviderFile, UnknownParameters};
 use crate::rule::{Basis, Source};
@@ -92,6 +92,12 @@ impl PreparedProvider {
                         basis: row.basis,
                     })
                     .collect(),
+                http: http::wire(
+                    &written.wire,
+                    &|answer, mistakes| prepare_answer(answer, &written.stages.order, &sources, mistakes),
+                    mistakes,
+                ),
+                hosts: http::hosts(&written.wire, mistakes),
                 stages: written.stages.order.clone(),
                 stage_basis: written.stages.basis,
                 lists,
@@ -129,20 +135,29 @@ impl PreparedProvider {
     }
 
     fn answer(&self, written: &WrittenAnswer, mistakes: &mut Mistakes<'_>) -> PreparedAnswer {
-        if !self.provider.stages.contains(&written.stage.value) {
-            mistakes.add(written.stage.span, format!("`{}` is no stage of this file", written.stage.value));
-        }
-        PreparedAnswer {
-            answer: Arc::new(CommonAnswer {
-                code: written.code.clone(),
-                status: written.status,
-                message: written.message.clone(),
-            }),
-            stage: written.stage.value.clone(),
-            basis: written.basis,
-            answer_basis: written.answer_basis.unwrap_or(written.basis),
-            source: self.source(written.source.as_ref(), mistakes),
-        }
+        prepare_answer(written, &self.provider.stages, &self.sources, mistakes)
+    }
+}
+
+fn prepare_answer(
+    written: &WrittenAnswer,
+    stages: &[String],
+    sources: &[Arc<Source>],
+    mistakes: &mut Mistakes<'_>,
+) -> PreparedAnswer {
+    if !stages.contains(&written.stage.value) {
+        mistakes.add(written.stage.span, format!("`{}` is no stage of this file", written.stage.value));
+    }
+    PreparedAnswer {
+        answer: Arc::new(CommonAnswer {
+            code: written.code.clone(),
+            status: written.status,
+            message: written.message.clone(),
+        }),
+        stage: written.stage.value.clone(),
+        basis: written.basis,
+        answer_basis: written.answer_basis.unwrap_or(written.basis),
+        source: find_source(sources, written.source.as_ref(), mistakes),
     }
 }
 

@@ -263,7 +263,7 @@ fn refuse_empty(rule: &written::Condition, mistakes: &mut Mistakes<'_>) {
 }
 
 /// The labels of a host shape such as `{bucket}.s3.{region}.example.com`.
-fn host_shape(written: &str) -> Option<HostShape> {
+pub(super) fn host_shape(written: &str) -> Option<HostShape> {
     let label = |text: &str| -> Option<HostLabel> {
         let (before, name, behind) = match text.split_once('{') {
             None => (text, None, ""),

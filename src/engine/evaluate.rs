@@ -90,6 +90,8 @@ pub(super) enum Resolved<'e> {
     /// Not known; what would settle it has been noted.
     Open,
     Text(&'e str),
+    /// A text known in part, of this parameter.
+    Partly(&'e str, ParameterIndex),
     ParameterList(SlotIndex),
     Json(&'e Node),
     /// An object parameter: there, but without a value of its own.
@@ -101,6 +103,8 @@ pub(super) enum Effective<'e> {
     Absent,
     Unknown,
     Text(&'e str),
+    /// A text with gaps.
+    Partly(&'e str),
     List(SlotIndex),
     Other,
 }
@@ -133,7 +137,16 @@ impl<'e, 't> Evaluator<'e, 't> {
             }
             Condition::Given { parameters, at_least_one, at_most_one } => {
                 let given = parameters.iter().filter(|parameter| self.is_given(**parameter)).count();
-                let truth = Truth::of(!(*at_least_one && given == 0 || *at_most_one && given > 1));
+                let perhaps = parameters.iter().filter(|parameter| self.is_perhaps_absent(**parameter));
+                let perhaps: Vec<ParameterIndex> = perhaps.copied().collect();
+                let certain = given - perhaps.len();
+                let truth = match (*at_least_one && given == 0, *at_most_one && certain > 1) {
+                    (false, false) if *at_least_one && certain == 0 || *at_most_one && given > 1 => Truth::Open,
+                    (fails, also_fails) => Truth::of(!fails && !also_fails),
+                };
+                if truth == Truth::Open {
+                    perhaps.iter().for_each(|parameter| trace.need(Need::Parameter(*parameter, self.here)));
+                }
                 self.failing(truth, condition, None, trace)
             }
             Condition::Each { subject, filter, must } => self.each(subject, filter.as_deref(), must, trace),
@@ -237,12 +250,17 @@ impl<'e, 't> Evaluator<'e, 't> {
         self.slots.is_given(self.operation, parameter, self.here)
     }
 
+    pub(super) fn is_perhaps_absent(&self, parameter: ParameterIndex) -> bool {
+        self.slots.is_perhaps_absent(self.operation, parameter, self.here)
+    }
+
     pub(super) fn effective(&self, parameter: ParameterIndex) -> Effective<'e> {
         let slot = self.slots.find(self.operation, parameter, self.here);
         match slot.map(|slot| (slot, &self.slots.slot(slot).value)) {
             None if self.slots.unknown_around(self.operation, parameter, self.here).is_some() => Effective::Unknown,
             None | Some((_, Value::Absent)) => self.default_of(parameter),
-            Some((_, Value::Unknown)) => Effective::Unknown,
+            Some((_, Value::Unknown | Value::Perhaps)) => Effective::Unknown,
+            Some((_, Value::Partly(text))) => Effective::Partly(text),
             Some((slot, Value::List { .. })) => Effective::List(slot),
             Some((_, Value::Record(_) | Value::Misshapen)) => Effective::Other,
             Some((slot, _)) => match self.slots.scalar(self.operation, parameter, slot) {
@@ -293,6 +311,7 @@ impl<'e, 't> Evaluator<'e, 't> {
                     Resolved::Open
                 }
                 Effective::Text(text) => Resolved::Text(text),
+                Effective::Partly(text) => Resolved::Partly(text, *parameter),
                 Effective::List(slot) => Resolved::ParameterList(slot),
                 Effective::Other => Resolved::Record,
             },
@@ -382,7 +401,7 @@ impl<'e, 't> Evaluator<'e, 't> {
         let rule = &self.operation.entities[entity];
         let mut known = |parameter: ParameterIndex| match self.effective(parameter) {
             Effective::Text(text) => Some(text),
-            Effective::Unknown => {
+            Effective::Unknown | Effective::Partly(_) => {
                 self.need_value(parameter, trace);
                 None
             }

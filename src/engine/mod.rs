@@ -4,9 +4,10 @@
 //! it. It reads no file, clock or network, and cannot fail.
 
 mod evaluate;
+pub(crate) mod partly;
 mod policy;
 pub(crate) mod text;
-mod url;
+pub(crate) mod url;
 mod words;
 
 use std::collections::HashSet;
@@ -158,7 +159,10 @@ impl Runner<'_, '_> {
             Run::Required => match slots.find(operation, check.parameter, here) {
                 None => CheckResult::DoesNotApply,
                 Some(_) if self.is_replaced_by_unknown_name(check.parameter, here) => CheckResult::DoesNotApply,
-                Some(slot) => truth_result(Truth::of(slots.slot(slot).value != Value::Absent)),
+                Some(slot) => match slots.slot(slot).value {
+                    Value::Perhaps => CheckResult::Open,
+                    ref value => truth_result(Truth::of(*value != Value::Absent)),
+                },
             },
             Run::Type => match slots.find(operation, check.parameter, here) {
                 Some(slot) => self.type_result(check.parameter, slot),
@@ -220,8 +224,9 @@ impl Runner<'_, '_> {
         let typed = self.operation.provider.wire.scalars == Scalars::Typed;
         let fits = match (&self.slots.slot(slot).value, form) {
             (Value::Absent, _) => return CheckResult::DoesNotApply,
-            (Value::Unknown, _) if is_scalar(form) && !typed => return CheckResult::Open,
-            (Value::Unknown, _) => return CheckResult::DoesNotApply,
+            (Value::Unknown | Value::Perhaps, _) if is_scalar(form) && !typed => return CheckResult::Open,
+            (Value::Unknown | Value::Perhaps, _) => return CheckResult::DoesNotApply,
+            (Value::Partly(text), _) => return truth_result(partly::has_form(text, form)),
             (Value::Misshapen, _) => false,
             (Value::Record(_), Form::Object) | (Value::List { .. }, Form::List(_)) => true,
             (Value::Record(_) | Value::List { .. }, _) => false,

@@ -107,7 +107,7 @@ fn is_kana_or_hangul(character: char) -> bool {
 }
 
 /// Whether "letter" or "Chinese character" might mean this character to a provider.
-fn is_allowed_in_a_wider_reading(character: char, set: &CharSet) -> bool {
+pub(super) fn is_allowed_in_a_wider_reading(character: char, set: &CharSet) -> bool {
     if character.is_ascii() {
         return false;
     }

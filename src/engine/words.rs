@@ -21,6 +21,10 @@ impl<'e> Evaluator<'e, '_> {
         trace: &mut Trace<'c>,
     ) -> Truth {
         if let (Word::Present(expected), [Subject::Parameter(parameter)]) = (word, subjects) {
+            if self.is_perhaps_absent(*parameter) {
+                trace.need(Need::Parameter(*parameter, self.here));
+                return Truth::Open;
+            }
             let truth = Truth::of(self.is_given(*parameter) == *expected);
             return self.failing(truth, condition, None, trace);
         }
@@ -43,6 +47,7 @@ impl<'e> Evaluator<'e, '_> {
                 };
                 self.failing(truth, condition, Some(part.unwrap_or(value)), trace)
             }
+            (_, Resolved::Partly(known, parameter)) => self.on_partly(condition, word, known, parameter, trace),
             (_, Resolved::ParameterList(list)) => self.on_list(condition, word, list, trace),
             (_, Resolved::Json(node)) => match node.items() {
                 // Some tools print every header as a list: one text in it is that text.
@@ -62,9 +67,9 @@ impl<'e> Evaluator<'e, '_> {
     }
 
     /// What is not known of what a word compares with, where the subject itself is not known either.
-    fn needs_of_other_side(&self, word: &Word, trace: &mut Trace<'_>) {
+    pub(super) fn needs_of_other_side(&self, word: &Word, trace: &mut Trace<'_>) {
         let unknown = |parameter: ParameterIndex, trace: &mut Trace<'_>| {
-            if matches!(self.effective(parameter), Effective::Unknown) {
+            if matches!(self.effective(parameter), Effective::Unknown | Effective::Partly(_)) {
                 self.need_value(parameter, trace);
             }
         };
@@ -228,7 +233,7 @@ impl<'e> Evaluator<'e, '_> {
                 (Some(_), _) => continue,
             };
             let value = &self.slots.slot(slot).value;
-            if *value == Value::Unknown {
+            if matches!(value, Value::Unknown | Value::Perhaps | Value::Partly(_)) {
                 open = Truth::Open;
             }
             let Some(text) = value.scalar() else { continue };

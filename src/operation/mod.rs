@@ -4,6 +4,7 @@
 //! [`condition::Condition`]s, what a failed check becomes has been decided. Nothing here knows a request.
 
 pub(crate) mod condition;
+pub(crate) mod http;
 pub(crate) mod limits;
 
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use crate::rule::provider::{CommonParameter, Wire};
 use crate::rule::{Basis, Source};
 use condition::Condition;
+use http::{HttpPath, HttpWire, ServiceHost};
 
 /// Lists inside each other, at most: the engine keeps one position for each.
 pub(crate) const MAX_LIST_DEPTH: usize = 4;
@@ -31,6 +33,9 @@ pub(crate) struct Provider {
     pub default_site: Option<String>,
     pub region_parameter: Option<String>,
     pub wire: Wire,
+    pub http: Option<HttpWire>,
+    /// Those without blanks first.
+    pub hosts: Vec<ServiceHost>,
     pub common_parameters: Vec<CommonParameter>,
     pub common_errors: Vec<CommonErrorRow>,
     pub stages: Vec<String>,
@@ -101,6 +106,7 @@ pub(crate) struct Operation {
     pub rows: Vec<Row>,
     pub region: Option<ParameterIndex>,
     pub dry_run: Option<DryRun>,
+    pub http: Option<HttpPath>,
 }
 
 impl Operation {

@@ -4,11 +4,13 @@ use std::fmt::Write as _;
 
 use crate::catalog::nearest;
 use crate::compile::template_pieces;
+use crate::engine::partly::{least_length, wrong_character};
 use crate::engine::text::{self, Which};
 use crate::engine::{CheckResult, Event, Failure, Trace};
 use crate::operation::condition::{CharSet, Comparand, Condition, Piece, Subject, Values, Word};
 use crate::operation::{Answer, Check, Form, Operation, Run};
 use crate::report::{Checked, Place, WarningKind};
+use crate::request::given::GAP;
 use crate::request::slots::{Here, Note, NoteKind, Value};
 use crate::rule::condition::{CharClass, Unit};
 
@@ -161,6 +163,11 @@ impl Checked<'_> {
             _ => self.subject_name(subjects),
         };
         let value = failure.value.as_deref();
+        if let (Condition::Word { word, .. }, Some(value)) =
+            (failure.condition, value.filter(|value| value.contains(GAP)))
+        {
+            return self.failed_partly(word, value, secret);
+        }
         let shown = match value {
             Some(_) if secret => "the value".to_owned(),
             Some(value) => quoted(value),
@@ -212,6 +219,28 @@ impl Checked<'_> {
                 format!("the role's policies lack {}", failure.lacking.as_deref().unwrap_or("a permission"))
             }
             Condition::AllOf(_) | Condition::AnyOf(_) | Condition::Each { .. } => "does not hold".to_owned(),
+        }
+    }
+
+    /// What is wrong with a text whose gaps are not known, whatever stands in them.
+    fn failed_partly(&self, word: &Word, partly: &str, secret: bool) -> String {
+        let known = partly.replace(GAP, "…");
+        let shown = if secret { "the value".to_owned() } else { quoted(&known) };
+        match word {
+            Word::Length { max, unit, .. } => {
+                let length = least_length(partly, *unit);
+                let unit = if *unit == Unit::Bytes { "bytes" } else { "characters" };
+                format!("at least {length} {unit} without what is not known; {}", bounds(None, *max))
+            }
+            Word::Chars(_) if secret => "holds a character that is not allowed".to_owned(),
+            Word::Chars(chars) => match wrong_character(partly, chars) {
+                Some((character, _)) => format!("{} is {}", quoted(&character.to_string()), not_in(&chars.all)),
+                None => format!("{shown} holds a character that is not allowed"),
+            },
+            Word::Range { .. } | Word::MultipleOf(_) => {
+                format!("{shown} is no whole number, whatever is not known of it")
+            }
+            word => self.failed_word(word, &known, &shown, secret),
         }
     }
 
@@ -459,6 +488,7 @@ fn unquoted(value: &str, secret: bool) -> String {
 
 fn described(value: &Value<'_>, secret: bool) -> String {
     match value {
+        Value::Partly(text) if !secret => quoted(&text.replace(GAP, "…")),
         Value::Record(_) | Value::List { .. } | Value::Misshapen => "a value of another form".to_owned(),
         other => match other.scalar() {
             Some(text) if !secret => quoted(text),

@@ -6,6 +6,7 @@
 mod detail;
 mod excerpt;
 mod finding;
+mod gateway;
 mod record;
 mod secrets;
 
@@ -15,7 +16,7 @@ use std::sync::{Arc, OnceLock};
 use crate::catalog::Unsupported;
 use crate::engine::{CheckResult, Event, Scope};
 use crate::facts::{self, FactView, Facts};
-use crate::operation::{Answer, Check, Operation, Outcome, ParameterIndex};
+use crate::operation::{Answer, Check, Operation, Outcome, ParameterIndex, Provider};
 use crate::place::{Position, PositionIndex};
 use crate::request::slots::{self, Here, Note, NoteKind, Slots, Value};
 use crate::request::{InputError, InputErrorKind, Request};
@@ -37,6 +38,8 @@ pub struct Report<'r> {
 #[derive(Debug)]
 enum State<'r> {
     Checked(Box<Checked<'r>>),
+    /// The gateway refuses it before any operation is looked at.
+    Refused(Arc<Provider>),
     Unsupported(Unsupported),
     Unreadable(InputError),
 }
@@ -120,6 +123,11 @@ impl<'r> Report<'r> {
         Report { request, state: State::Checked(Box::new(checked)) }
     }
 
+    /// A request that names no operation.
+    pub(crate) fn of_refused(request: &'r Request<'r>, provider: Arc<Provider>) -> Report<'r> {
+        Report { request, state: State::Refused(provider) }
+    }
+
     pub(crate) fn of_unsupported(request: &'r Request<'r>, unsupported: Unsupported) -> Report<'r> {
         Report { request, state: State::Unsupported(unsupported) }
     }
@@ -127,8 +135,8 @@ impl<'r> Report<'r> {
     /// What became of the request.
     pub fn verdict(&self) -> Verdict {
         match &self.state {
-            State::Checked(checked) if checked.findings.is_empty() => Verdict::Pass,
-            State::Checked(_) => Verdict::Reject,
+            State::Checked(checked) if checked.findings.is_empty() && self.faults().next().is_none() => Verdict::Pass,
+            State::Checked(_) | State::Refused(_) => Verdict::Reject,
             State::Unsupported(_) => Verdict::Unsupported,
             State::Unreadable(_) => Verdict::Unreadable,
         }
@@ -136,6 +144,9 @@ impl<'r> Report<'r> {
 
     /// The error that the API would answer with: the first finding.
     pub fn error(&self) -> Option<PredictedError> {
+        if let Some(finding) = self.refusals().into_iter().next() {
+            return Some(PredictedError { certain: true, finding });
+        }
         let checked = self.checked()?;
         let first = checked.findings.first()?;
         Some(PredictedError { certain: checked.is_certain(first), finding: checked.finding(first) })
@@ -143,16 +154,23 @@ impl<'r> Report<'r> {
 
     /// All findings, the predicted error first, then what the caller would meet next.
     pub fn findings(&self) -> Vec<Finding> {
-        self.checked()
-            .map(|checked| checked.findings.iter().map(|event| checked.finding(event)).collect())
-            .unwrap_or_default()
+        let mut findings = self.refusals();
+        if let Some(checked) = self.checked() {
+            findings.extend(checked.findings.iter().map(|event| checked.finding(event)));
+        }
+        findings
     }
 
     /// The codes of all findings, the predicted one first, without making words of anything: what a program asks that
     /// only wants to know whether and why.
     pub fn codes(&self) -> impl Iterator<Item = Option<&str>> {
         let findings = self.checked().map(|checked| (checked, checked.findings.as_slice()));
-        findings.into_iter().flat_map(|(checked, events)| events.iter().map(|event| checked.code(checked.check(event))))
+        let refused = self.faults().map(|(_, _, answer)| Some(answer.answer.code.as_str()));
+        refused.chain(
+            findings
+                .into_iter()
+                .flat_map(|(checked, events)| events.iter().map(|event| checked.code(checked.check(event)))),
+        )
     }
 
     /// How many warnings and how many open checks there are, without making words of them.
@@ -176,13 +194,13 @@ impl<'r> Report<'r> {
 
     /// For a dry run with nothing wrong: the answer that says so.
     pub fn dry_run(&self) -> Option<DryRunNote> {
-        self.checked().filter(|checked| checked.findings.is_empty()).and_then(Checked::dry_run)
+        self.checked().filter(|_| self.verdict() == Verdict::Pass).and_then(Checked::dry_run)
     }
 
     /// Why there is no verdict, for `unsupported` and `unreadable`.
     pub fn problem(&self) -> Option<&str> {
         match &self.state {
-            State::Checked(_) => None,
+            State::Checked(_) | State::Refused(_) => None,
             State::Unsupported(unsupported) => Some(&unsupported.message),
             State::Unreadable(error) => Some(&error.message),
         }
@@ -192,13 +210,17 @@ impl<'r> Report<'r> {
     pub fn problem_position(&self) -> Option<Position> {
         match &self.state {
             State::Unreadable(error) => Some(error.position),
-            State::Checked(_) | State::Unsupported(_) => None,
+            State::Checked(_) | State::Refused(_) | State::Unsupported(_) => None,
         }
     }
 
     /// The lines of the request around a place, secrets masked.
     pub fn excerpt(&self, place: &Place) -> Option<Excerpt> {
-        self.checked().and_then(|checked| excerpt::around(self.request, &checked.secret_places(), place))
+        let secrets = match self.checked() {
+            Some(checked) => checked.secret_places(),
+            None => secrets::written_places(self.request),
+        };
+        excerpt::around(self.request, &secrets, place)
     }
 
     /// Whether facts of a section were given at all; for programs that tell "not asked" from "not enough".
@@ -285,7 +307,7 @@ impl<'r> Checked<'r> {
             provider: &self.operation.provider,
             layers: [self.own_facts.as_ref(), Some(self.given_facts)],
             region: region.and_then(Value::scalar),
-            region_is_open: matches!(region, Some(Value::Unknown)),
+            region_is_open: matches!(region, Some(Value::Unknown | Value::Perhaps | Value::Partly(_))),
         }
     }
 

@@ -47,7 +47,8 @@ pub struct RequestNames {
     /// Service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
-    /// Operation.
+    /// Operation; left out where the request names none.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub operation: String,
     /// Edition.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -146,7 +147,7 @@ impl Report<'_> {
     /// The whole report in words, for machines.
     pub fn record(&self) -> Record {
         let problem = match &self.state {
-            State::Checked(_) => None,
+            State::Checked(_) | State::Refused(_) => None,
             State::Unreadable(error) => Some(Problem::of(error)),
             State::Unsupported(unsupported) => {
                 let message = unsupported.message.clone();

@@ -104,7 +104,7 @@ fn read_object<'t>(text: &'t str, origin: Position, reader: &mut Reader<'t>) -> 
     if let Some(params) = params {
         refuse_known_and_unknown(text, params, &unknown)?;
     }
-    Ok(Request { text, origin, span, id, provider, service, operation, edition, params, facts, unknown })
+    Ok(Request { text, origin, span, id, provider, service, operation, edition, params, facts, unknown, written: None })
 }
 
 fn text_of<'t>(reader: &mut Reader<'t>, key: &str, expected: &str) -> Result<Cow<'t, str>, Stop> {

@@ -4,6 +4,7 @@
 //! Reading validates the whole text and the envelope, so that everything behind it can rely on both. It never knows
 //! rules: which parameters exist is for the check to say.
 
+pub(crate) mod given;
 pub(crate) mod slots;
 
 mod batch;
@@ -16,6 +17,7 @@ use serde::Serialize;
 
 use crate::json::{Node, RawText, SyntaxError};
 use crate::place::{Position, Span};
+use given::Written;
 
 pub use batch::Batch;
 
@@ -38,6 +40,8 @@ pub struct Request<'t> {
     pub(crate) facts: Option<Node>,
     /// Names of parameters whose values are not known yet.
     pub(crate) unknown: Vec<RawText<'t>>,
+    /// What a form other than our JSON gives; then `params` and `unknown` are empty.
+    pub(crate) written: Option<Box<Written<'t>>>,
 }
 
 /// The caller's name for a request: a text or a number, given back as it was.
@@ -75,6 +79,11 @@ impl<'t> Request<'t> {
         }
     }
 
+    /// The request's name within its source, such as a resource address, when it has one.
+    pub fn address(&self) -> Option<&str> {
+        self.written.as_ref()?.address.as_deref()
+    }
+
     /// Where the request begins in the input.
     pub fn start(&self) -> Position {
         self.position(self.span.start)
@@ -105,7 +114,7 @@ pub struct InputError {
 pub enum InputErrorKind {
     /// The text is not JSON, or not UTF-8.
     Syntax,
-    /// The text is JSON, but not a request.
+    /// The text can be read, but is not a request.
     Envelope,
     /// The facts that a request carries are not understood.
     Facts,

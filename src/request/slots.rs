@@ -5,6 +5,7 @@
 //! unusual way is noted: notes become warnings.
 
 mod bind;
+mod given;
 mod lists;
 mod names;
 
@@ -16,6 +17,7 @@ use crate::place::Span;
 use crate::rule::provider::ListNotation;
 
 pub(crate) use bind::bind;
+pub(crate) use names::looks_secret;
 
 /// Index of a slot in [`Slots::slots`].
 pub(crate) type SlotIndex = usize;
@@ -53,6 +55,10 @@ pub(crate) enum Value<'t> {
     Absent,
     /// It will be sent, but with which value is not known.
     Unknown,
+    /// Whether it is sent is not known, and so neither is its value.
+    Perhaps,
+    /// A text of which some stretches are not known; each is a [`GAP`](crate::request::given::GAP).
+    Partly(&'t str),
     Text(Cow<'t, str>),
     Number(&'t str),
     Bool(bool),
@@ -213,11 +219,17 @@ impl<'t> Slots<'t> {
         let mut around =
             std::iter::successors(operation.parameters[parameter].parent, |outer| operation.parameters[*outer].parent);
         around.find(|outer| {
-            self.find(operation, *outer, here).is_some_and(|slot| self.slots[slot].value == Value::Unknown)
+            self.find(operation, *outer, here)
+                .is_some_and(|slot| matches!(self.slots[slot].value, Value::Unknown | Value::Perhaps))
         })
     }
 
-    /// Whether a parameter will be sent, with whatever value.
+    /// Whether it is not known that a parameter is sent.
+    pub fn is_perhaps_absent(&self, operation: &Operation, parameter: ParameterIndex, here: Here) -> bool {
+        self.find(operation, parameter, here).is_some_and(|slot| self.slots[slot].value == Value::Perhaps)
+    }
+
+    /// Whether a parameter will be sent, with whatever value, or perhaps will.
     pub fn is_given(&self, operation: &Operation, parameter: ParameterIndex, here: Here) -> bool {
         self.find(operation, parameter, here).is_some_and(|slot| self.slots[slot].value != Value::Absent)
     }

@@ -6,6 +6,7 @@
 
 pub mod case;
 pub mod condition;
+pub mod http;
 pub mod operation;
 pub mod provider;
 

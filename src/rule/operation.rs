@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use crate::json::{Entries, Spanned};
 use crate::rule::condition::Condition;
+use crate::rule::http::HttpRule;
 use crate::rule::{Basis, Source, Stages};
 
 /// The whole file.
@@ -24,6 +25,8 @@ pub struct OperationFile {
     pub title: String,
     /// Where the statements of this file come from.
     pub sources: Vec<Source>,
+    /// Method and path, where those say which operation is meant.
+    pub http: Option<HttpRule>,
     /// The order of stages of this operation, when it differs from the provider's.
     pub stages: Option<Stages>,
     /// Things of the account that checks speak of, by a name of our own.

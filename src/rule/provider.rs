@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::json::{Entries, Spanned};
+use crate::rule::http::HttpWire;
 use crate::rule::operation::CheckRule;
 use crate::rule::{Basis, Source, Stages};
 
@@ -84,6 +85,8 @@ pub struct Wire {
     /// The body of an error response by media type, blanks in braces.
     #[serde(default)]
     pub error_body: Entries<String>,
+    /// How requests travel over HTTP.
+    pub http: Option<HttpWire>,
     /// What the wire form rests on.
     pub basis: Basis,
 }

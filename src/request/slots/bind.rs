@@ -15,7 +15,7 @@ use crate::request::Request;
 use crate::rule::provider::{EmptyText, Scalars};
 
 /// Binds the parameters of `request`. `slots` may be used again and again: what it held is forgotten.
-pub(crate) fn bind<'t>(operation: &Operation, request: &Request<'t>, slots: &mut Slots<'t>) {
+pub(crate) fn bind<'t>(operation: &Operation, request: &'t Request<'t>, slots: &mut Slots<'t>) {
     slots.slots.clear();
     slots.by_position.clear();
     slots.unordered.clear();
@@ -31,10 +31,16 @@ pub(crate) fn bind<'t>(operation: &Operation, request: &Request<'t>, slots: &mut
     for name in &request.unknown {
         binder.unknown_value(name);
     }
+    if let Some(written) = &request.written {
+        binder.written(written);
+    }
     binder.put_in_order();
     binder.forget_repeated_notes();
     if operation.provider.wire.scalars == Scalars::Text {
         binder.prune();
+    }
+    if request.written.as_ref().is_some_and(|written| written.more) {
+        binder.leave_open();
     }
 }
 
@@ -42,20 +48,20 @@ pub(super) struct Binder<'b, 't> {
     pub(super) operation: &'b Operation,
     pub(super) slots: &'b mut Slots<'t>,
     /// Where the reader is: names are put together only for notes, which few requests have.
-    path: Vec<Part<'t>>,
+    pub(super) path: Vec<Part<'t>>,
     /// Whether `by_position` holds all elements: only once it is needed.
     pub(super) indexed: bool,
 }
 
 /// A part of the name of the value at hand.
-enum Part<'t> {
+pub(super) enum Part<'t> {
     Name(Cow<'t, str>),
     Position(u32),
 }
 
 impl<'t> Binder<'_, 't> {
     /// The name of the value at hand in wire notation, as it was sent.
-    fn wire_name(&self) -> String {
+    pub(super) fn wire_name(&self) -> String {
         let mut name = String::new();
         for part in &self.path {
             match part {
@@ -80,7 +86,7 @@ impl<'t> Binder<'_, 't> {
     }
 
     /// Notes something about the value at hand.
-    fn note_here(&mut self, kind: NoteKind, span: Span) {
+    pub(super) fn note_here(&mut self, kind: NoteKind, span: Span) {
         let name = self.wire_name();
         self.note(kind, name.clone(), &name, span);
     }
@@ -287,7 +293,7 @@ impl<'t> Binder<'_, 't> {
 
     /// A list or an object where a scalar belongs, or the other way round. On a wire that knows only text it travels
     /// under other names, so that the parameter itself is not sent.
-    fn misshapen(&mut self, slot: SlotIndex, span: Span) {
+    pub(super) fn misshapen(&mut self, slot: SlotIndex, span: Span) {
         match self.operation.provider.wire.scalars {
             Scalars::Text => self.note_here(NoteKind::Flattened, span),
             Scalars::Typed if self.slots.slots[slot].value != Value::Absent => {
@@ -301,7 +307,7 @@ impl<'t> Binder<'_, 't> {
         }
     }
 
-    fn scalar(&mut self, parameter: ParameterIndex, slot: SlotIndex, value: Value<'t>, span: Span) {
+    pub(super) fn scalar(&mut self, parameter: ParameterIndex, slot: SlotIndex, value: Value<'t>, span: Span) {
         let provider = &self.operation.provider;
         let empty = matches!(&value, Value::Text(text) if text.is_empty());
         let rules = &self.operation.parameters[parameter];

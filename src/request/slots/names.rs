@@ -172,7 +172,7 @@ impl Binder<'_, '_> {
 }
 
 /// Whether a name that no rule knows is likely to hold a credential that somebody pasted along.
-pub(super) fn looks_secret(name: &str) -> bool {
+pub(crate) fn looks_secret(name: &str) -> bool {
     const WORDS: [&str; 8] =
         ["secret", "password", "passwd", "token", "signature", "credential", "authorization", "privatekey"];
     let plain: String = name.chars().filter(char::is_ascii_alphanumeric).map(|one| one.to_ascii_lowercase()).collect();

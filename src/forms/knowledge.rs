@@ -1,0 +1,123 @@
+//! What readers of forms may ask about providers and operations.
+//!
+//! Everything here comes from provider.json and rule files. Readers know how a form is written; which hosts, headers,
+//! parameters and paths are meant, they ask here.
+
+use std::sync::Arc;
+
+use crate::catalog::Catalog;
+use crate::engine::url;
+use crate::operation::http::PathPiece;
+use crate::operation::{Operation, Provider};
+use crate::request::given::GAP;
+
+/// What is known, for readers of forms.
+#[derive(Clone, Copy)]
+pub(crate) struct Knowledge<'k> {
+    catalog: &'k Catalog,
+}
+
+/// Whose service a host is.
+#[derive(Debug)]
+pub(crate) struct Service {
+    pub provider: Arc<Provider>,
+    pub service: String,
+    /// The site, where the host serves only one.
+    pub site: Option<String>,
+}
+
+/// An operation that a method and a path name, with the parameters in the path: name, and range within the path.
+#[derive(Debug)]
+pub(crate) struct Routed {
+    pub operation: String,
+    pub parameters: Vec<(String, std::ops::Range<usize>)>,
+}
+
+impl<'k> Knowledge<'k> {
+    /// What a catalog holds.
+    pub fn of(catalog: &'k Catalog) -> Knowledge<'k> {
+        Knowledge { catalog }
+    }
+
+    /// All providers.
+    pub fn providers(&self) -> Vec<Arc<Provider>> {
+        self.catalog.providers()
+    }
+
+    /// Whether there are rules for an operation of a service.
+    pub fn has_operation(&self, provider: &Provider, service: &str, operation: &str) -> bool {
+        self.catalog.has(&format!("{}/{service}/{operation}", provider.name))
+    }
+
+    /// The newest edition of each operation of a service.
+    pub fn operations(&self, provider: &Provider, service: &str) -> impl Iterator<Item = Arc<Operation>> {
+        let prefix = format!("{}/{service}/", provider.name);
+        let paths = self.catalog.operations().filter(move |(path, _)| path.starts_with(&prefix));
+        paths.filter_map(|(path, editions)| self.catalog.operation(path, editions.last()?).ok())
+    }
+
+    /// The service that a host belongs to.
+    pub fn host(&self, host: &str) -> Option<Service> {
+        for provider in self.providers() {
+            let Some(known) = provider.hosts.iter().find(|known| url::has_shape(host, &known.shape)) else { continue };
+            let sites = provider.http.iter().flat_map(|http| &http.sites);
+            let site = sites.into_iter().find(|(shape, _)| url::has_shape(host, shape)).map(|(_, site)| site.clone());
+            let service = known.service.clone();
+            return Some(Service { provider, service, site });
+        }
+        None
+    }
+
+    /// The services that have an operation of this name, chosen by a parameter, in a version of their API.
+    pub fn by_action(&self, action: &str, version: Option<&str>) -> Vec<Service> {
+        let mut found = Vec::new();
+        for provider in self.providers().into_iter().filter(|provider| has_action(provider)) {
+            for (service, known_version) in provider.wire.versions.iter() {
+                let is_meant = version.is_none_or(|version| version == known_version.as_str());
+                if is_meant && self.has_operation(&provider, &service.value, action) {
+                    let (provider, service) = (Arc::clone(&provider), service.value.clone());
+                    found.push(Service { provider, service, site: None });
+                }
+            }
+        }
+        found
+    }
+
+    /// The operation that a method and a path name.
+    pub fn route(&self, provider: &Provider, service: &str, method: &str, path: &str) -> Option<Routed> {
+        self.operations(provider, service).find_map(|operation| {
+            let http = operation.http.as_ref().filter(|http| http.method == method)?;
+            let parameters = matched(&http.pieces, path)?;
+            Some(Routed { operation: operation.name.clone(), parameters })
+        })
+    }
+}
+
+fn has_action(provider: &Provider) -> bool {
+    provider.http.as_ref().is_some_and(|http| http.action.is_some())
+}
+
+/// Matches a path with a template. A parameter is one or more characters other than `/`, as few as possible.
+fn matched(pieces: &[PathPiece], path: &str) -> Option<Vec<(String, std::ops::Range<usize>)>> {
+    let mut parameters = Vec::new();
+    let mut at = 0;
+    for (index, piece) in pieces.iter().enumerate() {
+        let rest = path.get(at..)?;
+        match piece {
+            PathPiece::Text(text) => at += rest.strip_prefix(text.as_str()).map(|_| text.len())?,
+            PathPiece::Parameter(name) => {
+                let length = match pieces.get(index + 1) {
+                    Some(PathPiece::Text(next)) => rest.find(next.as_str())?,
+                    _ => rest.len(),
+                };
+                let value = rest.get(..length)?;
+                if value.contains('/') && !value.contains(GAP) {
+                    return None;
+                }
+                parameters.push((name.clone(), at..at + length));
+                at += length;
+            }
+        }
+    }
+    (at == path.len()).then_some(parameters)
+}
