@@ -157,11 +157,6 @@ impl<'s, 't> Rewriter<'s, 't> {
         Rewriter { from, text: String::new(), stretches: Vec::new(), only_copied: None }
     }
 
-    /// Whether nothing was added yet.
-    pub fn is_empty(&self) -> bool {
-        self.text.is_empty()
-    }
-
     /// Adds a stretch as it is.
     pub fn copy(&mut self, range: Range<usize>) {
         let Some(text) = self.from.text.get(range.clone()).filter(|text| !text.is_empty()) else { return };

@@ -135,3 +135,69 @@ fn quote_gaps<'t>(decoded: &Decoded<'t>) -> Decoded<'t> {
     rewriter.copy(copied..text.len());
     rewriter.finish(0..text.len())
 }
+
+/// A JSON text as a text of its own: `range` holds its quotes. What is no JSON text stays as it is.
+pub(crate) fn text<'t>(decoded: &Decoded<'t>, range: Range<usize>) -> Decoded<'t> {
+    let whole = range.clone();
+    let all = decoded.text();
+    let (start, end) = (range.start + 1, range.end.saturating_sub(1));
+    let mut rewriter = Rewriter::new(decoded);
+    let mut at = start;
+    while let Some(length) = all.get(at..end).and_then(|rest| rest.find('\\')) {
+        rewriter.copy(at..at + length);
+        at += length;
+        // One escape, or the two of a pair that is one character.
+        let mut escape_end = escape_length(all, at);
+        if all.get(at + 1..at + 3).is_some_and(|unit| unit.eq_ignore_ascii_case("ud"))
+            && all.get(at + 6..at + 8) == Some("\\u")
+        {
+            escape_end = at + 12;
+        }
+        let written = all.get(at..escape_end.min(end)).unwrap_or_default();
+        let decoded_escape = Reader::new(&format!("\"{written}\"")).text().map(|text| text.decode().into_owned());
+        rewriter.put(decoded_escape.as_deref().unwrap_or(written), at..escape_end.min(end));
+        at = escape_end.min(end).max(at + 1);
+    }
+    rewriter.copy(at..end);
+    let inner = rewriter.finish(start..end);
+    let whole = decoded.span(whole);
+    inner.within(whole)
+}
+
+/// Where the escape that begins at `at` ends.
+fn escape_length(text: &str, at: usize) -> usize {
+    match text.as_bytes().get(at + 1) {
+        Some(b'u') => at + 6,
+        Some(_) => at + 1 + text.get(at + 1..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8),
+        None => at + 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_and_what_is_in_them_keep_their_places() {
+        let source = r#"x "{\"a\\n\": [\"\ud83d\ude00b\", 1.50], \"c\": null}" y"#;
+        let quoted = text(&Decoded::of(source), 2..source.len() - 2);
+        assert_eq!(quoted.text(), "{\"a\\n\": [\"😀b\", 1.50], \"c\": null}");
+        let GivenValue::Members(members) = read(&quoted).expect("JSON").value else { panic!("an object") };
+        assert_eq!((members[0].name.as_ref(), members[0].name_span.of(source)), ("a\n", r#"\"a\\n\""#));
+        let GivenValue::List(elements) = &members[0].value else { panic!("a list") };
+        assert_eq!(elements[0].span.of(source), r#"\"\ud83d\ude00b\""#);
+        assert_eq!((&elements[1].value, elements[1].span.of(source)), (&GivenValue::Number("1.50".into()), "1.50"));
+        assert_eq!(members[1].value, GivenValue::Null);
+    }
+
+    #[test]
+    fn gaps_are_unknown_values_or_parts_of_texts() {
+        let source = "{\"a\": \u{fdd0}, \"b\": \"x\u{fdd0}\", \"\u{fdd0}\": 1}";
+        let embedded = read(&Decoded::of(source)).expect("JSON");
+        let GivenValue::Members(members) = embedded.value else { panic!("an object") };
+        assert!(embedded.more);
+        assert_eq!(members.len(), 2);
+        assert_eq!(members[0].value, GivenValue::Unknown);
+        assert_eq!(members[1].value, GivenValue::Partly("x\u{fdd0}".into()));
+    }
+}

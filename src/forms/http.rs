@@ -21,12 +21,19 @@ use crate::rule::provider::NameCase;
 /// A request before anybody knows what it says.
 #[derive(Debug)]
 pub(crate) struct HttpRequest<'t> {
-    /// GET where nothing is said.
     pub method: Option<Decoded<'t>>,
+    /// The method where none is said.
+    pub default_method: &'static str,
     /// A URL, or a path whose host stands in a header.
     pub target: Decoded<'t>,
     pub headers: Vec<(Decoded<'t>, Decoded<'t>)>,
+    /// What is added to the query of the target.
+    pub query: Vec<Part<'t>>,
     pub body: Body<'t>,
+    /// Credentials that stand elsewhere.
+    pub secrets: Vec<Decoded<'t>>,
+    /// Whether there may be more than is seen here.
+    pub more: bool,
     /// All of it.
     pub span: Span,
 }
@@ -36,7 +43,20 @@ pub(crate) struct HttpRequest<'t> {
 pub(crate) enum Body<'t> {
     None,
     Text(Decoded<'t>),
+    /// Parts of a form with `&` between them.
+    Parts(Vec<Part<'t>>),
     /// Something that is not seen here, such as a file.
+    Unknown,
+}
+
+/// A part of a query or a form.
+#[derive(Clone, Debug)]
+pub(crate) enum Part<'t> {
+    /// As it travels.
+    Raw(Decoded<'t>),
+    /// A name and a value that is still to be encoded; without a name, the value is what travels.
+    Pair { name: Decoded<'t>, value: Decoded<'t> },
+    /// Something that is not seen here.
     Unknown,
 }
 
@@ -80,8 +100,10 @@ pub(crate) fn understand<'t>(
     let target = Target::of(&request.target);
     let host_header = request.header("host");
     let host = target.host.as_ref().or(host_header).map(|host| host.text().to_owned());
-    let host = host.filter(|host| !is_placeholder(host));
-    let query: Vec<percent::Pair<'t>> = target.query.as_ref().map(percent::pairs).unwrap_or_default();
+    let host = host.filter(|host| !is_placeholder(host) && !host.contains(GAP));
+    let mut sent_in_query: Vec<Part<'t>> = target.query.iter().cloned().map(Part::Raw).collect();
+    sent_in_query.extend(request.query.iter().cloned());
+    let (query, more_query) = pairs_of(&sent_in_query);
     let service = match &host {
         Some(host) => knowledge.host(without_port(host)),
         None => match by_action(request, &query, knowledge) {
@@ -96,8 +118,10 @@ pub(crate) fn understand<'t>(
     let Some(service) = service else { return Understood::Foreign { host } };
     let provider = Arc::clone(&service.provider);
     let Some(http) = provider.http.as_ref() else { return Understood::Foreign { host } };
-    let mut sent = Sent { provider: &provider, http, written: Written::default() };
+    let mut sent = Sent { provider: &provider, http, written: Written::default(), is_abridged: host.is_none() };
     sent.written.site = service.site;
+    sent.written.more = request.more || more_query;
+    request.secrets.iter().for_each(|secret| sent.hide(secret));
     query.iter().for_each(|pair| sent.pair(pair));
     request.headers.iter().for_each(|(name, value)| sent.header(name, value));
     if let Err((message, at)) = sent.body(request) {
@@ -118,6 +142,24 @@ pub(crate) fn understand<'t>(
     Understood::found(Found::request(source.request(draft)))
 }
 
+/// All pairs of some parts, and whether there may be others.
+fn pairs_of<'t>(parts: &[Part<'t>]) -> (Vec<percent::Pair<'t>>, bool) {
+    let (mut pairs, mut more) = (Vec::new(), false);
+    for part in parts {
+        match part {
+            Part::Raw(text) => pairs.extend(percent::pairs(&percent::joined(text))),
+            Part::Pair { name, value } if name.text().is_empty() => {
+                pairs.push(percent::Pair { name: value.clone(), value: None });
+            }
+            Part::Pair { name, value } => {
+                pairs.push(percent::Pair { name: name.clone(), value: Some(value.clone()) });
+            }
+            Part::Unknown => more = true,
+        }
+    }
+    (pairs, more)
+}
+
 /// The service that an operation's name alone points to; a message when it points to several.
 fn by_action(
     request: &HttpRequest<'_>,
@@ -126,6 +168,7 @@ fn by_action(
 ) -> Option<Result<Service, String>> {
     let body = match &request.body {
         Body::Text(text) if !embedded::looks_like_json(text.text()) => percent::pairs(text),
+        Body::Parts(parts) => pairs_of(parts).0,
         _ => Vec::new(),
     };
     for provider in knowledge.providers() {
@@ -199,6 +242,8 @@ struct Sent<'s, 't> {
     provider: &'s Provider,
     http: &'s HttpWire,
     written: Written<'t>,
+    /// Whether common parameters are left out on purpose: a sample, or the query of a request alone.
+    is_abridged: bool,
 }
 
 impl<'t> Sent<'_, 't> {
@@ -206,10 +251,10 @@ impl<'t> Sent<'_, 't> {
     fn pair(&mut self, pair: &percent::Pair<'t>) {
         match &pair.value {
             Some(value) if pair.name.is_known() => self.add(value.given(&pair.name)),
-            // `&<common parameters>` of a documentation page, a variable that holds more of the query.
             Some(_) => self.written.more = true,
+            // Documentation pages end with `&<Common request parameters>`, in whatever language.
+            None if is_placeholder(pair.name.text()) || !pair.name.text().is_ascii() => self.is_abridged = true,
             None if !pair.name.is_known() => self.written.more = true,
-            None if is_placeholder(pair.name.text()) => {}
             None => {
                 let whole = pair.name.whole();
                 self.add(Given::new(pair.name.cow(), whole, GivenValue::of_text("".into()), whole));
@@ -256,6 +301,15 @@ impl<'t> Sent<'_, 't> {
                 return Ok(());
             }
             Body::Text(text) => text.trimmed(),
+            Body::Parts(parts) => match parts.as_slice() {
+                [Part::Raw(text)] => text.trimmed(),
+                parts => {
+                    let (pairs, more) = pairs_of(parts);
+                    pairs.iter().for_each(|pair| self.pair(pair));
+                    self.written.more |= more;
+                    return Ok(());
+                }
+            },
         };
         let media_type = request.header("content-type").map(|value| value.text().to_ascii_lowercase());
         let says = |part: &str| media_type.as_deref().is_some_and(|media_type| media_type.contains(part));
@@ -268,7 +322,7 @@ impl<'t> Sent<'_, 't> {
             return Ok(());
         }
         if !is_json {
-            percent::pairs(&text).iter().for_each(|pair| self.pair(pair));
+            percent::pairs(&percent::joined(&text)).iter().for_each(|pair| self.pair(pair));
             return Ok(());
         }
         let Some(kind) = self.http.json_body else {
@@ -328,7 +382,7 @@ impl<'t> Sent<'_, 't> {
                     format!("no rules for version {version:?} of {provider}/{service}; there are rules for {known}");
                 self.written.unsupported = Some(message);
             }
-            None | Some(GivenValue::Text(_)) if !self.written.more => {
+            None | Some(GivenValue::Text(_)) if !self.written.more && !self.is_abridged => {
                 self.written.faults.push(Fault { kind: FaultKind::Version, span: whole });
             }
             _ => {}
@@ -349,7 +403,8 @@ impl<'t> Sent<'_, 't> {
         service: &str,
         knowledge: Knowledge<'_>,
     ) -> String {
-        let method = request.method.as_ref().map_or("GET", |method| method.text()).to_ascii_uppercase();
+        let method =
+            request.method.as_ref().map_or(request.default_method, |method| method.text()).to_ascii_uppercase();
         let Some(routed) = knowledge.route(self.provider, service, &method, path.text()) else {
             let path = path.text().replace(GAP, "…");
             let message =
@@ -374,7 +429,7 @@ fn is_secret_header(name: &str) -> bool {
 
 /// `<Common request parameters>`, `[Endpoint]`, `{host}`, `...`: what documentation pages write.
 fn is_placeholder(text: &str) -> bool {
-    text.starts_with(['<', '[', '{']) || text.trim_matches(['.', '…']).is_empty() || text.contains(GAP)
+    text.starts_with(['<', '[', '{']) || text.trim_matches(['.', '…']).is_empty()
 }
 
 fn without_port(host: &str) -> &str {

@@ -6,12 +6,15 @@
 //! and reach the same slots and the same engine as those of our JSON. Readers never fail and never panic: what cannot be
 //! read is an entry of its own, with its place.
 
+mod curl;
 mod decoded;
 mod embedded;
+mod har;
 mod http;
+mod http_file;
 mod knowledge;
 mod percent;
-#[allow(dead_code, reason = "its users come with the next forms")]
+mod placeholders;
 mod shell_words;
 mod source;
 mod url;
@@ -31,7 +34,7 @@ const MAX_TEXT: usize = 256 << 20;
 const MAX_REQUESTS: usize = 1 << 20;
 
 /// All forms; of two that are equally sure the first counts. To add one, write its module and name it here.
-static READERS: &[&dyn Reader] = &[&url::Url];
+static READERS: &[&dyn Reader] = &[&http_file::HttpFile, &url::Url, &curl::Curl, &har::Har];
 
 /// What a form of requests has to say for itself.
 pub(crate) trait Reader: Sync {

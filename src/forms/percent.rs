@@ -36,6 +36,20 @@ pub(crate) fn pairs<'t>(query: &Decoded<'t>) -> Vec<Pair<'t>> {
     pairs
 }
 
+/// A query or form body that was broken over lines, in one piece: a line break never travels in one.
+pub(crate) fn joined<'t>(text: &Decoded<'t>) -> Decoded<'t> {
+    if !text.text().contains('\n') {
+        return text.clone();
+    }
+    let mut joined = Rewriter::new(text);
+    for line in text.lines() {
+        let written = text.text().get(line.clone()).unwrap_or_default();
+        let start = line.start + (written.len() - written.trim_start().len());
+        joined.copy(start..start + written.trim().len());
+    }
+    joined.finish(0..text.text().len())
+}
+
 /// A stretch with its percent-encoding decoded. What is no valid encoding stays as it is; bytes that are no UTF-8 are not
 /// known.
 pub(crate) fn decode<'t>(text: &Decoded<'t>, range: Range<usize>, plus_is_blank: bool) -> Decoded<'t> {

@@ -70,7 +70,6 @@ struct Lexer<'s, 't> {
     commands: Vec<Command<'t>>,
     /// The command at hand.
     words: Vec<Word<'t>>,
-    range: Range<usize>,
     input: Option<Input<'t>>,
     /// Here-documents whose bodies begin behind this line: end mark, whether tabs are stripped, whether it is quoted, and
     /// the command that it belongs to, when that has ended already.
@@ -96,7 +95,6 @@ impl<'s, 't> Lexer<'s, 't> {
             depth,
             commands: Vec::new(),
             words: Vec::new(),
-            range: range.start..range.start,
             input: None,
             awaited: Vec::new(),
             piped: false,

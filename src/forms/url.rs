@@ -6,6 +6,7 @@
 use super::decoded::{Decoded, Rewriter};
 use super::http::{Body, HttpRequest, understand};
 use super::knowledge::Knowledge;
+use super::placeholders::{self, Variables, Within};
 use super::source::Source;
 use super::{Found, Likeness, Reader};
 
@@ -72,9 +73,20 @@ fn read<'t>(
     let mut joined = Rewriter::new(text);
     lines.iter().for_each(|line| joined.copy(line.clone()));
     let (start, end) = (lines.first().map_or(0, |line| line.start), lines.last().map_or(0, |line| line.end));
-    let target = joined.finish(start..end);
+    let joined = joined.finish(start..end);
+    let target = placeholders::open(&joined, Within::Url, &Variables::new());
     let span = target.whole();
-    let request = HttpRequest { method: None, target, headers: Vec::new(), body: Body::None, span };
+    let request = HttpRequest {
+        method: None,
+        default_method: "GET",
+        target,
+        headers: Vec::new(),
+        query: Vec::new(),
+        body: Body::None,
+        secrets: Vec::new(),
+        more: false,
+        span,
+    };
     understand(&request, source, knowledge).or_error(source, span)
 }
 

@@ -420,6 +420,11 @@ pub(super) fn of_note(operation: &Operation, note: &Note) -> (WarningKind, Strin
         }
         NoteKind::Unknown => {
             let names = operation.roots.iter().map(|root| operation.parameters[*root].name.as_str());
+            let common = operation.provider.common_parameters.iter().any(|common| common.name == note.parameter);
+            if common {
+                let detail = "a common parameter, which the API does not look for in this place".to_owned();
+                return (WarningKind::UnknownParameter, detail, None);
+            }
             let near = nearest(&note.parameter, names).map(|near| format!("did you mean {near}?"));
             let detail = "not a parameter of this operation".to_owned();
             (WarningKind::UnknownParameter, detail, near)

@@ -262,12 +262,20 @@ impl<'r> Checked<'r> {
         self.open.get_or_init(|| {
             let mut open = Vec::new();
             crate::engine::run(&self.operation, &self.slots, self.facts(), Scope::All, &mut |event| {
-                if event.result == CheckResult::Open {
+                if event.result == CheckResult::Open && !self.is_decided(&event) {
                     open.push(event);
                 }
             });
             open
         })
+    }
+
+    /// Whether an open check of a value that is known in part could only say what a finding says already.
+    fn is_decided(&self, event: &Event) -> bool {
+        let parameter = self.check(event).parameter;
+        let slot = self.slots.find(&self.operation, parameter, event.here).map(|slot| self.slots.slot(slot));
+        let is_partly = slot.is_some_and(|slot| matches!(slot.value, Value::Partly(_)));
+        is_partly && self.findings.iter().any(|finding| self.mistake(finding) == self.mistake(event))
     }
 
     /// One finding for each code and parameter; one warning for each kind, code and parameter.

@@ -114,14 +114,6 @@ impl<'t> GivenValue<'t> {
             GivenValue::Members(inner) => GivenValue::Members(own_all(inner)),
         }
     }
-
-    /// The text, when all of it is known.
-    pub fn text(&self) -> Option<&str> {
-        match self {
-            GivenValue::Text(text) => Some(text),
-            _ => None,
-        }
-    }
 }
 
 impl<'t> Given<'t> {
