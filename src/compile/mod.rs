@@ -5,6 +5,7 @@
 //! is a mistake: nothing is ever skipped.
 
 mod checks;
+mod command_line;
 mod conditions;
 mod http;
 mod mistakes;
@@ -28,6 +29,7 @@ use provider::PreparedProvider;
 pub(crate) use conditions::template_pieces;
 pub(crate) use mistakes::Mistakes;
 pub use mistakes::RuleError;
+pub(crate) use parameters::kebab;
 pub(crate) use provider::ProviderRules;
 
 /// Reads a file's JSON into its type.
@@ -152,6 +154,9 @@ fn build(written: &OperationFile, rules: &ProviderRules, mistakes: &mut Mistakes
     });
     let is_parameter = |name: &str| scope.find(name).is_some();
     let http = written.http.as_ref().and_then(|http| http::path(http, &is_parameter, mistakes));
+    let roots: Vec<_> = parameters.roots.iter().map(|root| &parameters.all[*root]).collect();
+    let roots: Vec<_> = roots.iter().map(|root| (root.name.as_str(), root.form, root.required)).collect();
+    let command_line = command_line::parameters(written.command_line.as_ref(), &provider, &roots, mistakes);
     let maker = checks::Maker {
         written,
         rules,
@@ -177,6 +182,7 @@ fn build(written: &OperationFile, rules: &ProviderRules, mistakes: &mut Mistakes
         region,
         dry_run,
         http,
+        command_line,
         sources,
         provider,
     };

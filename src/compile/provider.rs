@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::compile::{Mistakes, http};
+use crate::compile::{Mistakes, command_line, http};
 use crate::operation::{CommonAnswer, CommonErrorRow, KnownList, Provider, Section};
 use crate::rule::provider::{CommonAnswer as WrittenAnswer, ProviderFile, UnknownParameters};
 use crate::rule::{Basis, Source};
@@ -98,6 +98,7 @@ impl PreparedProvider {
                     mistakes,
                 ),
                 hosts: http::hosts(&written.wire, mistakes),
+                command_line: command_line::tool(written, &sources, mistakes),
                 stages: written.stages.order.clone(),
                 stage_basis: written.stages.basis,
                 lists,

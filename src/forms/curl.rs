@@ -307,11 +307,11 @@ fn takes_value(option: &str) -> bool {
 }
 
 /// A line as copied from a terminal or a page: without the prompt.
-fn without_prompt(line: &str) -> &str {
+pub(super) fn without_prompt(line: &str) -> &str {
     line.strip_prefix("$ ").or_else(|| line.strip_prefix("> ")).unwrap_or(line)
 }
 
-fn without_prompts<'t>(text: &Decoded<'t>) -> Decoded<'t> {
+pub(super) fn without_prompts<'t>(text: &Decoded<'t>) -> Decoded<'t> {
     let mut rewriter = Rewriter::new(text);
     let mut at = 0;
     for line in text.text().split_inclusive('\n') {

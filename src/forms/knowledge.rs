@@ -5,8 +5,9 @@
 
 use std::sync::Arc;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Editions};
 use crate::engine::url;
+use crate::operation::command_line::Tool;
 use crate::operation::http::PathPiece;
 use crate::operation::{Operation, Provider};
 use crate::request::given::GAP;
@@ -47,6 +48,36 @@ impl<'k> Knowledge<'k> {
     /// Whether there are rules for an operation of a service.
     pub fn has_operation(&self, provider: &Provider, service: &str, operation: &str) -> bool {
         self.catalog.has(&format!("{}/{service}/{operation}", provider.name))
+    }
+
+    /// The provider whose command-line tool is this program.
+    pub fn tool(&self, program: &str) -> Option<Arc<Provider>> {
+        let has_it = |provider: &Arc<Provider>| {
+            provider.command_line.as_ref().is_some_and(|tool| tool.written.program == program)
+        };
+        self.providers().into_iter().find(has_it)
+    }
+
+    /// The operation that a tool calls by this name; where there are no rules for it, the name itself.
+    pub fn called(&self, provider: &Provider, tool: &Tool, service: &str, name: &str) -> String {
+        if self.has_operation(provider, service, name) {
+            return name.to_owned();
+        }
+        let prefix = format!("{}/{service}/", provider.name);
+        let mut names = self.catalog.operations().filter_map(|(path, _)| path.strip_prefix(&prefix));
+        names.find(|known| tool.name_of(known) == name).unwrap_or(name).to_owned()
+    }
+
+    /// The edition of an operation that is meant where a request names none.
+    pub fn newest(
+        &self,
+        provider: &Provider,
+        service: &str,
+        operation: &str,
+        site: Option<String>,
+    ) -> Option<Arc<Operation>> {
+        let editions = Editions { site, ..Editions::default() };
+        self.catalog.resolve(&provider.name, Some(service), operation, None, &editions).ok()
     }
 
     /// The newest edition of each operation of a service.

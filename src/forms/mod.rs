@@ -6,6 +6,7 @@
 //! and reach the same slots and the same engine as those of our JSON. Readers never fail and never panic: what cannot be
 //! read is an entry of its own, with its place.
 
+mod command_line;
 mod curl;
 mod decoded;
 mod embedded;
@@ -15,9 +16,11 @@ mod http_file;
 mod knowledge;
 mod percent;
 mod placeholders;
+mod script;
 mod shell_words;
 mod source;
 mod url;
+mod variables;
 
 use std::borrow::Cow;
 
@@ -34,7 +37,8 @@ const MAX_TEXT: usize = 256 << 20;
 const MAX_REQUESTS: usize = 1 << 20;
 
 /// All forms; of two that are equally sure the first counts. To add one, write its module and name it here.
-static READERS: &[&dyn Reader] = &[&http_file::HttpFile, &url::Url, &curl::Curl, &har::Har];
+static READERS: &[&dyn Reader] =
+    &[&http_file::HttpFile, &url::Url, &curl::Curl, &har::Har, &script::CommandLine, &script::Shell];
 
 /// What a form of requests has to say for itself.
 pub(crate) trait Reader: Sync {

@@ -3,6 +3,7 @@
 //! Made by `compile` alone and never changed afterwards. Names have become indices, words have become
 //! [`condition::Condition`]s, what a failed check becomes has been decided. Nothing here knows a request.
 
+pub(crate) mod command_line;
 pub(crate) mod condition;
 pub(crate) mod http;
 pub(crate) mod limits;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 
 use crate::rule::provider::{CommonParameter, Wire};
 use crate::rule::{Basis, Source};
+use command_line::{Tool, ToolParameters};
 use condition::Condition;
 use http::{HttpPath, HttpWire, ServiceHost};
 
@@ -34,6 +36,7 @@ pub(crate) struct Provider {
     pub region_parameter: Option<String>,
     pub wire: Wire,
     pub http: Option<HttpWire>,
+    pub command_line: Option<Tool>,
     /// Those without blanks first.
     pub hosts: Vec<ServiceHost>,
     pub common_parameters: Vec<CommonParameter>,
@@ -107,6 +110,7 @@ pub(crate) struct Operation {
     pub region: Option<ParameterIndex>,
     pub dry_run: Option<DryRun>,
     pub http: Option<HttpPath>,
+    pub command_line: ToolParameters,
 }
 
 impl Operation {

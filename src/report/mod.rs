@@ -3,6 +3,7 @@
 //! A [`Report`] holds which checks failed and where; codes, messages, details and places are made from that on demand. It never
 //! decides anything, and never shows a value that the provider's file calls secret.
 
+mod client;
 mod detail;
 mod excerpt;
 mod finding;
@@ -135,7 +136,11 @@ impl<'r> Report<'r> {
     /// What became of the request.
     pub fn verdict(&self) -> Verdict {
         match &self.state {
-            State::Checked(checked) if checked.findings.is_empty() && self.faults().next().is_none() => Verdict::Pass,
+            State::Checked(checked)
+                if checked.findings.is_empty() && self.faults().next().is_none() && checked.client_refusals() == 0 =>
+            {
+                Verdict::Pass
+            }
             State::Checked(_) | State::Refused(_) => Verdict::Reject,
             State::Unsupported(_) => Verdict::Unsupported,
             State::Unreadable(_) => Verdict::Unreadable,
@@ -144,7 +149,8 @@ impl<'r> Report<'r> {
 
     /// The error that the API would answer with: the first finding.
     pub fn error(&self) -> Option<PredictedError> {
-        if let Some(finding) = self.refusals().into_iter().next() {
+        let of_client = self.checked().map(Checked::client_findings).unwrap_or_default();
+        if let Some(finding) = of_client.into_iter().chain(self.refusals()).next() {
             return Some(PredictedError { certain: true, finding });
         }
         let checked = self.checked()?;
@@ -154,7 +160,8 @@ impl<'r> Report<'r> {
 
     /// All findings, the predicted error first, then what the caller would meet next.
     pub fn findings(&self) -> Vec<Finding> {
-        let mut findings = self.refusals();
+        let mut findings = self.checked().map(Checked::client_findings).unwrap_or_default();
+        findings.extend(self.refusals());
         if let Some(checked) = self.checked() {
             findings.extend(checked.findings.iter().map(|event| checked.finding(event)));
         }
@@ -166,7 +173,8 @@ impl<'r> Report<'r> {
     pub fn codes(&self) -> impl Iterator<Item = Option<&str>> {
         let findings = self.checked().map(|checked| (checked, checked.findings.as_slice()));
         let refused = self.faults().map(|(_, _, answer)| Some(answer.answer.code.as_str()));
-        refused.chain(
+        let of_client = self.checked().map_or(0, Checked::client_refusals);
+        std::iter::repeat_n(None, of_client).chain(refused).chain(
             findings
                 .into_iter()
                 .flat_map(|(checked, events)| events.iter().map(|event| checked.code(checked.check(event)))),
@@ -176,7 +184,8 @@ impl<'r> Report<'r> {
     /// How many warnings and how many open checks there are, without making words of them.
     pub fn counts(&self) -> (usize, usize) {
         self.checked().map_or((0, 0), |checked| {
-            (checked.warned_notes().count() + checked.warnings.len(), checked.open_events().len())
+            let warnings = checked.warned_notes().count() + checked.warnings.len() + checked.traps().len();
+            (warnings, checked.open_events().len())
         })
     }
 
@@ -345,9 +354,10 @@ impl<'r> Checked<'r> {
     }
 
     fn warnings(&self) -> Vec<Warning> {
-        let mut notes: Vec<&Note> = self.warned_notes().collect();
-        notes.sort_by_key(|note| note.span.start);
-        let from_checks = self.warnings.iter().map(|event| self.check_warning(event));
-        notes.into_iter().map(|note| self.note_warning(note)).chain(from_checks).collect()
+        let mut of_form: Vec<Warning> = self.warned_notes().map(|note| self.note_warning(note)).collect();
+        of_form.extend(self.traps().iter().map(|trap| self.trap_warning(trap)));
+        of_form.sort_by_key(|warning| warning.span.start);
+        of_form.extend(self.warnings.iter().map(|event| self.check_warning(event)));
+        of_form
     }
 }

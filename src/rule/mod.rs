@@ -5,6 +5,7 @@
 //! They never look anything up: a code that no row documents is found later.
 
 pub mod case;
+pub mod command_line;
 pub mod condition;
 pub mod http;
 pub mod operation;

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::json::{Entries, Spanned};
+use crate::rule::command_line::CommandLineTool;
 use crate::rule::http::HttpWire;
 use crate::rule::operation::CheckRule;
 use crate::rule::{Basis, Source, Stages};
@@ -32,6 +33,8 @@ pub struct ProviderFile {
     pub region_parameter: Option<String>,
     /// How parameters and answers travel.
     pub wire: Wire,
+    /// The provider's command-line tool.
+    pub command_line: Option<CommandLineTool>,
     /// Parameters that every operation takes.
     #[serde(default)]
     pub common_parameters: Vec<CommonParameter>,
