@@ -18,6 +18,10 @@ mod placeholders;
 mod shell_words;
 mod source;
 mod url;
+#[cfg(feature = "forms")]
+mod yaml;
+#[cfg(feature = "forms")]
+mod yaml_request;
 
 use std::borrow::Cow;
 
@@ -34,7 +38,14 @@ const MAX_TEXT: usize = 256 << 20;
 const MAX_REQUESTS: usize = 1 << 20;
 
 /// All forms; of two that are equally sure the first counts. To add one, write its module and name it here.
-static READERS: &[&dyn Reader] = &[&http_file::HttpFile, &url::Url, &curl::Curl, &har::Har];
+static READERS: &[&dyn Reader] = &[
+    &http_file::HttpFile,
+    &url::Url,
+    &curl::Curl,
+    &har::Har,
+    #[cfg(feature = "forms")]
+    &yaml_request::YamlRequests,
+];
 
 /// What a form of requests has to say for itself.
 pub(crate) trait Reader: Sync {
