@@ -30,10 +30,9 @@ pub fn recognise(checker: &Checker, name: &str, reader: &mut impl BufRead) -> io
     let head = reader.fill_buf()?;
     let text = String::from_utf8_lossy(head);
     let start = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
-    if start.is_empty() || start.starts_with(['{', '[', '"']) {
-        if start.is_empty() || checker.recognise(name, &text).is_none() {
-            return Ok(Recognised::Json);
-        }
+    let may_be_json = start.starts_with(['{', '[', '"']);
+    if start.is_empty() || may_be_json && checker.recognise(name, &text).is_none() {
+        return Ok(Recognised::Json);
     }
     let mut bytes = Vec::new();
     reader.take(MAX_DOCUMENT as u64 + 1).read_to_end(&mut bytes)?;
@@ -76,7 +75,8 @@ pub fn with_what_was_tried(error: InputError) -> InputError {
     if error.kind != InputErrorKind::Syntax {
         return error;
     }
-    let message = format!("{}; none of these forms was recognised: {}", error.message, InputForm::names().join(", "));
+    let forms = InputForm::names().join(", ");
+    let message = format!("none of the forms {forms} was recognised; as JSON: {}", error.message);
     InputError::new(error.kind, message, error.position)
 }
 

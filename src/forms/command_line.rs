@@ -9,6 +9,7 @@ mod values;
 mod wrappers;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::Found;
@@ -224,10 +225,9 @@ impl<'t> Call<'_, 't> {
                 return;
             }
         };
-        for member in members {
-            self.written.given.retain(|given| given.name != member.name);
-            self.written.given.push(member);
-        }
+        let names: HashSet<&str> = members.iter().map(|member| member.name.as_ref()).collect();
+        self.written.given.retain(|given| !names.contains(given.name.as_ref()));
+        self.written.given.extend(members);
     }
 
     fn parameter(

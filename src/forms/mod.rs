@@ -6,6 +6,8 @@
 //! and reach the same slots and the same engine as those of our JSON. Readers never fail and never panic: what cannot be
 //! read is an entry of its own, with its place.
 
+#[cfg(feature = "forms")]
+mod ci;
 mod command_line;
 mod curl;
 mod decoded;
@@ -14,6 +16,7 @@ mod har;
 mod http;
 mod http_file;
 mod knowledge;
+mod makefile;
 mod percent;
 mod placeholders;
 mod script;
@@ -21,6 +24,10 @@ mod shell_words;
 mod source;
 mod url;
 mod variables;
+#[cfg(feature = "forms")]
+mod yaml;
+#[cfg(feature = "forms")]
+mod yaml_request;
 
 use std::borrow::Cow;
 
@@ -37,8 +44,19 @@ const MAX_TEXT: usize = 256 << 20;
 const MAX_REQUESTS: usize = 1 << 20;
 
 /// All forms; of two that are equally sure the first counts. To add one, write its module and name it here.
-static READERS: &[&dyn Reader] =
-    &[&http_file::HttpFile, &url::Url, &curl::Curl, &har::Har, &script::CommandLine, &script::Shell];
+static READERS: &[&dyn Reader] = &[
+    &http_file::HttpFile,
+    &url::Url,
+    &curl::Curl,
+    &har::Har,
+    #[cfg(feature = "forms")]
+    &ci::Ci,
+    &script::CommandLine,
+    &makefile::Makefile,
+    &script::Shell,
+    #[cfg(feature = "forms")]
+    &yaml_request::YamlRequests,
+];
 
 /// What a form of requests has to say for itself.
 pub(crate) trait Reader: Sync {

@@ -4,7 +4,7 @@
 
 use super::command_line;
 use super::curl;
-use super::decoded::Decoded;
+use super::decoded::{Decoded, Rewriter};
 use super::http::{Understood, understand};
 use super::knowledge::Knowledge;
 use super::shell_words::{self, Command};
@@ -32,7 +32,7 @@ impl Reader for CommandLine {
     fn recognise(&self, _: &str, source: &Source<'_>, knowledge: Knowledge<'_>) -> Likeness {
         let text = source.decoded();
         let head = text.slice(0..source.head().len().min(text.text().len()));
-        let script = shell_words::script(&curl::without_prompts(&head));
+        let script = shell_words::script(&without_prompts(&head));
         let is_ours = |command: &Command<'_>| command_line::is_call(command, knowledge);
         let is_exact = !script.commands.is_empty() && script.assignments.is_empty();
         if is_exact && script.commands.iter().all(is_ours) { Likeness::Sure } else { Likeness::No }
@@ -40,7 +40,7 @@ impl Reader for CommandLine {
 
     fn read<'t>(&self, source: &Source<'t>, knowledge: Knowledge<'_>) -> Vec<Found<'t>> {
         let mut found = Vec::new();
-        for command in shell_words::commands(&curl::without_prompts(&source.decoded())) {
+        for command in shell_words::commands(&without_prompts(&source.decoded())) {
             let one = command_line::found(&command, source, knowledge).unwrap_or_else(|| {
                 let message = "no call of an API that a known command-line tool makes";
                 Found::error(InputErrorKind::Envelope, message, source.position(command.span.start))
@@ -128,4 +128,16 @@ fn inner_script<'c, 't>(command: &'c Command<'t>) -> Option<&'c Decoded<'t>> {
     let is_flag = |text: &str| text.starts_with('-') && !text.starts_with("--") && text.ends_with('c');
     let at = rest.iter().position(|word| is_flag(word.text.text()))?;
     rest.get(at + 1).map(|word| &word.text)
+}
+
+/// The text without the prompts of a terminal.
+fn without_prompts<'t>(text: &Decoded<'t>) -> Decoded<'t> {
+    let mut rewriter = Rewriter::new(text);
+    let mut at = 0;
+    for line in text.text().split_inclusive('\n') {
+        let prompt = line.len() - curl::without_prompt(line).len();
+        rewriter.copy(at + prompt..at + line.len());
+        at += line.len();
+    }
+    rewriter.finish(0..text.text().len())
 }

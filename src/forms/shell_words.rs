@@ -257,7 +257,7 @@ impl<'s, 't> Lexer<'s, 't> {
         while matches!(self.byte(0), Some(b'0'..=b'9')) {
             self.at += 1;
         }
-        let of_input = matches!(&self.text[start..self.at], "" | "0");
+        let of_input = matches!(self.text.get(start..self.at), Some("" | "0"));
         let operator_at = self.at;
         while matches!(self.byte(0), Some(b'<' | b'>' | b'&' | b'|')) && self.at < operator_at + 3 {
             self.at += 1;

@@ -9,6 +9,8 @@ use super::decoded::{Decoded, Rewriter};
 use super::shell_words::{Command, Script, Word};
 use crate::request::given::GAP;
 
+/// The longest value that is put in the place of a variable, in bytes: values made of values grow fast.
+const LONGEST: usize = 1024;
 /// Commands that may give any variable another value.
 const RUN_OTHERS: [&str; 3] = ["source", ".", "eval"];
 /// Commands that give the variables another value that they name.
@@ -31,6 +33,10 @@ const SET_NAMED: [&str; 12] = [
 #[derive(Debug, Default)]
 pub(crate) struct Variables {
     known: HashMap<String, Variable>,
+    /// What is assigned before this may have been given another value.
+    changed_until: usize,
+    /// Whether any variable may get another value at any time.
+    unclear: bool,
 }
 
 #[derive(Debug)]
@@ -95,7 +101,8 @@ impl Variables {
                 let word = Word { text: value, splits: false, quoted: true };
                 let value = self.put_in(&word, source).text.text().to_owned();
                 let is_first = !self.known.contains_key(&name);
-                let value = (is_first && unconditional && !adds).then_some(value);
+                let is_certain = is_first && unconditional && !adds && value.len() <= LONGEST;
+                let value = is_certain.then_some(value);
                 self.known.insert(name, Variable { value, at });
             }
             Change::Named(command) => {
@@ -107,11 +114,8 @@ impl Variables {
                 }
             }
             // What runs later, or again, may change what is assigned behind it, too.
-            Change::Any { unconditional: false } => {
-                self.known.values_mut().for_each(|variable| variable.value = None);
-                self.known.insert(EVERY.to_owned(), Variable { value: None, at });
-            }
-            Change::Any { unconditional: true } => self.known.values_mut().for_each(|variable| variable.value = None),
+            Change::Any { unconditional: false } => self.unclear = true,
+            Change::Any { unconditional: true } => self.changed_until = at,
         }
     }
 
@@ -126,7 +130,7 @@ impl Variables {
 
     fn put_in<'t>(&self, word: &Word<'t>, source: &str) -> Word<'t> {
         let text = word.text.text();
-        if !text.contains(GAP) || self.known.contains_key(EVERY) {
+        if !text.contains(GAP) || self.unclear {
             return word.clone();
         }
         let mut rewriter = Rewriter::new(&word.text);
@@ -156,10 +160,8 @@ impl Variables {
     fn value(&self, written: &str, used_at: usize) -> Option<&str> {
         let name = written.trim_start_matches('$');
         let name = name.strip_prefix('{').and_then(|name| name.strip_suffix('}')).unwrap_or(name);
-        let variable = self.known.get(name).filter(|variable| variable.at < used_at)?;
+        let variable =
+            self.known.get(name).filter(|variable| self.changed_until <= variable.at && variable.at < used_at)?;
         variable.value.as_deref()
     }
 }
-
-/// Stands for all variables. It is no name of any.
-const EVERY: &str = "";

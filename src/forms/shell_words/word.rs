@@ -103,7 +103,7 @@ impl<'s, 't> Lexer<'s, 't> {
                     let stops = |character: char| {
                         matches!(character, '\\' | '$' | '`') || u8::try_from(character).is_ok_and(ends)
                     };
-                    let length = rest.find(stops).unwrap_or(rest.len()).max(self.character_length(0));
+                    let length = rest.find(stops).unwrap_or(rest.len()).max(self.character_length(0)).max(1);
                     out.copy(self.at..self.at + length);
                     self.at += length;
                 }
@@ -194,6 +194,7 @@ impl<'s, 't> Lexer<'s, 't> {
     pub(super) fn substitution(&mut self) {
         let start = self.at + 1;
         let mut depth = 0usize;
+        let mut closing = 0;
         while let Some(byte) = self.byte(0) {
             match byte {
                 b'\\' => self.at += 1 + self.character_length(1),
@@ -210,6 +211,7 @@ impl<'s, 't> Lexer<'s, 't> {
                     depth = depth.saturating_sub(1);
                     self.at += 1;
                     if depth == 0 {
+                        closing = 1;
                         break;
                     }
                 }
@@ -217,7 +219,8 @@ impl<'s, 't> Lexer<'s, 't> {
             }
         }
         self.at = self.at.min(self.end);
-        self.inner(start..self.at.saturating_sub(1).max(start));
+        // Where it is not closed, the last character belongs to it, however many bytes it has.
+        self.inner(start..self.at.saturating_sub(closing).max(start));
     }
 
     /// Skips a text in double quotes; quotes in a substitution in it are its own.
