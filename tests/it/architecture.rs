@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use preflint::Checker;
 
+use crate::support::rule_sets;
+
 /// The source files below `src/`, each with its code alone: no comments, no unit tests.
 fn code() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
@@ -46,6 +48,13 @@ fn rust_names_no_fact_of_a_provider() {
         }
     }
     facts.extend(checker.common_errors().into_iter().map(|row| row.code));
+    for rules in rule_sets() {
+        // Options of one plain word are words of many programs.
+        let tool = &rules.provider()["command_line"];
+        let options = tool["options"].as_array().into_iter().flatten().filter_map(|option| option["name"].as_str());
+        let names = options.filter(|name| name.contains('-')).chain(tool["program"].as_str());
+        facts.extend(names.map(str::to_owned));
+    }
     let mut found = Vec::new();
     for (file, text) in code() {
         // Only whole texts count: `"Forbidden"` would be a fact, the word in a longer text is not.

@@ -105,9 +105,8 @@ fn behind(wrapper: &Wrapper, words: &[Word<'_>]) -> Option<usize> {
     let mut left = wrapper.words;
     loop {
         let text = words.get(at)?.text.text();
-        if text == "--" {
-            at += 1;
-        } else if wrapper.without_value.contains(&text) || text.starts_with("--") && text.contains('=') {
+        let is_flag = text == "--" || wrapper.without_value.contains(&text);
+        if is_flag || text.starts_with("--") && text.contains('=') {
             at += 1;
         } else if wrapper.with_value.contains(&text) {
             at += 2;
