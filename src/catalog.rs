@@ -45,6 +45,15 @@ pub struct Editions {
     pub site: Option<String>,
 }
 
+/// What a request says about which operation it means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Meant<'m> {
+    pub provider: &'m str,
+    pub service: Option<&'m str>,
+    pub operation: &'m str,
+    pub edition: Option<&'m str>,
+}
+
 /// Why an operation or edition has no rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Unsupported {
@@ -153,10 +162,10 @@ impl Catalog {
     /// The prepared edition of an operation.
     pub fn operation(&self, path: &str, edition: &str) -> Result<Arc<Operation>, Vec<RuleError>> {
         let lazy = self.operations.get(path).and_then(|known| known.editions.get(edition));
-        lazy.map_or_else(|| Err(Vec::new()), |lazy| self.prepared(lazy))
+        lazy.map_or_else(|| Err(Vec::new()), |lazy| self.prepared(lazy).clone())
     }
 
-    fn prepared(&self, lazy: &Lazy<Operation>) -> Result<Arc<Operation>, Vec<RuleError>> {
+    fn prepared<'c>(&'c self, lazy: &'c Lazy<Operation>) -> &'c Result<Arc<Operation>, Vec<RuleError>> {
         let provider = lazy.file.path.split('/').next().unwrap_or_default();
         let prepare = || {
             let RuleFile { name, path, text } = &lazy.file;
@@ -168,7 +177,7 @@ impl Catalog {
             }
             compile_operation(name, path, text, &*self.provider_rules(provider)?).map(Arc::new)
         };
-        lazy.prepared.get_or_init(prepare).clone()
+        lazy.prepared.get_or_init(prepare)
     }
 
     /// All providers that can be prepared.
@@ -188,15 +197,14 @@ impl Catalog {
         self.operations.get(path)?.default_edition(&provider.prepared.provider).map(str::to_owned)
     }
 
+    /// How many operations are known, whatever their editions.
+    pub fn len(&self) -> usize {
+        self.operations.len()
+    }
+
     /// The operation that a request means.
-    pub fn resolve(
-        &self,
-        provider: &str,
-        service: Option<&str>,
-        operation: &str,
-        edition: Option<&str>,
-        editions: &Editions,
-    ) -> Result<Arc<Operation>, Unsupported> {
+    pub fn resolve(&self, meant: Meant<'_>, editions: &Editions) -> Result<&Arc<Operation>, Unsupported> {
+        let Meant { provider, service, operation, edition } = meant;
         let rules = self.find_provider(provider)?;
         let provider = &rules.prepared.provider;
         let (path, known) = self.find_operation(provider, service, operation)?;
@@ -214,7 +222,7 @@ impl Catalog {
         let Some(lazy) = known.editions.get(edition) else {
             return Err(Unsupported { message: format!("no edition {edition:?} of {path}; there are {}", names()) });
         };
-        self.prepared(lazy).map_err(|mistakes| {
+        self.prepared(lazy).as_ref().map_err(|mistakes| {
             let reasons: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
             Unsupported { message: format!("the rules of {path}@{edition} cannot be used: {}", reasons.join("; ")) }
         })

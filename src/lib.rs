@@ -69,6 +69,7 @@ mod describe;
 mod engine;
 mod facts;
 mod json;
+mod memo;
 mod operation;
 mod place;
 mod report;

@@ -15,7 +15,7 @@ mod words;
 use std::sync::Arc;
 
 use crate::json::{DataError, Node, Spanned, from_node};
-use crate::operation::{DryRun, Entity, EntityKey, Operation, Provider, Row};
+use crate::operation::{DryRun, Entity, EntityKey, Names, Operation, Provider, Row};
 use crate::place::Span;
 use crate::rule::operation::{ErrorRow, OperationFile};
 use crate::rule::provider::ProviderFile;
@@ -166,6 +166,7 @@ fn build(written: &OperationFile, rules: &ProviderRules, mistakes: &mut Mistakes
         title: written.title.clone(),
         stages: stages.map_or_else(|| provider.stages.clone(), |stages| stages.order.clone()),
         stage_basis: stages.map_or(provider.stage_basis, |stages| stages.basis),
+        names: Names::new(&parameters.all, &parameters.roots, &provider.common_parameters),
         roots: parameters.roots.clone(),
         parameters: Vec::new(),
         entities,

@@ -5,12 +5,14 @@
 
 pub(crate) mod condition;
 pub(crate) mod limits;
+pub(crate) mod lookup;
 
 use std::sync::Arc;
 
 use crate::rule::provider::{CommonParameter, Wire};
 use crate::rule::{Basis, Source};
 use condition::Condition;
+use lookup::Lookup;
 
 /// Lists inside each other, at most: the engine keeps one position for each.
 pub(crate) const MAX_LIST_DEPTH: usize = 4;
@@ -95,6 +97,8 @@ pub(crate) struct Operation {
     pub parameters: Vec<Parameter>,
     /// The parameters of the request itself, in slot order.
     pub roots: Vec<ParameterIndex>,
+    /// What the names of the request's own members mean.
+    pub names: Names,
     pub entities: Vec<Entity>,
     /// In the order in which they run: by stage, then by place in the file.
     pub checks: Vec<Check>,
@@ -114,12 +118,54 @@ impl Operation {
         format!("{}/{}/{}", self.provider.name, self.service, self.name)
     }
 
+    /// What the names of a record's members mean: of the request's own when `parent` is none.
+    pub fn names(&self, parent: Option<ParameterIndex>) -> &Names {
+        parent.map_or(&self.names, |parent| &self.parameters[parent].names)
+    }
+
     /// The parameters that are members of a record: of the request when `parent` is none.
     pub fn fields(&self, parent: Option<ParameterIndex>) -> &[ParameterIndex] {
         match parent {
             Some(parent) => &self.parameters[parent].fields,
             None => &self.roots,
         }
+    }
+}
+
+/// What the names of a record's members mean, as they are documented.
+#[derive(Debug, Default)]
+pub(crate) struct Names(Lookup);
+
+/// What a name means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Named {
+    Parameter(ParameterIndex),
+    /// Index of a common parameter of the provider.
+    Common(usize),
+}
+
+impl Names {
+    /// Set in the numbers of common parameters.
+    const COMMON: u32 = 1 << 31;
+
+    /// Names and aliases of `fields`, and after them the names of `common` parameters.
+    pub fn new(all: &[Parameter], fields: &[ParameterIndex], common: &[CommonParameter]) -> Names {
+        let names = fields.iter().map(|index| (all[*index].name.as_str(), *index as u32));
+        let aliases = fields.iter().flat_map(|index| {
+            let aliases = all[*index].aliases.iter();
+            aliases.map(|alias| (alias.as_str(), *index as u32))
+        });
+        let common = (0..).zip(common).map(|(index, common)| (common.name.as_str(), index | Names::COMMON));
+        Names(Lookup::new(names.chain(aliases).chain(common)))
+    }
+
+    #[inline]
+    pub fn get(&self, name: &str) -> Option<Named> {
+        let number = self.0.get(name)?;
+        Some(match number & Names::COMMON {
+            0 => Named::Parameter(number as usize),
+            _ => Named::Common((number & !Names::COMMON) as usize),
+        })
     }
 }
 
@@ -148,11 +194,15 @@ pub(crate) struct Parameter {
     pub slot: usize,
     /// Members, when the value is an object.
     pub fields: Vec<ParameterIndex>,
+    /// What their names mean.
+    pub names: Names,
     /// How many lists it lies in.
     pub list_depth: usize,
     pub defaults: Vec<Default>,
     /// Documented values that are recognised in any letter case.
     pub folded_values: Vec<String>,
+    /// The same values, to find those that are written as documented.
+    pub folded_lookup: Lookup,
     pub ignored_beyond: Option<u32>,
     pub secret: bool,
 }

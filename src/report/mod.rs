@@ -9,8 +9,9 @@ mod finding;
 mod record;
 mod secrets;
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use crate::catalog::Unsupported;
 use crate::engine::{CheckResult, Event, Scope};
@@ -30,15 +31,15 @@ pub use record::{CheckTrace, Record};
 /// What is predicted for one request.
 #[derive(Debug)]
 pub struct Report<'r> {
-    request: &'r Request<'r>,
     state: State<'r>,
 }
 
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly all reports are of the large kind: a box would only cost")]
 enum State<'r> {
-    Checked(Box<Checked<'r>>),
-    Unsupported(Unsupported),
-    Unreadable(InputError),
+    Checked(Checked<'r>),
+    Unsupported(Cow<'r, Request<'r>>, Unsupported),
+    Unreadable(Cow<'r, Request<'r>>, InputError),
 }
 
 /// The verdict of a report.
@@ -59,8 +60,8 @@ pub enum Verdict {
 /// A request held against an operation.
 #[derive(Debug)]
 pub(crate) struct Checked<'r> {
-    operation: Arc<Operation>,
-    request: &'r Request<'r>,
+    operation: &'r Operation,
+    request: Cow<'r, Request<'r>>,
     slots: Slots<'r>,
     own_facts: Option<Facts>,
     given_facts: &'r Facts,
@@ -84,10 +85,12 @@ struct Mistake<'c> {
 }
 
 impl<'r> Report<'r> {
+    /// Checks a request; `slots` are its parameters, where they are bound already.
     pub(crate) fn of_checked(
-        operation: Arc<Operation>,
-        request: &'r Request<'r>,
+        operation: &'r Operation,
+        request: Cow<'r, Request<'r>>,
         given_facts: &'r Facts,
+        slots: Option<Slots<'r>>,
     ) -> Report<'r> {
         let own_facts = match &request.facts {
             None => None,
@@ -96,32 +99,42 @@ impl<'r> Report<'r> {
                 if let Err((span, message)) = facts::read_request_facts(&mut own, node, &operation.provider) {
                     let position = request.position(span.start);
                     let error = InputError { kind: InputErrorKind::Facts, message, position };
-                    return Report { request, state: State::Unreadable(error) };
+                    return Report { state: State::Unreadable(request, error) };
                 }
                 Some(own)
             }
         };
-        let mut slots = Slots::default();
-        slots::bind(&operation, request, &mut slots);
-        let (findings, warnings, open) = (Vec::new(), Vec::new(), OnceLock::new());
+        let slots = slots.unwrap_or_else(|| {
+            let mut slots = Slots::reused();
+            slots::bind(operation, &request, &mut slots);
+            slots
+        });
         let mut checked = Checked {
             operation,
             request,
             slots,
             own_facts,
             given_facts,
-            findings,
-            warnings,
-            open,
+            findings: Vec::new(),
+            warnings: Vec::new(),
+            open: OnceLock::new(),
             positions: OnceLock::new(),
             flattened: OnceLock::new(),
         };
         checked.run();
-        Report { request, state: State::Checked(Box::new(checked)) }
+        Report { state: State::Checked(checked) }
     }
 
-    pub(crate) fn of_unsupported(request: &'r Request<'r>, unsupported: Unsupported) -> Report<'r> {
-        Report { request, state: State::Unsupported(unsupported) }
+    pub(crate) fn of_unsupported(request: Cow<'r, Request<'r>>, unsupported: Unsupported) -> Report<'r> {
+        Report { state: State::Unsupported(request, unsupported) }
+    }
+
+    /// The request that the report is about.
+    pub fn request(&self) -> &Request<'r> {
+        match &self.state {
+            State::Checked(checked) => &checked.request,
+            State::Unsupported(request, _) | State::Unreadable(request, _) => request,
+        }
     }
 
     /// What became of the request.
@@ -129,8 +142,8 @@ impl<'r> Report<'r> {
         match &self.state {
             State::Checked(checked) if checked.findings.is_empty() => Verdict::Pass,
             State::Checked(_) => Verdict::Reject,
-            State::Unsupported(_) => Verdict::Unsupported,
-            State::Unreadable(_) => Verdict::Unreadable,
+            State::Unsupported(..) => Verdict::Unsupported,
+            State::Unreadable(..) => Verdict::Unreadable,
         }
     }
 
@@ -183,22 +196,22 @@ impl<'r> Report<'r> {
     pub fn problem(&self) -> Option<&str> {
         match &self.state {
             State::Checked(_) => None,
-            State::Unsupported(unsupported) => Some(&unsupported.message),
-            State::Unreadable(error) => Some(&error.message),
+            State::Unsupported(_, unsupported) => Some(&unsupported.message),
+            State::Unreadable(_, error) => Some(&error.message),
         }
     }
 
     /// Where the problem of an unreadable request stands in the input.
     pub fn problem_position(&self) -> Option<Position> {
         match &self.state {
-            State::Unreadable(error) => Some(error.position),
-            State::Checked(_) | State::Unsupported(_) => None,
+            State::Unreadable(_, error) => Some(error.position),
+            State::Checked(_) | State::Unsupported(..) => None,
         }
     }
 
     /// The lines of the request around a place, secrets masked.
     pub fn excerpt(&self, place: &Place) -> Option<Excerpt> {
-        self.checked().and_then(|checked| excerpt::around(self.request, &checked.secret_places(), place))
+        self.checked().and_then(|checked| excerpt::around(&checked.request, &checked.secret_places(), place))
     }
 
     /// Whether facts of a section were given at all; for programs that tell "not asked" from "not enough".
@@ -239,7 +252,7 @@ impl<'r> Checked<'r> {
     fn open_events(&self) -> &[Event] {
         self.open.get_or_init(|| {
             let mut open = Vec::new();
-            crate::engine::run(&self.operation, &self.slots, self.facts(), Scope::All, &mut |event| {
+            crate::engine::run(self.operation, &self.slots, self.facts(), Scope::All, &mut |event| {
                 if event.result == CheckResult::Open {
                     open.push(event);
                 }
@@ -293,7 +306,7 @@ impl<'r> Checked<'r> {
     fn place(&self, parameter: ParameterIndex, here: Here) -> Place {
         let mut next = Some(parameter);
         while let Some(index) = next {
-            let slot = self.slots.find(&self.operation, index, here).map(|slot| self.slots.slot(slot));
+            let slot = self.slots.find(self.operation, index, here).map(|slot| self.slots.slot(slot));
             if let Some(slot) = slot.filter(|slot| slot.value != Value::Absent && slot.span.end > slot.span.start) {
                 return self.place_of(slot.span);
             }

@@ -147,8 +147,8 @@ impl Report<'_> {
     pub fn record(&self) -> Record {
         let problem = match &self.state {
             State::Checked(_) => None,
-            State::Unreadable(error) => Some(Problem::of(error)),
-            State::Unsupported(unsupported) => {
+            State::Unreadable(_, error) => Some(Problem::of(error)),
+            State::Unsupported(_, unsupported) => {
                 let message = unsupported.message.clone();
                 Some(Problem { kind: "unsupported", message, line: None, column: None })
             }
@@ -167,7 +167,7 @@ impl Report<'_> {
 
     /// Which request the report is about: as resolved, where it was.
     pub fn names(&self) -> RequestNames {
-        let id = self.request.id.as_ref().map(|id| match id {
+        let id = self.request().id.as_ref().map(|id| match id {
             RequestId::Text(text) => {
                 let text = text.clone().into_owned();
                 serde_json::Value::String(self.checked().map_or(text.clone(), |checked| checked.masked(text)))
@@ -185,10 +185,10 @@ impl Report<'_> {
             },
             None => RequestNames {
                 id,
-                provider: self.request.provider.clone().into_owned(),
-                service: self.request.service.as_deref().map(str::to_owned),
-                operation: self.request.operation.clone().into_owned(),
-                edition: self.request.edition.as_deref().map(str::to_owned),
+                provider: self.request().provider.clone().into_owned(),
+                service: self.request().service.as_deref().map(str::to_owned),
+                operation: self.request().operation.clone().into_owned(),
+                edition: self.request().edition.as_deref().map(str::to_owned),
             },
         }
     }
