@@ -10,11 +10,13 @@ mod mistakes;
 mod parameters;
 mod provider;
 mod reads;
+mod screens;
 mod words;
 
 use std::sync::Arc;
 
 use crate::json::{DataError, Node, Spanned, from_node};
+use crate::operation::screen::Screens;
 use crate::operation::{DryRun, Entity, EntityKey, Names, Operation, Provider, Row};
 use crate::place::Span;
 use crate::rule::operation::{ErrorRow, OperationFile};
@@ -169,6 +171,7 @@ fn build(written: &OperationFile, rules: &ProviderRules, mistakes: &mut Mistakes
         names: Names::new(&parameters.all, &parameters.roots, &provider.common_parameters),
         roots: parameters.roots.clone(),
         parameters: Vec::new(),
+        screens: Screens::default(),
         entities,
         checks,
         rows,
@@ -181,6 +184,7 @@ fn build(written: &OperationFile, rules: &ProviderRules, mistakes: &mut Mistakes
     for (parameter, values) in defaults {
         operation.parameters[parameter].defaults = values;
     }
+    operation.screens = screens::prepare(&operation);
     operation
 }
 

@@ -6,6 +6,7 @@
 pub(crate) mod condition;
 pub(crate) mod limits;
 pub(crate) mod lookup;
+pub(crate) mod screen;
 
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use crate::rule::provider::{CommonParameter, Wire};
 use crate::rule::{Basis, Source};
 use condition::Condition;
 use lookup::Lookup;
+use screen::Screens;
 
 /// Lists inside each other, at most: the engine keeps one position for each.
 pub(crate) const MAX_LIST_DEPTH: usize = 4;
@@ -102,6 +104,8 @@ pub(crate) struct Operation {
     pub entities: Vec<Entity>,
     /// In the order in which they run: by stage, then by place in the file.
     pub checks: Vec<Check>,
+    /// What lets most of them be passed over.
+    pub screens: Screens,
     pub rows: Vec<Row>,
     pub region: Option<ParameterIndex>,
     pub dry_run: Option<DryRun>,

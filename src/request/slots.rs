@@ -147,6 +147,12 @@ impl<'t> Slots<'t> {
         self.secrets.clear();
     }
 
+    /// How many slots there are.
+    pub fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    #[inline]
     pub fn slot(&self, index: SlotIndex) -> &Slot<'t> {
         &self.slots[index]
     }
