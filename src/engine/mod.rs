@@ -72,8 +72,10 @@ pub(crate) enum CheckResult {
 pub(crate) enum Scope {
     /// All of them.
     All,
-    /// Those that can decide anything: where no fact is known, checks over facts can only be open.
-    Deciding,
+    /// Those that can fail: where no fact is known, checks over facts can only be open.
+    Failing,
+    /// Those of them that can lead to a finding.
+    Findings,
 }
 
 /// Runs checks, in order, and gives each result to `visit`.
@@ -90,11 +92,14 @@ pub(crate) fn run(
         runner.unknown_names.extend(unknown.map(|note| note.parameter.to_ascii_lowercase()));
     }
     let no_facts = facts.is_empty();
-    let suspects = if scope == Scope::Deciding { screen::suspects(operation, slots, no_facts) } else { None };
+    let suspects = match scope {
+        Scope::All => None,
+        _ => screen::suspects(operation, slots, no_facts, scope == Scope::Findings),
+    };
     match suspects {
         Some(suspects) => suspects.iter().for_each(|index| runner.run_check(index, visit)),
         None => {
-            let skips = scope == Scope::Deciding && no_facts;
+            let skips = scope != Scope::All && no_facts;
             for (index, check) in operation.checks.iter().enumerate() {
                 if !(skips && check.is_open_without_facts) {
                     runner.run_check(index, visit);

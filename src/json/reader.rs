@@ -49,21 +49,28 @@ pub enum Kind {
     Object,
 }
 
-/// A text as it stands in the input, between its quotes, escapes not yet decoded.
+/// A text as it stands in the input, escapes not yet decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RawText<'t> {
-    /// The characters between the quotes.
-    pub raw: &'t str,
-    /// Whether `raw` holds a backslash and so needs decoding.
-    pub escaped: bool,
+    /// The whole text that was read.
+    input: &'t str,
     /// Place of the text, quotes included.
     pub span: Span,
+    /// Whether it holds a backslash and so needs decoding.
+    pub escaped: bool,
 }
 
 impl<'t> RawText<'t> {
+    /// The characters between the quotes.
+    #[inline]
+    pub fn raw(&self) -> &'t str {
+        self.input.get(self.span.start + 1..self.span.end.saturating_sub(1)).unwrap_or_default()
+    }
+
     /// The text itself; borrowed unless it holds escapes.
+    #[inline]
     pub fn decode(&self) -> Cow<'t, str> {
-        if self.escaped { Cow::Owned(decode_escapes(self.raw)) } else { Cow::Borrowed(self.raw) }
+        if self.escaped { Cow::Owned(decode_escapes(self.raw())) } else { Cow::Borrowed(self.raw()) }
     }
 }
 
@@ -94,14 +101,13 @@ impl<'t> Reader<'t> {
     /// What comes next, after white space.
     #[inline]
     pub fn peek(&mut self) -> Result<Kind, Box<SyntaxError>> {
-        self.skip_space();
-        match self.byte() {
-            Some(b'{') => Ok(Kind::Object),
-            Some(b'[') => Ok(Kind::List),
-            Some(b'"') => Ok(Kind::Text),
-            Some(b'-' | b'0'..=b'9') => Ok(Kind::Number),
-            Some(b't' | b'f') => Ok(Kind::Bool),
-            Some(b'n') => Ok(Kind::Null),
+        match self.next_byte() {
+            b'"' => Ok(Kind::Text),
+            b'{' => Ok(Kind::Object),
+            b'[' => Ok(Kind::List),
+            b'-' | b'0'..=b'9' => Ok(Kind::Number),
+            b't' | b'f' => Ok(Kind::Bool),
+            b'n' => Ok(Kind::Null),
             _ => Err(self.unexpected("a value")),
         }
     }
@@ -109,7 +115,7 @@ impl<'t> Reader<'t> {
     /// Demands that nothing but white space is left.
     #[inline]
     pub fn finish(&mut self) -> Result<(), Box<SyntaxError>> {
-        self.skip_space();
+        self.next_byte();
         if self.at == self.text.len() { Ok(()) } else { Err(self.unexpected("the end of the text")) }
     }
 
@@ -129,21 +135,26 @@ impl<'t> Reader<'t> {
     /// `first` is true for the first call after [`Reader::begin_object`] and is cleared by it.
     #[inline]
     pub fn next_key(&mut self, first: &mut bool) -> Result<Option<RawText<'t>>, Box<SyntaxError>> {
-        self.skip_space();
-        if self.byte() == Some(b'}') {
+        let mut byte = self.next_byte();
+        if byte == b'}' {
             self.close();
             return Ok(None);
         }
         if !std::mem::take(first) {
-            self.expect(b',', "\",\" or \"}\"")?;
-            self.skip_space();
+            if byte != b',' {
+                return Err(self.unexpected("\",\" or \"}\""));
+            }
+            self.at += 1;
+            byte = self.next_byte();
         }
-        if self.byte() != Some(b'"') {
+        if byte != b'"' {
             return Err(self.unexpected("a key in double quotes"));
         }
-        let key = self.text()?;
-        self.skip_space();
-        self.expect(b':', "\":\" after the key")?;
+        let key = self.text_here()?;
+        if self.next_byte() != b':' {
+            return Err(self.unexpected("\":\" after the key"));
+        }
+        self.at += 1;
         Ok(Some(key))
     }
 
@@ -151,15 +162,17 @@ impl<'t> Reader<'t> {
     /// `first` is true for the first call after [`Reader::begin_list`] and is cleared by it.
     #[inline]
     pub fn next_element(&mut self, first: &mut bool) -> Result<bool, Box<SyntaxError>> {
-        self.skip_space();
-        if self.byte() == Some(b']') {
+        let byte = self.next_byte();
+        if byte == b']' {
             self.close();
             return Ok(false);
         }
         if !std::mem::take(first) {
-            self.expect(b',', "\",\" or \"]\"")?;
-            self.skip_space();
-            if self.byte() == Some(b']') {
+            if byte != b',' {
+                return Err(self.unexpected("\",\" or \"]\""));
+            }
+            self.at += 1;
+            if self.next_byte() == b']' {
                 return Err(self.unexpected("a value after the comma"));
             }
         }
@@ -169,32 +182,44 @@ impl<'t> Reader<'t> {
     /// Reads a text.
     #[inline]
     pub fn text(&mut self) -> Result<RawText<'t>, Box<SyntaxError>> {
-        self.skip_space();
+        if self.next_byte() != b'"' {
+            return Err(self.unexpected("a text in double quotes"));
+        }
+        self.text_here()
+    }
+
+    /// Reads the text whose opening quote comes next.
+    #[inline]
+    fn text_here(&mut self) -> Result<RawText<'t>, Box<SyntaxError>> {
         let start = self.at;
-        self.expect(b'"', "a text in double quotes")?;
-        let bytes = self.text.as_bytes();
+        self.at = end_of_plain(self.text.as_bytes(), start + 1);
         let mut escaped = false;
+        if self.byte() != Some(b'"') {
+            escaped = true;
+            self.rest_of_text()?;
+        }
+        self.at += 1;
+        Ok(RawText { input: self.text, span: Span::new(start, self.at), escaped })
+    }
+
+    /// Reads on, from something inside a text that is not plain, up to its closing quote.
+    #[cold]
+    fn rest_of_text(&mut self) -> Result<(), Box<SyntaxError>> {
         loop {
-            self.at += plain_length(&bytes[self.at..]);
-            match bytes.get(self.at) {
-                Some(b'"') => break,
-                Some(b'\\') => {
-                    escaped = true;
-                    self.escape()?;
-                }
+            match self.byte() {
+                Some(b'"') => return Ok(()),
+                Some(b'\\') => self.escape()?,
                 Some(_) => return Err(self.error("a control character inside a text; write it as an escape")),
                 None => return Err(self.unexpected("the closing double quote")),
             }
+            self.at = end_of_plain(self.text.as_bytes(), self.at);
         }
-        let raw = &self.text[start + 1..self.at];
-        self.at += 1;
-        Ok(RawText { raw, escaped, span: Span::new(start, self.at) })
     }
 
     /// Reads a number and gives it exactly as written, whatever its length.
     #[inline]
     pub fn number(&mut self) -> Result<&'t str, Box<SyntaxError>> {
-        self.skip_space();
+        self.next_byte();
         let start = self.at;
         if self.byte() == Some(b'-') {
             self.at += 1;
@@ -220,18 +245,18 @@ impl<'t> Reader<'t> {
             }
             self.some_digits()?;
         }
-        Ok(&self.text[start..self.at])
+        Ok(self.text.get(start..self.at).unwrap_or_default())
     }
 
     /// Reads `true` or `false`.
     pub fn bool(&mut self) -> Result<bool, Box<SyntaxError>> {
-        self.skip_space();
+        self.next_byte();
         if self.byte() == Some(b't') { self.word("true").map(|()| true) } else { self.word("false").map(|()| false) }
     }
 
     /// Reads `null`.
     pub fn null(&mut self) -> Result<(), Box<SyntaxError>> {
-        self.skip_space();
+        self.next_byte();
         self.word("null")
     }
 
@@ -265,7 +290,7 @@ impl<'t> Reader<'t> {
     /// Skips a value by its brackets and quotes alone, however broken it is between them, so that what stands behind
     /// it can still be read. Gives nothing where they do not balance.
     pub fn skip_balanced(&mut self) -> Option<Span> {
-        self.skip_space();
+        self.next_byte();
         let start = self.at;
         if !matches!(self.byte(), Some(b'{' | b'[' | b'"')) {
             return None;
@@ -294,16 +319,26 @@ impl<'t> Reader<'t> {
         self.text.as_bytes().get(self.at).copied()
     }
 
+    /// The next byte that is not white space, which is left standing; zero at the end, where no text has a value.
     #[inline]
-    fn skip_space(&mut self) {
+    fn next_byte(&mut self) -> u8 {
+        match self.byte() {
+            Some(byte) if byte > b' ' => byte,
+            _ => self.skip_space(),
+        }
+    }
+
+    #[inline(never)]
+    fn skip_space(&mut self) -> u8 {
         while matches!(self.byte(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
             self.at += 1;
         }
+        self.byte().unwrap_or(0)
     }
 
     #[inline]
     fn open(&mut self, bracket: u8, expected: &'static str) -> Result<(), Box<SyntaxError>> {
-        self.skip_space();
+        self.next_byte();
         if self.depth == MAX_DEPTH && self.byte() == Some(bracket) {
             let mut error = self.error(format!("nested more than {MAX_DEPTH} levels deep"));
             error.too_deep = true;
@@ -424,28 +459,30 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// How many bytes stand before the next quote, backslash or control character. Eight at a time, as one number: most
-/// texts end within the first two or three of them.
+/// Where, from `at` on, the next quote, backslash or control character stands. Eight bytes at a time, as one number:
+/// most texts end within the first two or three of them.
 #[inline]
-fn plain_length(bytes: &[u8]) -> usize {
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    const HIGHS: u64 = u64::from_le_bytes([0x80; 8]);
-    let mut at = 0;
+fn end_of_plain(bytes: &[u8], mut at: usize) -> usize {
+    const fn all(byte: u8) -> u64 {
+        u64::from_le_bytes([byte; 8])
+    }
     while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
         let chunk = u64::from_le_bytes(*chunk);
         // The high bit of a byte is set where it is what is looked for. Only bytes behind such a one may be set wrongly,
         // and the first one counts.
-        let quote = (chunk ^ u64::from_le_bytes([b'"'; 8])).wrapping_sub(ONES);
-        let backslash = (chunk ^ u64::from_le_bytes([b'\\'; 8])).wrapping_sub(ONES);
-        let control = chunk.wrapping_sub(u64::from_le_bytes([0x20; 8]));
-        let found = (quote | backslash | control) & !chunk & HIGHS;
+        let quote = (chunk ^ all(b'"')).wrapping_sub(all(1));
+        let backslash = (chunk ^ all(b'\\')).wrapping_sub(all(1));
+        let control = chunk.wrapping_sub(all(0x20));
+        let found = (quote | backslash | control) & !chunk & all(0x80);
         if found != 0 {
             return at + (found.trailing_zeros() / 8) as usize;
         }
         at += 8;
     }
-    let ends = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
-    bytes[at..].iter().position(ends).map_or(bytes.len(), |length| at + length)
+    while bytes.get(at).is_some_and(|byte| !matches!(byte, b'"' | b'\\' | 0..=0x1f)) {
+        at += 1;
+    }
+    at
 }
 
 /// Decodes the escapes of a text that a [`Reader`] has accepted.

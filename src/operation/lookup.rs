@@ -4,7 +4,7 @@
 //! numbers, because nearly all names and values are that short. It says nothing about texts that are only similar.
 
 /// Known texts, each with a number.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Lookup {
     /// Open addressing; always at least half empty, so that a search soon ends.
     entries: Vec<Option<Entry>>,
@@ -48,6 +48,11 @@ impl Lookup {
             }
         }
         Lookup { entries }
+    }
+
+    /// All texts that are known.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().flatten().map(|entry| &*entry.text)
     }
 
     /// The number of this very text.

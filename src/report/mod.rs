@@ -66,13 +66,17 @@ pub(crate) struct Checked<'r> {
     own_facts: Option<Facts>,
     given_facts: &'r Facts,
     findings: Vec<Event>,
-    warnings: Vec<Event>,
+    /// Failed checks that only warn: found when somebody asks.
+    warnings: OnceLock<Vec<Event>>,
     /// Open checks: many, and rarely asked for, so that they are found only then.
     open: OnceLock<Vec<Event>>,
     positions: OnceLock<PositionIndex>,
     /// Notes about values of another form than their parameter's, by its name.
     flattened: OnceLock<HashMap<String, usize>>,
 }
+
+/// So many mistakes are compared one by one.
+const FEW: usize = 8;
 
 /// What makes two failed checks one mistake.
 #[derive(PartialEq, Eq, Hash)]
@@ -116,7 +120,7 @@ impl<'r> Report<'r> {
             own_facts,
             given_facts,
             findings: Vec::new(),
-            warnings: Vec::new(),
+            warnings: OnceLock::new(),
             open: OnceLock::new(),
             positions: OnceLock::new(),
             flattened: OnceLock::new(),
@@ -171,7 +175,7 @@ impl<'r> Report<'r> {
     /// How many warnings and how many open checks there are, without making words of them.
     pub fn counts(&self) -> (usize, usize) {
         self.checked().map_or((0, 0), |checked| {
-            (checked.warned_notes().count() + checked.warnings.len(), checked.open_events().len())
+            (checked.warned_notes().count() + checked.warned_events().len(), checked.open_events().len())
         })
     }
 
@@ -232,20 +236,40 @@ impl<'r> Report<'r> {
 
 impl<'r> Checked<'r> {
     fn run(&mut self) {
-        let (mut findings, mut warnings): (Vec<Event>, Vec<Event>) = (Vec::new(), Vec::new());
+        self.findings = self.mistakes(Scope::Findings, true);
+    }
+
+    fn warned_events(&self) -> &[Event] {
+        self.warnings.get_or_init(|| self.mistakes(Scope::Failing, false))
+    }
+
+    /// The failed checks that are findings, or those that are warnings: of several for one mistake the first.
+    fn mistakes(&self, scope: Scope, findings: bool) -> Vec<Event> {
+        let mut events: Vec<Event> = Vec::new();
         let mut known = HashSet::new();
-        let Checked { operation, slots, .. } = &*self;
-        crate::engine::run(operation, slots, self.facts(), Scope::Deciding, &mut |event| {
-            let list = match (event.result, operation.checks[event.check].outcome) {
+        crate::engine::run(self.operation, &self.slots, self.facts(), scope, &mut |event| {
+            let is_finding = match (event.result, self.operation.checks[event.check].outcome) {
                 (CheckResult::DoesNotApply | CheckResult::Holds | CheckResult::Open, _) => return,
-                (CheckResult::Fails | CheckResult::UnknownParameter(_), Outcome::Finding) => &mut findings,
-                _ => &mut warnings,
+                (CheckResult::Fails | CheckResult::UnknownParameter(_), Outcome::Finding) => true,
+                _ => false,
             };
-            if known.insert(self.mistake(&event)) {
-                list.push(event);
+            if is_finding != findings {
+                return;
+            }
+            // Few requests have many mistakes: only of those is a set made.
+            let is_new = match events.len() {
+                0..FEW => events.iter().all(|known| self.mistake(known) != self.mistake(&event)),
+                FEW => {
+                    known.extend(events.iter().map(|event| self.mistake(event)));
+                    known.insert(self.mistake(&event))
+                }
+                _ => known.insert(self.mistake(&event)),
+            };
+            if is_new {
+                events.push(event);
             }
         });
-        (self.findings, self.warnings) = (findings, warnings);
+        events
     }
 
     /// The open checks.
@@ -330,7 +354,7 @@ impl<'r> Checked<'r> {
     fn warnings(&self) -> Vec<Warning> {
         let mut notes: Vec<&Note> = self.warned_notes().collect();
         notes.sort_by_key(|note| note.span.start);
-        let from_checks = self.warnings.iter().map(|event| self.check_warning(event));
+        let from_checks = self.warned_events().iter().map(|event| self.check_warning(event));
         notes.into_iter().map(|note| self.note_warning(note)).chain(from_checks).collect()
     }
 }

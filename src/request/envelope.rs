@@ -73,7 +73,7 @@ fn read_object<'t>(
     let mut seen = 0u8;
     let mut first = true;
     while let Some(key) = reader.next_key(&mut first)? {
-        let index = if key.escaped { index_of(&key.decode()) } else { index_of(key.raw) };
+        let index = if key.escaped { index_of(&key.decode()) } else { index_of(key.raw()) };
         let Some(index) = index else { return Err(unknown_key(&key)) };
         if seen >> index & 1 == 1 {
             return Err(Stop::Envelope(key.span, format!("key {:?} stands here twice", KEYS[index])));

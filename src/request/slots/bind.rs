@@ -124,8 +124,11 @@ impl<'b, 't> Binder<'b, 't> {
                 reader.null()?;
                 continue;
             }
-            let target =
-                if key.escaped { self.target(parent, base, &key.decode()) } else { self.target(parent, base, key.raw) };
+            let target = if key.escaped {
+                self.target(parent, base, &key.decode())
+            } else {
+                self.target(parent, base, key.raw())
+            };
             self.path.push(Part::Name(key));
             match target {
                 Target::Parameter { parameter, slot, other_case } => {
@@ -281,7 +284,7 @@ impl<'b, 't> Binder<'b, 't> {
         let mut first = true;
         match reader.peek()? {
             Kind::Null => Ok(false),
-            Kind::Text => Ok(!(reader.text()?.raw.is_empty() && wire.empty_text == EmptyText::Absent)),
+            Kind::Text => Ok(!(reader.text()?.raw().is_empty() && wire.empty_text == EmptyText::Absent)),
             _ if wire.scalars == Scalars::Typed => Ok(true),
             Kind::Bool | Kind::Number => Ok(true),
             Kind::List => {
