@@ -12,7 +12,7 @@ use crate::operation::{Operation, Provider};
 use crate::place::Position;
 use crate::report::Report;
 use crate::request::slots::{self, Slots};
-use crate::request::{InputError, Request, envelope};
+use crate::request::{InputError, Request, envelope, plain};
 
 /// Knows the rules, and checks requests against them.
 ///
@@ -85,10 +85,13 @@ impl Checker {
         facts: &'r Facts,
     ) -> Result<Report<'r>, InputError> {
         let mut slots = Slots::reused();
+        let known = |so_far: &Request<'_>| self.known.memo.get(meant(so_far));
+        if let Some((request, operation)) = plain::read(text, origin, known, &mut slots) {
+            return Ok(Report::of_checked(operation, Cow::Owned(request), facts, Some(slots)));
+        }
         let mut bound: Option<&Operation> = None;
         let request = envelope::read(text, origin, |reader, so_far| {
-            let remembered = self.known.memo.get(meant(so_far)).filter(|_| !so_far.operation.is_empty());
-            match remembered {
+            match known(so_far).filter(|_| !so_far.operation.is_empty()) {
                 Some(operation) => {
                     bound = Some(operation);
                     slots::begin(operation, reader, &mut slots)

@@ -8,8 +8,11 @@
 
 mod de;
 mod reader;
+pub(crate) mod scan;
+mod text;
 mod tree;
 
 pub use de::{DataError, Entries, Spanned, from_node};
-pub use reader::{Kind, RawText, Reader, SyntaxError};
+pub use reader::{Kind, Reader, SyntaxError};
+pub use text::RawText;
 pub use tree::{Node, Value};

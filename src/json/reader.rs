@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::json::scan::{end_of_plain, next};
+use crate::json::text::RawText;
 use crate::place::Span;
 
 /// Objects and lists inside each other: more than this is unreadable. Real requests nest four or five levels.
@@ -49,31 +51,6 @@ pub enum Kind {
     Object,
 }
 
-/// A text as it stands in the input, escapes not yet decoded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RawText<'t> {
-    /// The whole text that was read.
-    input: &'t str,
-    /// Place of the text, quotes included.
-    pub span: Span,
-    /// Whether it holds a backslash and so needs decoding.
-    pub escaped: bool,
-}
-
-impl<'t> RawText<'t> {
-    /// The characters between the quotes.
-    #[inline]
-    pub fn raw(&self) -> &'t str {
-        self.input.get(self.span.start + 1..self.span.end.saturating_sub(1)).unwrap_or_default()
-    }
-
-    /// The text itself; borrowed unless it holds escapes.
-    #[inline]
-    pub fn decode(&self) -> Cow<'t, str> {
-        if self.escaped { Cow::Owned(decode_escapes(self.raw())) } else { Cow::Borrowed(self.raw()) }
-    }
-}
-
 /// A cursor over a JSON text.
 #[derive(Clone, Debug)]
 pub struct Reader<'t> {
@@ -91,6 +68,11 @@ impl<'t> Reader<'t> {
     /// Starts at byte `at` of `text`; spans stay offsets into `text`.
     pub fn at(text: &'t str, at: usize) -> Self {
         Reader { text, at, depth: 0 }
+    }
+
+    /// As [`Reader::at`], inside so many objects and lists.
+    pub fn inside(text: &'t str, at: usize, depth: usize) -> Self {
+        Reader { text, at, depth }
     }
 
     /// The byte offset of the next character to be read.
@@ -199,7 +181,7 @@ impl<'t> Reader<'t> {
             self.rest_of_text()?;
         }
         self.at += 1;
-        Ok(RawText { input: self.text, span: Span::new(start, self.at), escaped })
+        Ok(RawText::new(self.text, Span::new(start, self.at), escaped))
     }
 
     /// Reads on, from something inside a text that is not plain, up to its closing quote.
@@ -322,17 +304,7 @@ impl<'t> Reader<'t> {
     /// The next byte that is not white space, which is left standing; zero at the end, where no text has a value.
     #[inline]
     fn next_byte(&mut self) -> u8 {
-        match self.byte() {
-            Some(byte) if byte > b' ' => byte,
-            _ => self.skip_space(),
-        }
-    }
-
-    #[inline(never)]
-    fn skip_space(&mut self) -> u8 {
-        while matches!(self.byte(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
-            self.at += 1;
-        }
+        self.at = next(self.text.as_bytes(), self.at);
         self.byte().unwrap_or(0)
     }
 
@@ -459,75 +431,6 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// Where, from `at` on, the next quote, backslash or control character stands. Eight bytes at a time, as one number:
-/// most texts end within the first two or three of them.
-#[inline]
-fn end_of_plain(bytes: &[u8], mut at: usize) -> usize {
-    const fn all(byte: u8) -> u64 {
-        u64::from_le_bytes([byte; 8])
-    }
-    while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
-        let chunk = u64::from_le_bytes(*chunk);
-        // The high bit of a byte is set where it is what is looked for. Only bytes behind such a one may be set wrongly,
-        // and the first one counts.
-        let quote = (chunk ^ all(b'"')).wrapping_sub(all(1));
-        let backslash = (chunk ^ all(b'\\')).wrapping_sub(all(1));
-        let control = chunk.wrapping_sub(all(0x20));
-        let found = (quote | backslash | control) & !chunk & all(0x80);
-        if found != 0 {
-            return at + (found.trailing_zeros() / 8) as usize;
-        }
-        at += 8;
-    }
-    while bytes.get(at).is_some_and(|byte| !matches!(byte, b'"' | b'\\' | 0..=0x1f)) {
-        at += 1;
-    }
-    at
-}
-
-/// Decodes the escapes of a text that a [`Reader`] has accepted.
-fn decode_escapes(raw: &str) -> String {
-    let mut decoded = String::with_capacity(raw.len());
-    let mut rest = raw;
-    while let Some(backslash) = rest.find('\\') {
-        decoded.push_str(&rest[..backslash]);
-        let escape = rest.as_bytes().get(backslash + 1).copied().unwrap_or(b'\\');
-        let mut length = 2;
-        decoded.push(match escape {
-            b'b' => '\u{8}',
-            b'f' => '\u{c}',
-            b'n' => '\n',
-            b'r' => '\r',
-            b't' => '\t',
-            b'u' => {
-                let unit = hexadecimal(rest, backslash + 2);
-                length = 6;
-                match unit {
-                    0xd800..=0xdbff => {
-                        length = 12;
-                        let low = hexadecimal(rest, backslash + 8);
-                        combine_surrogates(unit, low)
-                    }
-                    _ => char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER),
-                }
-            }
-            other => char::from(other),
-        });
-        rest = rest.get(backslash + length..).unwrap_or_default();
-    }
-    decoded.push_str(rest);
-    decoded
-}
-
-fn hexadecimal(text: &str, at: usize) -> u32 {
-    text.get(at..at + 4).and_then(|digits| u32::from_str_radix(digits, 16).ok()).unwrap_or(0xfffd)
-}
-
-fn combine_surrogates(high: u32, low: u32) -> char {
-    let code_point = 0x10000 + ((high & 0x3ff) << 10) + (low & 0x3ff);
-    char::from_u32(code_point).unwrap_or(char::REPLACEMENT_CHARACTER)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -578,14 +481,6 @@ mod tests {
             let mut reader = Reader::new(text);
             let ours = reader.skip().and_then(|_| reader.finish()).is_ok();
             assert_eq!(ours, serde_json::from_str::<serde_json::Value>(text).is_ok(), "{text:?}");
-        }
-    }
-
-    #[test]
-    fn decodes_escapes_as_serde_json_does() {
-        for text in [r#""\"\\\/\b\f\n\r\t""#, r#""a\u00e9b\ud83d\ude00c""#, r#""\u0000""#, r#""中\u4e2d文""#] {
-            let decoded = Reader::new(text).text().expect("valid").decode().into_owned();
-            assert_eq!(decoded, serde_json::from_str::<String>(text).expect("valid"));
         }
     }
 

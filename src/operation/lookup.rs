@@ -57,8 +57,8 @@ impl Lookup {
 
     /// The number of this very text.
     #[inline]
-    pub fn get(&self, text: &str) -> Option<u32> {
-        let bytes = text.as_bytes();
+    pub fn get(&self, text: impl AsRef<[u8]>) -> Option<u32> {
+        let bytes = text.as_ref();
         let ends = Ends::of(bytes);
         let mut at = ends.place(bytes.len(), self.entries.len());
         while let Some(Some(entry)) = self.entries.get(at) {

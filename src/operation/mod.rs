@@ -164,7 +164,7 @@ impl Names {
     }
 
     #[inline]
-    pub fn get(&self, name: &str) -> Option<Named> {
+    pub fn get(&self, name: impl AsRef<[u8]>) -> Option<Named> {
         let number = self.0.get(name)?;
         Some(match number & Names::COMMON {
             0 => Named::Parameter(number as usize),

@@ -7,6 +7,7 @@
 mod bind;
 mod lists;
 mod names;
+mod plain;
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -16,7 +17,7 @@ use crate::operation::{Form, MAX_LIST_DEPTH, Operation, ParameterIndex};
 use crate::place::Span;
 use crate::rule::provider::ListNotation;
 
-pub(crate) use bind::{begin, bind, finish};
+pub(crate) use bind::{begin, begin_plain, bind, finish};
 
 /// Index of a slot in [`Slots::slots`].
 pub(crate) type SlotIndex = usize;
@@ -30,15 +31,22 @@ const NOT_FOLDED: u32 = u32::MAX;
 #[derive(Debug, Default)]
 pub(crate) struct Slots<'t> {
     slots: Vec<Slot<'t>>,
-    /// Elements of lists by list and position; only filled once elements come out of order.
-    by_position: HashMap<(SlotIndex, u32), SlotIndex>,
-    /// Whether `by_position` holds all elements.
-    indexed: bool,
-    /// Lists whose elements came out of order.
-    unordered: Vec<SlotIndex>,
+    /// Only where elements of lists came out of order, which few requests do.
+    disorder: Option<Box<Disorder>>,
+    /// Whether anything was sent that holds nothing: on a wire of text it is not sent at all.
+    has_hollow: bool,
     pub notes: Vec<Note>,
     /// Places of values that must not appear in any output.
     pub secrets: Vec<Span>,
+}
+
+/// What keeps lists straight whose elements come out of order.
+#[derive(Debug, Default)]
+struct Disorder {
+    /// All elements of lists by list and position.
+    by_position: HashMap<(SlotIndex, u32), SlotIndex>,
+    /// Lists whose elements came out of order.
+    lists: Vec<SlotIndex>,
 }
 
 /// More slots than this are not kept: a single huge request must not hold memory for ever.
@@ -140,9 +148,8 @@ impl<'t> Slots<'t> {
     /// Forgets everything, but keeps the memory.
     pub fn clear(&mut self) {
         self.slots.clear();
-        self.by_position.clear();
-        self.indexed = false;
-        self.unordered.clear();
+        self.disorder = None;
+        self.has_hollow = false;
         self.notes.clear();
         self.secrets.clear();
     }

@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 
 use super::names::{Target, looks_secret};
+use super::plain::Plain;
 use super::{NONE, NOT_FOLDED, Note, NoteKind, Slot, SlotIndex, Slots, Value, is_scalar};
 use crate::json::{Kind, RawText, Reader, SyntaxError};
 use crate::operation::{Form, Operation, ParameterIndex};
@@ -32,19 +33,34 @@ pub(crate) fn begin<'t>(
     reader: &mut Reader<'t>,
     slots: &mut Slots<'t>,
 ) -> Result<(), Box<SyntaxError>> {
-    Binder::new(operation, slots).members(reader, None, 0)
+    // What is not written plainly may be hollow.
+    let bound = Binder::new(operation, slots).members(reader, None, 0);
+    slots.has_hollow = true;
+    bound
+}
+
+/// As [`begin`], for a text that is written plainly: the object begins at byte `at`. Gives the byte behind it, or nothing
+/// where the text has to be read the other way.
+#[inline]
+pub(crate) fn begin_plain<'t>(operation: &Operation, text: &'t str, at: usize, slots: &mut Slots<'t>) -> Option<usize> {
+    let mut binder = Binder::new(operation, slots);
+    Plain { binder: &mut binder, text, bytes: text.as_bytes() }.members(at, None, 0)
 }
 
 /// Does what can only be done when the whole request has been read.
 #[inline]
 pub(crate) fn finish<'t>(operation: &Operation, request: &Request<'t>, slots: &mut Slots<'t>) {
+    let hollow = slots.has_hollow && operation.provider.wire.scalars == Scalars::Text;
+    if request.unknown.is_empty() && slots.disorder.is_none() && slots.notes.is_empty() && !hollow {
+        return;
+    }
     let mut binder = Binder { operation, slots, path: Vec::new() };
     for name in &request.unknown {
         binder.unknown_value(name);
     }
     binder.put_in_order();
     binder.forget_repeated_notes();
-    if operation.provider.wire.scalars == Scalars::Text {
+    if hollow {
         binder.prune();
     }
 }

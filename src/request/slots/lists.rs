@@ -1,7 +1,7 @@
 //! Elements of lists: added in any order, kept in the order of the list.
 
 use super::bind::Binder;
-use super::{NONE, SlotIndex, Value, is_scalar, slot_of};
+use super::{Disorder, NONE, SlotIndex, Value, is_scalar, slot_of};
 use crate::operation::{Form, ParameterIndex};
 
 impl Binder<'_, '_> {
@@ -17,19 +17,19 @@ impl Binder<'_, '_> {
             return last;
         }
         let out_of_order = last_position.is_some_and(|last| last > position);
-        if out_of_order || self.slots.indexed {
-            self.index_elements();
-            if let Some(known) = self.slots.by_position.get(&(list, position)) {
+        if out_of_order || self.slots.disorder.is_some() {
+            let disorder = self.disorder();
+            if let Some(known) = disorder.by_position.get(&(list, position)) {
                 return *known;
             }
             if out_of_order {
-                self.slots.unordered.push(list);
+                disorder.lists.push(list);
             }
         }
         let slot = self.add_record(1);
         self.slots.slots[slot].position = position;
-        if self.slots.indexed {
-            self.slots.by_position.insert((list, position), slot);
+        if let Some(disorder) = &mut self.slots.disorder {
+            disorder.by_position.insert((list, position), slot);
         }
         if let Some(last) = last {
             self.slots.slots[last].next = slot as u32;
@@ -39,22 +39,24 @@ impl Binder<'_, '_> {
         slot
     }
 
-    /// Elements mostly come in the order of their list; the index by position is made when they first do not.
-    pub(super) fn index_elements(&mut self) {
-        if std::mem::replace(&mut self.slots.indexed, true) {
-            return;
-        }
-        for list in 0..self.slots.slots.len() {
-            let elements: Vec<SlotIndex> = self.slots.elements(list).collect();
-            for slot in elements {
-                self.slots.by_position.insert((list, self.slots.slots[slot].position), slot);
+    /// Elements mostly come in the order of their list; they are indexed by position when they first do not.
+    fn disorder(&mut self) -> &mut Disorder {
+        if self.slots.disorder.is_none() {
+            let mut disorder = Disorder::default();
+            for list in 0..self.slots.slots.len() {
+                let elements = self.slots.elements(list);
+                let indexed = elements.map(|slot| ((list, self.slots.slots[slot].position), slot));
+                disorder.by_position.extend(indexed);
             }
+            self.slots.disorder = Some(Box::new(disorder));
         }
+        self.slots.disorder.get_or_insert_default()
     }
 
     /// Elements came in the order of the text; checks and reports want the order of the list.
     pub(super) fn put_in_order(&mut self) {
-        let mut lists = std::mem::take(&mut self.slots.unordered);
+        let Some(disorder) = self.slots.disorder.take() else { return };
+        let mut lists = disorder.lists;
         lists.sort_unstable();
         lists.dedup();
         for list in lists {
