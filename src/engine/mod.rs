@@ -204,6 +204,7 @@ impl Runner<'_, '_> {
         (self.failed.is_empty() || !check.reads.iter().any(at_fault))
             && check.compares_with.iter().all(|parameter| evaluator.has_value(*parameter))
             && !check.reads_entities.iter().any(|entity| evaluator.is_absent(*entity))
+            && check.host_parts.iter().all(|entity| evaluator.has_host_part(*entity))
     }
 
     /// Where the gateway refuses unknown names, a required parameter under a misspelt name is not also missing.
