@@ -142,7 +142,9 @@ impl<'e, 't> Evaluator<'e, 't> {
             Condition::Each { subject, filter, must } => self.each(subject, filter.as_deref(), must, trace),
             Condition::Exists(entity) => match self.entity(*entity, trace) {
                 Some(Found::Item(_)) => Truth::Holds,
-                Some(Found::Absent) => self.failing(Truth::Fails, condition, self.entity_key(*entity).as_deref(), trace),
+                Some(Found::Absent) => {
+                    self.failing(Truth::Fails, condition, self.entity_key(*entity).as_deref(), trace)
+                }
                 Some(Found::NotKnown) => self.open_section(self.operation.entities[*entity].section, trace),
                 None => Truth::Open,
             },

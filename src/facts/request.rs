@@ -34,11 +34,8 @@ impl<'r> RecordedRequest<'r> {
     pub fn fits(&self, rule: &RequestRule, harmless: &[&str]) -> bool {
         let flat = self.flat();
         let common = self.provider.common_parameters.iter().map(|common| common.name.as_str());
-        let allowed: Vec<String> = common
-            .chain(rule.besides.iter().map(String::as_str))
-            .chain(harmless.iter().copied())
-            .map(folded)
-            .collect();
+        let allowed: Vec<String> =
+            common.chain(rule.besides.iter().map(String::as_str)).chain(harmless.iter().copied()).map(folded).collect();
         let wanted: Vec<(String, &str)> =
             rule.with.iter().map(|(name, value)| (folded(&name.value), value.as_str())).collect();
         wanted.iter().all(|(name, value)| flat.iter().any(|(known, given)| known == name && given == value))

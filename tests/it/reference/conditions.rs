@@ -273,7 +273,9 @@ impl<'a> Scene<'a> {
         let (entity, of) = self.entity(name, hand)?;
         let (listed, unknown) = match entity {
             Entity::Absent => return Err(NotApplicable),
-            Entity::Found(role) => (field(role, path).and_then(Value::as_array), BTreeSet::from([format!("fact:{of}")])),
+            Entity::Found(role) => {
+                (field(role, path).and_then(Value::as_array), BTreeSet::from([format!("fact:{of}")]))
+            }
             Entity::Unknown(needs) => (None, needs),
         };
         let role = self.key_of(name, hand, &mut BTreeSet::new())?;

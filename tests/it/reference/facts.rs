@@ -30,10 +30,12 @@ impl<'a> Facts<'a> {
 
     /// The items of a section that count for the region of the request.
     pub fn items(&self, section: &str) -> Vec<&'a Value> {
-        let items = listed(&self.sections[section]).filter(|item| self.also_of(section, item).is_none_or(|_| self.has_key(section, item)));
+        let items = listed(&self.sections[section])
+            .filter(|item| self.also_of(section, item).is_none_or(|_| self.has_key(section, item)));
         // Items of other sections that belong here too stand before: what a section says itself counts more.
         let others = self.provider["sections"].as_object().into_iter().flatten();
-        let others = others.flat_map(|(other, _)| listed(&self.sections[other.as_str()]).map(move |item| (other, item)));
+        let others =
+            others.flat_map(|(other, _)| listed(&self.sections[other.as_str()]).map(move |item| (other, item)));
         let moved = others.filter(|(other, item)| self.also_of(other, item) == Some(section)).map(|(_, item)| item);
         moved.chain(items).filter(|item| self.is_here(section, self.region_of(section, item))).collect()
     }
