@@ -3,6 +3,7 @@
 //! It decides; it does not speak. Which checks failed and where is all that it gives, and the report makes words of
 //! it. It reads no file, clock or network, and cannot fail.
 
+mod attached;
 mod evaluate;
 mod policy;
 pub(crate) mod text;

@@ -137,7 +137,7 @@ struct Response<'r> {
 impl Response<'_> {
     fn add(&self, facts: &mut Facts) -> Result<(), Mistake> {
         let KnownCall { provider, section, call } = *self.known;
-        if !self.speaks_of_this_section() {
+        if !self.speaks_of_this_section() || self.is_empty() {
             return Ok(());
         }
         let region = self.region();
@@ -173,6 +173,13 @@ impl Response<'_> {
             add_item(facts, provider, section, item, region.as_deref());
         }
         Ok(())
+    }
+
+    /// Whether what should enclose the answer is null: some command lines print an empty answer so.
+    fn is_empty(&self) -> bool {
+        let mut envelopes = self.known.provider.wire.envelopes.iter().filter_map(|name| self.response.get(name));
+        envelopes.any(|inner| inner.value == Value::Null)
+            && self.known.provider.wire.error_code_at.iter().all(|path| self.response.at_path(path).is_none())
     }
 
     /// Whether the call, as it was made and answered, is one from which the section can learn.
