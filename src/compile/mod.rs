@@ -198,9 +198,14 @@ fn entities(
     let mut entities = Vec::new();
     for (name, rule) in written.entities.iter() {
         let section = scope.section(&rule.section, mistakes);
-        let key = match (&rule.key, &rule.value) {
-            (Some(key), None) => scope.parameter(key, mistakes).map(EntityKey::Parameter),
-            (None, Some(value)) => Some(EntityKey::Value(value.value.clone())),
+        let key = match (&rule.key, &rule.value, &rule.part) {
+            (Some(key), None, None) => scope.parameter(key, mistakes).map(EntityKey::Parameter),
+            (Some(key), None, Some(part)) => {
+                let hosts = scope.host_part(part, mistakes);
+                let name = part.name.value.clone();
+                scope.parameter(key, mistakes).map(|parameter| EntityKey::HostPart { parameter, hosts, name })
+            }
+            (None, Some(value), None) => Some(EntityKey::Value(value.value.clone())),
             _ => {
                 mistakes.add(name.span, "an entity has either a `key`, which is a parameter, or a `value`");
                 None

@@ -3,6 +3,7 @@
 //! It decides; it does not speak. Which checks failed and where is all that it gives, and the report makes words of
 //! it. It reads no file, clock or network, and cannot fail.
 
+mod attached;
 mod evaluate;
 mod policy;
 mod screen;
@@ -226,6 +227,7 @@ impl Runner<'_, '_> {
         (self.faults.is_empty() || !check.reads.iter().any(at_fault))
             && check.compares_with.iter().all(|parameter| evaluator.has_value(*parameter))
             && !check.reads_entities.iter().any(|entity| evaluator.is_absent(*entity))
+            && check.host_parts.iter().all(|entity| evaluator.has_host_part(*entity))
     }
 
     /// Where the gateway refuses unknown names, a required parameter under a misspelt name is not also missing.

@@ -81,6 +81,12 @@ pub(crate) struct Section {
     pub within: Option<String>,
     pub regional: bool,
     pub region_field: Option<String>,
+    /// The key of items that name none.
+    pub key_value: Option<String>,
+    /// Whether the names of fields are known in lower case.
+    pub folds_fields: bool,
+    /// Other sections to which items with a field belong: the field and the section.
+    pub also: Vec<(String, usize)>,
     pub calls: Vec<crate::rule::provider::CallRule>,
 }
 
@@ -233,6 +239,8 @@ pub(crate) struct Entity {
 pub(crate) enum EntityKey {
     /// The value of this parameter.
     Parameter(ParameterIndex),
+    /// The part of this name in the host of the URL in this parameter.
+    HostPart { parameter: ParameterIndex, hosts: Vec<condition::HostShape>, name: String },
     /// This very text.
     Value(String),
 }
@@ -254,6 +262,8 @@ pub(crate) struct Check {
     pub compares_with: Vec<ParameterIndex>,
     /// Entities whose fields it reads: when one is known to be absent, it does not apply.
     pub reads_entities: Vec<EntityIndex>,
+    /// Entities named by a part of a URL: when the URL has no such part, it does not apply.
+    pub host_parts: Vec<EntityIndex>,
     pub speaks_of_facts: bool,
     /// Without any facts it can only be open or not apply: nothing is lost by running it later, when somebody asks.
     pub is_open_without_facts: bool,

@@ -6,7 +6,7 @@ use crate::catalog::nearest;
 use crate::compile::template_pieces;
 use crate::engine::text::{self, Which};
 use crate::engine::{CheckResult, Event, Failure, Trace};
-use crate::operation::condition::{CharSet, Comparand, Condition, Piece, Subject, Values, Word};
+use crate::operation::condition::{CharSet, Comparand, Condition, OfPart, Piece, Subject, Values, Word};
 use crate::operation::{Answer, Check, Form, Operation, Run};
 use crate::report::{Checked, Place, WarningKind};
 use crate::request::slots::{Here, Note, NoteKind, Value};
@@ -198,6 +198,10 @@ impl Checked<'_> {
                 let section = &self.operation.provider.sections[entity.section].name;
                 format!("the facts say that {shown} does not exist ({section})")
             }
+            Condition::Readable(entity) => {
+                let section = &self.operation.provider.sections[self.operation.entities[*entity].section].name;
+                format!("the facts say that {shown} may not be read ({section})")
+            }
             Condition::NoItem { section, .. } => {
                 let section = &self.operation.provider.sections[*section].name;
                 match value {
@@ -265,8 +269,11 @@ impl Checked<'_> {
             Word::Equals(comparand) => format!("{shown}, where {} is expected", self.compared(comparand)),
             Word::Unique { .. } => format!("{shown} stands in the list twice"),
             Word::Url(url) => match &url.part {
-                Some((part, comparand)) => {
+                Some((part, OfPart::Equals(comparand))) => {
                     format!("the {part} of the host is {shown}, where {} is expected", self.compared(comparand))
+                }
+                Some((part, OfPart::Must(word))) => {
+                    format!("the {part} of the host: {}", self.failed_word(word, value, shown, secret))
                 }
                 None if url.hosts.is_empty() => format!("{shown} is no URL{}", schemes(&url.schemes)),
                 None => {

@@ -12,6 +12,7 @@ mod generate;
 mod input;
 mod library;
 mod properties;
+mod recorded;
 mod reference;
 mod rules;
 #[cfg(feature = "cli")]
