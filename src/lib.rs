@@ -64,6 +64,7 @@
 mod cases;
 mod catalog;
 mod checker;
+mod compare;
 mod compile;
 mod describe;
 mod engine;
@@ -78,10 +79,11 @@ pub mod rule;
 pub use cases::{CaseResults, FailedCase};
 pub use catalog::{Editions, RuleFile, did_you_mean, site_of_edition};
 pub use checker::Checker;
+pub use compare::{Change, ChangeKind, Comparison, Difference};
 pub use compile::RuleError;
 pub use describe::{
-    CheckDescription, CommonErrorDescription, OperationDescription, OperationSummary, ParameterDescription,
-    RowDescription,
+    CheckDescription, CommonErrorDescription, DefaultDescription, OperationDescription, OperationSummary,
+    ParameterDescription, RowDescription,
 };
 pub use facts::{Facts, FactsError};
 pub use operation::limits::Limit;

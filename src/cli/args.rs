@@ -38,6 +38,8 @@ pub enum RulesCommand {
     Check(RulesCheckOptions),
     /// Run the cases of rule files
     Test(RulesTestOptions),
+    /// Say what changed between two editions, or differs between two operations
+    Diff(DiffOptions),
     /// Say of each documented error what decides it: the request, facts, or only the server
     Coverage(CoverageOptions),
 }
@@ -165,6 +167,32 @@ pub struct CoverageOptions {
     pub rules: RulesOptions,
 }
 
+/// Say what changed between two editions, or differs between two operations.
+///
+/// Told are parameters, constraints, errors and the order of checks: what the provider changed, not our words about it.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  preflint rules diff ExportImage@2018-06                 against the default edition
+  preflint rules diff ExportImage@2018-06 2021-03         two editions of one operation
+  preflint rules diff ExportImages ImportImage --format json
+  preflint rules diff aliyun/ecs/ExportImage@2018-06 aliyun/ecs/ExportImage@2026-01")]
+pub struct DiffOptions {
+    /// An operation, with or without its edition
+    #[arg(value_name = "OPERATION")]
+    pub before: String,
+    /// Another edition of it, or another operation; the default edition when not given
+    #[arg(value_name = "EDITION|OPERATION")]
+    pub after: Option<String>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = DiffFormat::Human)]
+    pub format: DiffFormat,
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+    #[command(flatten)]
+    pub rules: RulesOptions,
+}
+
 #[derive(Debug, Args)]
 pub struct SchemaOptions {
     /// The kind of file
@@ -180,6 +208,14 @@ pub enum Format {
     Json,
     /// One JSON report a line, each written as soon as its request was read
     Ndjson,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DiffFormat {
+    /// For people
+    Human,
+    /// One JSON document
+    Json,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -12,7 +12,7 @@ use preflint::{Excerpt, Finding, InputError, OpenCheck, Report, Verdict, Warning
 
 use crate::args::Color;
 use crate::output::{Entry, Source, Summary};
-use crate::terminal;
+use crate::terminal::{self, Styles};
 
 /// The width for which output is laid out when it is not known.
 const WIDTH: usize = 100;
@@ -28,11 +28,6 @@ pub struct Human {
     bullet: &'static str,
 }
 
-/// Escape sequences for a few kinds of text; empty without colour.
-struct Styles {
-    color: bool,
-}
-
 impl Human {
     pub fn new(color: Color, only_findings: bool) -> Self {
         let color = terminal::uses_color(color);
@@ -43,7 +38,7 @@ impl Human {
         };
         let handler = GraphicalReportHandler::new_themed(theme).with_width(WIDTH).with_links(false);
         let bullet = if unicode { "·" } else { "-" };
-        let styles = Styles { color };
+        let styles = Styles::new(color);
         Human { handler, styles, only_findings, something_written: false, bullet }
     }
 
@@ -311,32 +306,6 @@ impl SourceCode for Frame {
         let whole = SourceSpan::from(0..data.len());
         let lines = excerpt.text.lines().count();
         Ok(Box::new(MietteSpanContents::new_named(self.file.clone(), data, whole, line, column, lines)))
-    }
-}
-
-impl Styles {
-    fn paint(&self, code: &str, text: &str) -> String {
-        if self.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
-    }
-
-    fn bad(&self, text: &str) -> String {
-        self.paint("1;31", text)
-    }
-
-    fn good(&self, text: &str) -> String {
-        self.paint("32", text)
-    }
-
-    fn warning(&self, text: &str) -> String {
-        self.paint("33", text)
-    }
-
-    fn title(&self, text: &str) -> String {
-        self.paint("1", text)
-    }
-
-    fn strong(&self, text: &str) -> String {
-        self.paint("1", text)
     }
 }
 

@@ -5,6 +5,7 @@
 mod args;
 mod check;
 mod coverage;
+mod diff;
 mod explain;
 mod files;
 mod human;
@@ -85,6 +86,7 @@ fn run(arguments: &Arguments, exit: &mut Exit) -> Result<(), Stop> {
         Command::Rules(RulesCommand::Show(options)) => rules::show(options, &mut out, exit)?,
         Command::Rules(RulesCommand::Check(options)) => rules::check(options, &mut out, exit)?,
         Command::Rules(RulesCommand::Test(options)) => rules::test(options, &mut out, exit)?,
+        Command::Rules(RulesCommand::Diff(options)) => diff::run(options, &mut out)?,
         Command::Rules(RulesCommand::Coverage(options)) => coverage::run(options, &mut out)?,
         Command::Schema(options) => rules::schema(options, &mut out)?,
     }

@@ -4,6 +4,7 @@ mod architecture;
 mod broken_rules;
 #[cfg(feature = "cli")]
 mod cli;
+mod compare;
 #[cfg(feature = "cli")]
 mod coverage;
 mod documents;
