@@ -60,7 +60,7 @@ impl Checker {
             &self.editions,
         );
         match resolved {
-            Ok(operation) => Report::of_checked(operation, request, facts),
+            Ok(operation) => Report::of_checked(operation, request, facts).among(&self.catalog),
             Err(unsupported) => Report::of_unsupported(request, unsupported),
         }
     }

@@ -89,8 +89,8 @@ pub use facts::{Facts, FactsError};
 pub use operation::limits::Limit;
 pub use place::Position;
 pub use report::{
-    CheckTrace, DryRunNote, Excerpt, Finding, OpenCheck, Origin, Place, PredictedAnswer, PredictedError, Record,
-    Report, SourceNote, Verdict, Warning, WarningKind,
+    CheckTrace, DryRunNote, Excerpt, Finding, Hint, HintKind, OpenCheck, Origin, Place, PredictedAnswer,
+    PredictedError, Record, Report, SourceNote, Verdict, Warning, WarningKind,
 };
 pub use request::{Batch, InputError, InputErrorKind, Request};
 

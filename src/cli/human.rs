@@ -8,7 +8,7 @@ use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
     SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
-use preflint::{Excerpt, Finding, InputError, OpenCheck, Report, Verdict, Warning};
+use preflint::{Excerpt, Finding, Hint, HintKind, InputError, OpenCheck, Report, Verdict, Warning};
 
 use crate::args::Color;
 use crate::output::{Entry, Source, Summary};
@@ -87,7 +87,7 @@ impl Human {
     }
 
     fn report(&mut self, out: &mut dyn Write, source: &Source<'_>, report: &Report<'_>) -> io::Result<()> {
-        let findings = report.findings();
+        let findings = report.findings_with_hints();
         if self.only_findings && findings.is_empty() && report.problem().is_none() {
             return Ok(());
         }
@@ -116,8 +116,8 @@ impl Human {
         };
         let problem = report.problem().map(|problem| format!(": {problem}")).unwrap_or_default();
         writeln!(out, "{place}: {}: {verdict}{problem}", printable(&subject))?;
-        if let Some(error) = report.error() {
-            self.primary(out, source, report, error.finding(), error.is_certain())?;
+        if let Some((error, finding)) = report.error().zip(findings.first()) {
+            self.primary(out, source, report, finding, error.is_certain())?;
         }
         if findings.len() > 1 {
             writeln!(out, "{}", self.styles.title("After that, the API would answer"))?;
@@ -128,7 +128,7 @@ impl Human {
         if self.only_findings {
             return Ok(());
         }
-        let warnings = report.warnings();
+        let warnings = report.warnings_with_hints();
         if !warnings.is_empty() {
             writeln!(out, "{}", self.styles.title("Warnings"))?;
             for warning in &warnings {
@@ -162,6 +162,7 @@ impl Human {
         if !certain {
             help.push("A check that is still open could answer first.".to_owned());
         }
+        help.extend(told(&finding.hints).map(sentence));
         for other in &finding.alternatives {
             let message = other.message.as_deref().map(|message| format!(": {}", printable(message)));
             let message = message.unwrap_or_default();
@@ -203,6 +204,9 @@ impl Human {
         if let Some(help) = &finding.help {
             writeln!(out, "    help: {help}")?;
         }
+        for hint in told(&finding.hints) {
+            writeln!(out, "    hint: {hint}")?;
+        }
         Ok(())
     }
 
@@ -214,6 +218,9 @@ impl Human {
         writeln!(out, "  {} {kind}: {} ({line}:{column}): {}{code}", self.bullet, warning.parameter, warning.detail)?;
         if let Some(help) = &warning.help {
             writeln!(out, "    {help}")?;
+        }
+        for hint in told(&warning.hints) {
+            writeln!(out, "    {hint}")?;
         }
         Ok(())
     }
@@ -307,6 +314,17 @@ impl SourceCode for Frame {
         let lines = excerpt.text.lines().count();
         Ok(Box::new(MietteSpanContents::new_named(self.file.clone(), data, whole, line, column, lines)))
     }
+}
+
+/// The hints that people are told. Since when a code is answered is of use to programs that compare codes.
+fn told(hints: &[Hint]) -> impl Iterator<Item = &str> {
+    hints.iter().filter(|hint| hint.kind != HintKind::CodeSince).map(|hint| hint.detail.as_str())
+}
+
+/// `edition A allows this` as a sentence.
+fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), characters.as_str()))
 }
 
 fn status(status: Option<u16>) -> String {

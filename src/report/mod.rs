@@ -6,13 +6,14 @@
 mod detail;
 mod excerpt;
 mod finding;
+mod hints;
 mod record;
 mod secrets;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
-use crate::catalog::Unsupported;
+use crate::catalog::{Catalog, Unsupported};
 use crate::engine::{CheckResult, Event, Scope};
 use crate::facts::{self, FactView, Facts};
 use crate::operation::{Answer, Check, Operation, Outcome, ParameterIndex};
@@ -25,6 +26,7 @@ pub use excerpt::Excerpt;
 pub use finding::{
     DryRunNote, Finding, OpenCheck, Origin, Place, PredictedAnswer, PredictedError, SourceNote, Warning, WarningKind,
 };
+pub use hints::{Hint, HintKind};
 pub use record::{CheckTrace, Record};
 
 /// What is predicted for one request.
@@ -71,6 +73,8 @@ pub(crate) struct Checked<'r> {
     positions: OnceLock<PositionIndex>,
     /// Notes about values of another form than their parameter's, by its name.
     flattened: OnceLock<HashMap<String, usize>>,
+    /// The request as the other editions see it; none where no hints are given.
+    siblings: Option<hints::Siblings<'r>>,
 }
 
 /// What makes two failed checks one mistake.
@@ -115,9 +119,18 @@ impl<'r> Report<'r> {
             open,
             positions: OnceLock::new(),
             flattened: OnceLock::new(),
+            siblings: None,
         };
         checked.run();
         Report { request, state: State::Checked(Box::new(checked)) }
+    }
+
+    /// The same report, with the editions of `catalog` to take hints from.
+    pub(crate) fn among(mut self, catalog: &Arc<Catalog>) -> Report<'r> {
+        if let State::Checked(checked) = &mut self.state {
+            checked.siblings = Some(hints::Siblings::new(Arc::clone(catalog)));
+        }
+        self
     }
 
     pub(crate) fn of_unsupported(request: &'r Request<'r>, unsupported: Unsupported) -> Report<'r> {
@@ -148,6 +161,14 @@ impl<'r> Report<'r> {
             .unwrap_or_default()
     }
 
+    /// All findings with what may explain them, such as another edition that allows it. For that the request is held
+    /// against the other editions of its operation.
+    pub fn findings_with_hints(&self) -> Vec<Finding> {
+        let Some(checked) = self.checked() else { return Vec::new() };
+        let hinted = |event| Finding { hints: checked.hints(event), ..checked.finding(event) };
+        checked.findings.iter().map(hinted).collect()
+    }
+
     /// The codes of all findings, the predicted one first, without making words of anything: what a program asks that
     /// only wants to know whether and why.
     pub fn codes(&self) -> impl Iterator<Item = Option<&str>> {
@@ -164,7 +185,12 @@ impl<'r> Report<'r> {
 
     /// What does not lead to rejection but should be known.
     pub fn warnings(&self) -> Vec<Warning> {
-        self.checked().map(Checked::warnings).unwrap_or_default()
+        self.checked().map(|checked| checked.warnings(false)).unwrap_or_default()
+    }
+
+    /// All warnings with what may explain them, as [`findings_with_hints`](Report::findings_with_hints).
+    pub fn warnings_with_hints(&self) -> Vec<Warning> {
+        self.checked().map(|checked| checked.warnings(true)).unwrap_or_default()
     }
 
     /// Checks that could not be decided, with what would settle them.
@@ -314,10 +340,17 @@ impl<'r> Checked<'r> {
         self.slots.notes.iter().filter(move |note| !(refuses_unknown && note.kind == NoteKind::Unknown))
     }
 
-    fn warnings(&self) -> Vec<Warning> {
+    fn warnings(&self, with_hints: bool) -> Vec<Warning> {
         let mut notes: Vec<&Note> = self.warned_notes().collect();
         notes.sort_by_key(|note| note.span.start);
-        let from_checks = self.warnings.iter().map(|event| self.check_warning(event));
-        notes.into_iter().map(|note| self.note_warning(note)).chain(from_checks).collect()
+        let from_notes = notes.into_iter().map(|note| match with_hints {
+            true => Warning { hints: self.note_hints(note), ..self.note_warning(note) },
+            false => self.note_warning(note),
+        });
+        let from_checks = self.warnings.iter().map(|event| match with_hints {
+            true => Warning { hints: self.hints(event), ..self.check_warning(event) },
+            false => self.check_warning(event),
+        });
+        from_notes.chain(from_checks).collect()
     }
 }

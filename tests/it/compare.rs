@@ -1,8 +1,8 @@
 //! What changed between editions: of the rules that ship, as the provider's pages tell it, and of made-up ones.
 
-use std::borrow::Cow;
+use preflint::{ChangeKind, Checker, Comparison};
 
-use preflint::{ChangeKind, Checker, Comparison, RuleFile};
+use crate::support::{acme, box_edition};
 
 const EXPORT: &str = "aliyun/ecs/ExportImage";
 
@@ -112,22 +112,13 @@ fn an_error_under_a_new_code_is_one_change() {
 
 /// A made-up provider and two editions of its one operation, which differ in every property that is compared.
 fn made_up() -> Checker {
-    let provider = include_str!("../broken_rules/base/acme/provider.json");
-    let edition = |month: &str, stages: &str, parameters: &str, checks: &str, errors: &str| {
-        format!(
-            r#"{{"format": 1, "operation": "acme/box/OpenBox", "edition": "{month}", "title": "Opens a box",
-                "sources": [{{"id": "PAGE", "title": "OpenBox", "read": "2026-11-22"}}], {stages}
-                "parameters": [{parameters}], "checks": [{checks}], "errors": [{errors}]}}"#
-        )
-    };
     let row = |code: &str, status: u16, message: &str| {
         format!(r#"{{"status": {status}, "code": "{code}", "message": "{message}", "meaning": "-", "server": "-"}}"#)
     };
     let check =
         |id: &str, must: &str, rest: &str| format!(r#"{{"id": "{id}", "must": {must}, "basis": "documented"{rest}}}"#);
-    let old = edition(
+    let old = box_edition(
         "2025-01",
-        "",
         &format!(
             r#"{{"name": "Colour", "type": "string", "meaning": "-", "defaults": [{{"value": "red"}}], "checks": [{}]}},
                {{"name": "Depth", "type": "string", "meaning": "-"}},
@@ -135,12 +126,10 @@ fn made_up() -> Checker {
             check("colour-known", r#"{"one_of": {"values": ["red", "green"]}}"#, r#", "answer": "Bad""#),
             check("weight-range", r#"{"range": {"min": 1, "max": 9}}"#, ""),
         ),
-        "",
         &[row("Bad", 400, "Bad value."), row("Same", 400, "As it was.")].join(","),
     );
-    let new = edition(
+    let new = box_edition(
         "2026-01",
-        "",
         &format!(
             r#"{{"name": "Colour", "type": "string", "meaning": "Other words.", "required": {{}},
                  "defaults": [{{"value": "blue"}}], "checks": [{}]}},
@@ -149,17 +138,9 @@ fn made_up() -> Checker {
             check("colour-known", r#"{"one_of": {"values": ["green", "blue"]}}"#, r#", "answer": "Bad""#),
             check("weight-limits", r#"{"range": {"min": 1, "max": 9}}"#, r#", "warn": "likely-invalid""#),
         ),
-        "",
         &[row("Same", 400, "As it was."), row("Bad", 409, "Wrong value.")].join(","),
     );
-    let file =
-        |path: &str, text: String| RuleFile { path: path.to_owned(), name: path.to_owned(), text: Cow::Owned(text) };
-    let files = [
-        file("acme/provider.json", provider.to_owned()),
-        file("acme/box/OpenBox/2025-01.json", old),
-        file("acme/box/OpenBox/2026-01.json", new),
-    ];
-    Checker::from_files(files).unwrap_or_else(|mistakes| panic!("{mistakes:?}"))
+    acme([old, new])
 }
 
 #[test]

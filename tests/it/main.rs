@@ -9,6 +9,7 @@ mod compare;
 mod coverage;
 mod documents;
 mod generate;
+mod hints;
 #[cfg(feature = "cli")]
 mod input;
 mod library;
