@@ -226,6 +226,11 @@ impl Catalog {
         })
     }
 
+    /// What all operations of a provider share, by any of its names.
+    pub fn provider(&self, name: &str) -> Result<Arc<Provider>, Unsupported> {
+        self.find_provider(name).map(|rules| Arc::clone(&rules.prepared.provider))
+    }
+
     fn find_provider(&self, name: &str) -> Result<Arc<ProviderRules>, Unsupported> {
         if let Ok(rules) = self.provider_rules(name) {
             return Ok(rules);

@@ -79,7 +79,9 @@ pub mod rule;
 pub use cases::{CaseResults, FailedCase};
 pub use catalog::{Editions, RuleFile, did_you_mean, site_of_edition};
 pub use checker::Checker;
-pub use compare::{Change, ChangeKind, Comparison, Difference};
+pub use compare::{
+    Agreement, Change, ChangeKind, Comparison, Difference, Judgement, Observed, ObservedAnswer, RecordedCall,
+};
 pub use compile::RuleError;
 pub use describe::{
     CheckDescription, CommonErrorDescription, DefaultDescription, OperationDescription, OperationSummary,
@@ -90,7 +92,7 @@ pub use operation::limits::Limit;
 pub use place::Position;
 pub use report::{
     CheckTrace, DryRunNote, Excerpt, Finding, Hint, HintKind, OpenCheck, Origin, Place, PredictedAnswer,
-    PredictedError, Record, Report, SourceNote, Verdict, Warning, WarningKind,
+    PredictedError, Record, Report, RequestNames, SourceNote, Verdict, Warning, WarningKind,
 };
 pub use request::{Batch, InputError, InputErrorKind, Request};
 

@@ -21,6 +21,25 @@ pub enum Command {
     Check(CheckOptions),
     /// Explain an error code, an operation, a check or a parameter
     Explain(ExplainOptions),
+    /// Hold recorded calls with their real answers against the rules
+    ///
+    /// A recorded call is a request with what was observed, one on each line:
+    ///
+    ///   {"request": {"provider": "aliyun", "operation": "ExportImage", "params": {...}},
+    ///    "observed": {"status": 400, "code": "InvalidOSSPrefix.Malformed", "message": "..."}}
+    ///
+    /// What was observed may also be null or "success", or {"status": 400, "body": ...} with the response
+    /// itself. Facts that were true then belong into the request, under "facts". A list of such objects is
+    /// read too.
+    ///
+    /// A disagreement is a statement of a rule that reality contradicts: a false alarm (rejected here,
+    /// accepted there), a miss (the other way round), a wrong code, or another status or message. What a
+    /// report leaves open, or what its rules leave to the server, contradicts nothing.
+    ///
+    /// A stale rule is best reported with the output of this command for one call, and the date and region
+    /// of the call; leave out keys, signatures and tokens.
+    #[command(verbatim_doc_comment)]
+    Replay(ReplayOptions),
     /// Look at rule files, check and test them
     #[command(subcommand)]
     Rules(RulesCommand),
@@ -87,6 +106,40 @@ pub struct CheckOptions {
     #[arg(short, long, action = ArgAction::Count)]
     pub quiet: u8,
     /// When to use colour in human output
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+}
+
+/// Arguments of `replay`; its help stands at the command.
+#[derive(Debug, Args)]
+#[command(after_help = "Exit codes:
+  0  nothing disagrees
+  1  a prediction disagrees with the answer that was given
+  2  wrong usage, facts or rule files
+  3  a recorded call could not be read, or has no rules
+
+Examples:
+  preflint replay calls.ndjson
+  preflint replay --edition 2021-03 calls.ndjson
+  preflint replay --format json - < calls.ndjson")]
+pub struct ReplayOptions {
+    /// Files with recorded calls; - is standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// How to print the comparison
+    #[arg(long, value_enum, default_value_t = DiffFormat::Human)]
+    pub format: DiffFormat,
+    /// What is known of the account: sections of facts, or responses of read-only calls. Later files override earlier ones
+    #[arg(long, value_name = "FILE")]
+    pub facts: Vec<PathBuf>,
+    /// A section of facts that is complete: what it does not list does not exist
+    #[arg(long, value_name = "SECTION")]
+    pub facts_complete: Vec<String>,
+    #[command(flatten)]
+    pub editions: EditionOptions,
+    #[command(flatten)]
+    pub rules: RulesOptions,
+    /// When to use colour
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
 }

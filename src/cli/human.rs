@@ -73,7 +73,11 @@ impl Human {
             parts.join(", "),
             plural(*open, "check", "checks"),
             plural(*warnings, "warning", "warnings")
-        )
+        )?;
+        if *rejected > 0 {
+            writeln!(out, "Does the API answer otherwise? \"preflint replay --help\" says how to show it.")?;
+        }
+        Ok(())
     }
 
     fn gap(&mut self, out: &mut dyn Write) -> io::Result<()> {
@@ -327,11 +331,11 @@ fn sentence(text: &str) -> String {
     characters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), characters.as_str()))
 }
 
-fn status(status: Option<u16>) -> String {
+pub fn status(status: Option<u16>) -> String {
     status.map_or_else(|| "-".to_owned(), |status| status.to_string())
 }
 
-fn answer(http_status: Option<u16>, code: Option<&str>) -> String {
+pub fn answer(http_status: Option<u16>, code: Option<&str>) -> String {
     format!("{} {}", status(http_status), code.unwrap_or("(code not known)"))
 }
 
@@ -339,11 +343,11 @@ fn message(message: Option<&str>) -> String {
     message.map_or_else(|| "(the message is not known)".to_owned(), printable)
 }
 
-fn plural<'w>(count: usize, one: &'w str, many: &'w str) -> &'w str {
+pub fn plural<'w>(count: usize, one: &'w str, many: &'w str) -> &'w str {
     if count == 1 { one } else { many }
 }
 
 /// Text of the input without what would move the cursor of a terminal.
-fn printable(text: &str) -> String {
+pub fn printable(text: &str) -> String {
     text.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character }).collect()
 }

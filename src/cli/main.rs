@@ -11,6 +11,7 @@ mod files;
 mod human;
 mod input;
 mod output;
+mod replay;
 mod rules;
 mod terminal;
 
@@ -82,6 +83,7 @@ fn run(arguments: &Arguments, exit: &mut Exit) -> Result<(), Stop> {
     match &arguments.command {
         Command::Check(options) => check::run(options, &mut out, exit)?,
         Command::Explain(options) => explain::run(options, &mut out)?,
+        Command::Replay(options) => replay::run(options, &mut out, exit)?,
         Command::Rules(RulesCommand::List(options)) => rules::list(options, &mut out)?,
         Command::Rules(RulesCommand::Show(options)) => rules::show(options, &mut out, exit)?,
         Command::Rules(RulesCommand::Check(options)) => rules::check(options, &mut out, exit)?,

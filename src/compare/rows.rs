@@ -1,6 +1,6 @@
 //! Which rows of two error tables are the same error, and how they differ.
 
-use super::{Change, Matched, difference, is_same_name};
+use crate::compare::editions::{Change, Matched, difference, is_same_name};
 use crate::describe::{self, RowDescription};
 use crate::operation::{Answer, Check, Operation, RowIndex};
 

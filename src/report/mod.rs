@@ -22,12 +22,13 @@ use crate::request::slots::{self, Here, Note, NoteKind, Slots, Value};
 use crate::request::{InputError, InputErrorKind, Request};
 use crate::rule::provider::UnknownParameters;
 
+pub(crate) use detail::quoted;
 pub use excerpt::Excerpt;
 pub use finding::{
     DryRunNote, Finding, OpenCheck, Origin, Place, PredictedAnswer, PredictedError, SourceNote, Warning, WarningKind,
 };
 pub use hints::{Hint, HintKind};
-pub use record::{CheckTrace, Record};
+pub use record::{CheckTrace, Record, RequestNames};
 
 /// What is predicted for one request.
 #[derive(Debug)]
@@ -233,6 +234,38 @@ impl<'r> Report<'r> {
             let index = checked.operation.provider.section(section);
             index.is_some_and(|index| checked.facts().is_given(index))
         })
+    }
+
+    /// Why the request and facts cannot tell whether an error comes, when the rules say so: a row of the operation's table,
+    /// or an error that any operation may answer with and to which no check leads.
+    pub(crate) fn decided_by_server(&self, code: &str) -> Option<String> {
+        let checked = self.checked()?;
+        let operation = &checked.operation;
+        let mut rows = operation.rows.iter().filter(|row| row.code == code).peekable();
+        if rows.peek().is_some() {
+            return rows.find_map(|row| row.server.clone());
+        }
+        let is_decided = operation.checks.iter().any(|check| checked.code(check) == Some(code));
+        let common = operation.provider.common_errors.iter().find(|row| row.code == code);
+        common.filter(|_| !is_decided).map(|row| row.meaning.clone())
+    }
+
+    /// The checks, by id, that answer with a code or may do so.
+    pub(crate) fn checks_leading_to(&self, code: &str) -> Vec<String> {
+        let Some(checked) = self.checked() else { return Vec::new() };
+        let rows = &checked.operation.rows;
+        let may =
+            |check: &&Check| check.alternatives.iter().any(|row| rows.get(*row).is_some_and(|row| row.code == code));
+        let checks = checked.operation.checks.iter();
+        checks.filter(|check| checked.code(check) == Some(code) || may(check)).map(|check| check.id.clone()).collect()
+    }
+
+    /// A text with the secrets of the request masked.
+    pub(crate) fn masked(&self, text: String) -> String {
+        match self.checked() {
+            Some(checked) => checked.masked(text),
+            None => text,
+        }
     }
 
     fn checked(&self) -> Option<&Checked<'r>> {

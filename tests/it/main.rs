@@ -15,6 +15,7 @@ mod input;
 mod library;
 mod properties;
 mod reference;
+mod replay;
 mod rules;
 #[cfg(feature = "cli")]
 mod schemas;

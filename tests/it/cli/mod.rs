@@ -12,6 +12,7 @@ mod facts;
 mod formats;
 mod human;
 mod pipes;
+mod replay;
 mod rule_files;
 
 use std::fs;
