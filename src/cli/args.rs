@@ -175,6 +175,9 @@ pub struct ListOptions {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+    /// Print Markdown, as docs/rules/README.md holds it
+    #[arg(long, conflicts_with = "json")]
+    pub markdown: bool,
     #[command(flatten)]
     pub rules: RulesOptions,
 }
@@ -187,6 +190,10 @@ pub struct ShowOptions {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+    /// Print the page of the operation in Markdown, as docs/rules/ holds it: this edition in full, and how the editions
+    /// differ
+    #[arg(long, conflicts_with = "json")]
+    pub markdown: bool,
     #[command(flatten)]
     pub rules: RulesOptions,
 }

@@ -11,6 +11,7 @@ mod files;
 mod human;
 mod input;
 mod output;
+mod pages;
 mod replay;
 mod rules;
 mod terminal;

@@ -277,7 +277,15 @@ pub(crate) fn describe_check(operation: &Operation, check: &Check) -> CheckDescr
         stage: operation.stages[check.stage].clone(),
         must: match &check.run {
             Run::Required => "is given".to_owned(),
-            Run::Type => "has the documented type".to_owned(),
+            Run::Type => match operation.parameters[check.parameter].form {
+                Form::String => "is a text",
+                Form::Integer => "is a whole number",
+                Form::Unsigned => "is a whole number that is not negative",
+                Form::Boolean => "is true or false",
+                Form::List(_) => "is a list",
+                Form::Object => "is an object",
+            }
+            .to_owned(),
             Run::NoUnknownParameter => "no parameter is unknown".to_owned(),
             Run::Must { condition, .. } => say(condition),
         },

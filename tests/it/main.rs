@@ -13,6 +13,8 @@ mod hints;
 #[cfg(feature = "cli")]
 mod input;
 mod library;
+#[cfg(feature = "cli")]
+mod pages;
 mod properties;
 mod reference;
 mod replay;
