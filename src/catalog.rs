@@ -191,6 +191,12 @@ impl Catalog {
         self.operations.iter().map(|(path, known)| (path.as_str(), known.editions.keys().map(String::as_str).collect()))
     }
 
+    /// All editions of an operation that can be prepared.
+    pub fn editions(&self, path: &str) -> Vec<&Operation> {
+        let known = self.operations.get(path).into_iter();
+        known.flat_map(|known| known.editions.values()).filter_map(|lazy| self.prepared(lazy).as_deref().ok()).collect()
+    }
+
     /// The edition of an operation that is meant when nothing else is said.
     pub fn default_edition(&self, path: &str) -> Option<String> {
         let provider = self.provider_rules(path.split('/').next().unwrap_or_default()).ok()?;
@@ -226,6 +232,11 @@ impl Catalog {
             let reasons: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
             Unsupported { message: format!("the rules of {path}@{edition} cannot be used: {}", reasons.join("; ")) }
         })
+    }
+
+    /// What all operations of a provider share, by any of its names.
+    pub fn provider(&self, name: &str) -> Result<Arc<Provider>, Unsupported> {
+        self.find_provider(name).map(|rules| Arc::clone(&rules.prepared.provider))
     }
 
     fn find_provider(&self, name: &str) -> Result<Arc<ProviderRules>, Unsupported> {
@@ -315,6 +326,11 @@ fn split_edition(edition: &str) -> (Option<&str>, &str) {
 /// The site of an edition, where it names one: `intl-2025-10` is of `intl`.
 pub fn site_of_edition(edition: &str) -> Option<&str> {
     split_edition(edition).0
+}
+
+/// The month of an edition: `intl-2025-10` is of `2025-10`.
+pub(crate) fn month_of_edition(edition: &str) -> &str {
+    split_edition(edition).1
 }
 
 /// `; did you mean "X"?` when a known name is near.

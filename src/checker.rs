@@ -67,7 +67,7 @@ impl Checker {
     /// says so.
     pub fn check<'r>(&'r self, request: &'r Request<'r>, facts: &'r Facts) -> Report<'r> {
         match self.operation_of(request) {
-            Ok(operation) => Report::of_checked(operation, Cow::Borrowed(request), facts, None),
+            Ok(operation) => Report::of_checked(operation, Cow::Borrowed(request), facts, None).among(self.catalog()),
             Err(unsupported) => Report::of_unsupported(Cow::Borrowed(request), unsupported),
         }
     }
@@ -87,7 +87,7 @@ impl Checker {
         let mut slots = Slots::reused();
         let known = |so_far: &Request<'_>| self.known.memo.get(meant(so_far));
         if let Some((request, operation)) = plain::read(text, origin, known, &mut slots) {
-            return Ok(Report::of_checked(operation, Cow::Owned(request), facts, Some(slots)));
+            return Ok(Report::of_checked(operation, Cow::Owned(request), facts, Some(slots)).among(self.catalog()));
         }
         let mut bound: Option<&Operation> = None;
         let request = envelope::read(text, origin, |reader, so_far| {
@@ -109,7 +109,7 @@ impl Checker {
                     slots::bind(operation, &request, &mut slots);
                     slots
                 };
-                Report::of_checked(operation, Cow::Owned(request), facts, Some(slots))
+                Report::of_checked(operation, Cow::Owned(request), facts, Some(slots)).among(self.catalog())
             }
             Err(unsupported) => Report::of_unsupported(Cow::Owned(request), unsupported),
         })

@@ -5,7 +5,7 @@ use crate::operation::{EntityIndex, EntityKey, Operation, ParameterIndex};
 use crate::rule::condition::{Case, CharClass, Unit};
 
 /// The path of a parameter: `DiskDeviceMapping[].Format`.
-pub(super) fn parameter_path(operation: &Operation, index: ParameterIndex) -> String {
+pub(crate) fn parameter_path(operation: &Operation, index: ParameterIndex) -> String {
     let parameter = &operation.parameters[index];
     match parameter.parent {
         None => parameter.name.clone(),
@@ -15,7 +15,7 @@ pub(super) fn parameter_path(operation: &Operation, index: ParameterIndex) -> St
 }
 
 /// What a condition demands.
-pub(super) fn say(operation: &Operation, condition: &Condition) -> String {
+pub(crate) fn say(operation: &Operation, condition: &Condition) -> String {
     let names = |parameters: &[ParameterIndex]| {
         parameters.iter().map(|index| parameter_path(operation, *index)).collect::<Vec<_>>().join(", ")
     };

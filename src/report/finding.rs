@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::engine::{CheckResult, Evaluator, Event, Need, Trace};
 use crate::operation::{Answer, Check, Form, Outcome, Run};
 use crate::place::{Position, Span};
-use crate::report::{Checked, detail};
+use crate::report::{Checked, Hint, detail};
 use crate::request::slots::{Here, Note};
 use crate::rule::Basis;
 use crate::rule::Source;
@@ -41,6 +41,9 @@ pub struct Finding {
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
+    /// What may explain it; only where hints were asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hints: Vec<Hint>,
     /// Other answers that may come instead.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub alternatives: Vec<PredictedAnswer>,
@@ -109,6 +112,9 @@ pub struct Warning {
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
+    /// What may explain it; only where hints were asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hints: Vec<Hint>,
     /// The check and its answer, for warnings that come from one.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub check: Option<WarningCheck>,
@@ -280,6 +286,7 @@ impl Checked<'_> {
             detail: words.detail,
             span: words.place,
             help: words.help,
+            hints: Vec::new(),
             alternatives: self.alternatives(check, event.here),
             source: SourceNote::from(check.source.as_ref()),
         }
@@ -294,6 +301,7 @@ impl Checked<'_> {
             detail: words.detail,
             span: words.place,
             help: words.help,
+            hints: Vec::new(),
             check: Some(WarningCheck {
                 code: self.code(check).map(str::to_owned),
                 status: self.status(check),
@@ -315,6 +323,7 @@ impl Checked<'_> {
             detail: self.masked(detail),
             span: self.place_of(note.span),
             help: help.map(|help| self.masked(help)),
+            hints: Vec::new(),
             check: None,
         }
     }

@@ -6,6 +6,7 @@
 mod detail;
 mod excerpt;
 mod finding;
+mod hints;
 mod record;
 mod secrets;
 
@@ -13,7 +14,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
-use crate::catalog::Unsupported;
+use crate::catalog::{Catalog, Unsupported};
 use crate::engine::{CheckResult, Event, Scope};
 use crate::facts::{self, FactView, Facts};
 use crate::operation::{Answer, Check, Operation, Outcome, ParameterIndex};
@@ -22,11 +23,13 @@ use crate::request::slots::{self, Here, Note, NoteKind, Slots, Value};
 use crate::request::{InputError, InputErrorKind, Request};
 use crate::rule::provider::UnknownParameters;
 
+pub(crate) use detail::quoted;
 pub use excerpt::Excerpt;
 pub use finding::{
     DryRunNote, Finding, OpenCheck, Origin, Place, PredictedAnswer, PredictedError, SourceNote, Warning, WarningKind,
 };
-pub use record::{CheckTrace, Record};
+pub use hints::{Hint, HintKind};
+pub use record::{CheckTrace, Record, RequestNames};
 
 /// What is predicted for one request.
 #[derive(Debug)]
@@ -73,6 +76,8 @@ pub(crate) struct Checked<'r> {
     positions: OnceLock<PositionIndex>,
     /// Notes about values of another form than their parameter's, by its name.
     flattened: OnceLock<HashMap<String, usize>>,
+    /// The request as the other editions see it; none where no hints are given.
+    siblings: Option<hints::Siblings<'r>>,
 }
 
 /// So many mistakes are compared one by one.
@@ -124,9 +129,18 @@ impl<'r> Report<'r> {
             open: OnceLock::new(),
             positions: OnceLock::new(),
             flattened: OnceLock::new(),
+            siblings: None,
         };
         checked.run();
         Report { state: State::Checked(checked) }
+    }
+
+    /// The same report, with the editions of `catalog` to take hints from.
+    pub(crate) fn among(mut self, catalog: &'r Catalog) -> Report<'r> {
+        if let State::Checked(checked) = &mut self.state {
+            checked.siblings = Some(hints::Siblings::new(catalog));
+        }
+        self
     }
 
     pub(crate) fn of_unsupported(request: Cow<'r, Request<'r>>, unsupported: Unsupported) -> Report<'r> {
@@ -165,6 +179,14 @@ impl<'r> Report<'r> {
             .unwrap_or_default()
     }
 
+    /// All findings with what may explain them, such as another edition that allows it. For that the request is held
+    /// against the other editions of its operation.
+    pub fn findings_with_hints(&self) -> Vec<Finding> {
+        let Some(checked) = self.checked() else { return Vec::new() };
+        let hinted = |event| Finding { hints: checked.hints(event), ..checked.finding(event) };
+        checked.findings.iter().map(hinted).collect()
+    }
+
     /// The codes of all findings, the predicted one first, without making words of anything: what a program asks that
     /// only wants to know whether and why.
     pub fn codes(&self) -> impl Iterator<Item = Option<&str>> {
@@ -181,7 +203,12 @@ impl<'r> Report<'r> {
 
     /// What does not lead to rejection but should be known.
     pub fn warnings(&self) -> Vec<Warning> {
-        self.checked().map(Checked::warnings).unwrap_or_default()
+        self.checked().map(|checked| checked.warnings(false)).unwrap_or_default()
+    }
+
+    /// All warnings with what may explain them, as [`findings_with_hints`](Report::findings_with_hints).
+    pub fn warnings_with_hints(&self) -> Vec<Warning> {
+        self.checked().map(|checked| checked.warnings(true)).unwrap_or_default()
     }
 
     /// Checks that could not be decided, with what would settle them.
@@ -224,6 +251,38 @@ impl<'r> Report<'r> {
             let index = checked.operation.provider.section(section);
             index.is_some_and(|index| checked.facts().is_given(index))
         })
+    }
+
+    /// Why the request and facts cannot tell whether an error comes, when the rules say so: a row of the operation's table,
+    /// or an error that any operation may answer with and to which no check leads.
+    pub(crate) fn decided_by_server(&self, code: &str) -> Option<String> {
+        let checked = self.checked()?;
+        let operation = &checked.operation;
+        let mut rows = operation.rows.iter().filter(|row| row.code == code).peekable();
+        if rows.peek().is_some() {
+            return rows.find_map(|row| row.server.clone());
+        }
+        let is_decided = operation.checks.iter().any(|check| checked.code(check) == Some(code));
+        let common = operation.provider.common_errors.iter().find(|row| row.code == code);
+        common.filter(|_| !is_decided).map(|row| row.meaning.clone())
+    }
+
+    /// The checks, by id, that answer with a code or may do so.
+    pub(crate) fn checks_leading_to(&self, code: &str) -> Vec<String> {
+        let Some(checked) = self.checked() else { return Vec::new() };
+        let rows = &checked.operation.rows;
+        let may =
+            |check: &&Check| check.alternatives.iter().any(|row| rows.get(*row).is_some_and(|row| row.code == code));
+        let checks = checked.operation.checks.iter();
+        checks.filter(|check| checked.code(check) == Some(code) || may(check)).map(|check| check.id.clone()).collect()
+    }
+
+    /// A text with the secrets of the request masked.
+    pub(crate) fn masked(&self, text: String) -> String {
+        match self.checked() {
+            Some(checked) => checked.masked(text),
+            None => text,
+        }
     }
 
     fn checked(&self) -> Option<&Checked<'r>> {
@@ -351,10 +410,17 @@ impl<'r> Checked<'r> {
         self.slots.notes.iter().filter(move |note| !(refuses_unknown && note.kind == NoteKind::Unknown))
     }
 
-    fn warnings(&self) -> Vec<Warning> {
+    fn warnings(&self, with_hints: bool) -> Vec<Warning> {
         let mut notes: Vec<&Note> = self.warned_notes().collect();
         notes.sort_by_key(|note| note.span.start);
-        let from_checks = self.warned_events().iter().map(|event| self.check_warning(event));
-        notes.into_iter().map(|note| self.note_warning(note)).chain(from_checks).collect()
+        let from_notes = notes.into_iter().map(|note| match with_hints {
+            true => Warning { hints: self.note_hints(note), ..self.note_warning(note) },
+            false => self.note_warning(note),
+        });
+        let from_checks = self.warned_events().iter().map(|event| match with_hints {
+            true => Warning { hints: self.hints(event), ..self.check_warning(event) },
+            false => self.check_warning(event),
+        });
+        from_notes.chain(from_checks).collect()
     }
 }

@@ -158,9 +158,9 @@ impl Report<'_> {
             verdict: self.verdict(),
             error: self.error().as_ref().map(ErrorRecord::from),
             problem,
-            findings: self.findings(),
+            findings: self.findings_with_hints(),
             open: self.open(),
-            warnings: self.warnings(),
+            warnings: self.warnings_with_hints(),
             dry_run: self.dry_run(),
         }
     }
