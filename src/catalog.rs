@@ -45,6 +45,15 @@ pub struct Editions {
     pub site: Option<String>,
 }
 
+/// What a request says about which operation it means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Meant<'m> {
+    pub provider: &'m str,
+    pub service: Option<&'m str>,
+    pub operation: &'m str,
+    pub edition: Option<&'m str>,
+}
+
 /// Why an operation or edition has no rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Unsupported {
@@ -153,10 +162,10 @@ impl Catalog {
     /// The prepared edition of an operation.
     pub fn operation(&self, path: &str, edition: &str) -> Result<Arc<Operation>, Vec<RuleError>> {
         let lazy = self.operations.get(path).and_then(|known| known.editions.get(edition));
-        lazy.map_or_else(|| Err(Vec::new()), |lazy| self.prepared(lazy))
+        lazy.map_or_else(|| Err(Vec::new()), |lazy| self.prepared(lazy).clone())
     }
 
-    fn prepared(&self, lazy: &Lazy<Operation>) -> Result<Arc<Operation>, Vec<RuleError>> {
+    fn prepared<'c>(&'c self, lazy: &'c Lazy<Operation>) -> &'c Result<Arc<Operation>, Vec<RuleError>> {
         let provider = lazy.file.path.split('/').next().unwrap_or_default();
         let prepare = || {
             let RuleFile { name, path, text } = &lazy.file;
@@ -168,12 +177,7 @@ impl Catalog {
             }
             compile_operation(name, path, text, &*self.provider_rules(provider)?).map(Arc::new)
         };
-        lazy.prepared.get_or_init(prepare).clone()
-    }
-
-    /// The provider that goes by this name.
-    pub fn provider(&self, name: &str) -> Result<Arc<Provider>, Unsupported> {
-        self.find_provider(name).map(|rules| Arc::clone(&rules.prepared.provider))
+        lazy.prepared.get_or_init(prepare)
     }
 
     /// Whether there are rules for an operation, whatever the edition.
@@ -192,21 +196,26 @@ impl Catalog {
         self.operations.iter().map(|(path, known)| (path.as_str(), known.editions.keys().map(String::as_str).collect()))
     }
 
+    /// All editions of an operation that can be prepared.
+    pub fn editions(&self, path: &str) -> Vec<&Operation> {
+        let known = self.operations.get(path).into_iter();
+        known.flat_map(|known| known.editions.values()).filter_map(|lazy| self.prepared(lazy).as_deref().ok()).collect()
+    }
+
     /// The edition of an operation that is meant when nothing else is said.
     pub fn default_edition(&self, path: &str) -> Option<String> {
         let provider = self.provider_rules(path.split('/').next().unwrap_or_default()).ok()?;
         self.operations.get(path)?.default_edition(&provider.prepared.provider).map(str::to_owned)
     }
 
+    /// How many operations are known, whatever their editions.
+    pub fn len(&self) -> usize {
+        self.operations.len()
+    }
+
     /// The operation that a request means.
-    pub fn resolve(
-        &self,
-        provider: &str,
-        service: Option<&str>,
-        operation: &str,
-        edition: Option<&str>,
-        editions: &Editions,
-    ) -> Result<Arc<Operation>, Unsupported> {
+    pub fn resolve(&self, meant: Meant<'_>, editions: &Editions) -> Result<&Arc<Operation>, Unsupported> {
+        let Meant { provider, service, operation, edition } = meant;
         let rules = self.find_provider(provider)?;
         let provider = &rules.prepared.provider;
         let (path, known) = self.find_operation(provider, service, operation)?;
@@ -224,10 +233,15 @@ impl Catalog {
         let Some(lazy) = known.editions.get(edition) else {
             return Err(Unsupported { message: format!("no edition {edition:?} of {path}; there are {}", names()) });
         };
-        self.prepared(lazy).map_err(|mistakes| {
+        self.prepared(lazy).as_ref().map_err(|mistakes| {
             let reasons: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
             Unsupported { message: format!("the rules of {path}@{edition} cannot be used: {}", reasons.join("; ")) }
         })
+    }
+
+    /// What all operations of a provider share, by any of its names.
+    pub fn provider(&self, name: &str) -> Result<Arc<Provider>, Unsupported> {
+        self.find_provider(name).map(|rules| Arc::clone(&rules.prepared.provider))
     }
 
     fn find_provider(&self, name: &str) -> Result<Arc<ProviderRules>, Unsupported> {
@@ -317,6 +331,11 @@ fn split_edition(edition: &str) -> (Option<&str>, &str) {
 /// The site of an edition, where it names one: `intl-2025-10` is of `intl`.
 pub fn site_of_edition(edition: &str) -> Option<&str> {
     split_edition(edition).0
+}
+
+/// The month of an edition: `intl-2025-10` is of `2025-10`.
+pub(crate) fn month_of_edition(edition: &str) -> &str {
+    split_edition(edition).1
 }
 
 /// `; did you mean "X"?` when a known name is near.

@@ -23,6 +23,25 @@ pub enum Command {
     Check(CheckOptions),
     /// Explain an error code, an operation, a check or a parameter
     Explain(ExplainOptions),
+    /// Hold recorded calls with their real answers against the rules
+    ///
+    /// A recorded call is a request with what was observed, one on each line:
+    ///
+    ///   {"request": {"provider": "aliyun", "operation": "ExportImage", "params": {...}},
+    ///    "observed": {"status": 400, "code": "InvalidOSSPrefix.Malformed", "message": "..."}}
+    ///
+    /// What was observed may also be null or "success", or {"status": 400, "body": ...} with the response
+    /// itself. Facts that were true then belong into the request, under "facts". A list of such objects is
+    /// read too.
+    ///
+    /// A disagreement is a statement of a rule that reality contradicts: a false alarm (rejected here,
+    /// accepted there), a miss (the other way round), a wrong code, or another status or message. What a
+    /// report leaves open, or what its rules leave to the server, contradicts nothing.
+    ///
+    /// A stale rule is best reported with the output of this command for one call, and the date and region
+    /// of the call; leave out keys, signatures and tokens.
+    #[command(verbatim_doc_comment)]
+    Replay(ReplayOptions),
     /// Look at rule files, check and test them
     #[command(subcommand)]
     Rules(RulesCommand),
@@ -40,6 +59,8 @@ pub enum RulesCommand {
     Check(RulesCheckOptions),
     /// Run the cases of rule files
     Test(RulesTestOptions),
+    /// Say what changed between two editions, or differs between two operations
+    Diff(DiffOptions),
     /// Say of each documented error what decides it: the request, facts, or only the server
     Coverage(CoverageOptions),
 }
@@ -95,6 +116,40 @@ pub struct CheckOptions {
     pub color: Color,
 }
 
+/// Arguments of `replay`; its help stands at the command.
+#[derive(Debug, Args)]
+#[command(after_help = "Exit codes:
+  0  nothing disagrees
+  1  a prediction disagrees with the answer that was given
+  2  wrong usage, facts or rule files
+  3  a recorded call could not be read, or has no rules
+
+Examples:
+  preflint replay calls.ndjson
+  preflint replay --edition 2021-03 calls.ndjson
+  preflint replay --format json - < calls.ndjson")]
+pub struct ReplayOptions {
+    /// Files with recorded calls; - is standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// How to print the comparison
+    #[arg(long, value_enum, default_value_t = DiffFormat::Human)]
+    pub format: DiffFormat,
+    /// What is known of the account: sections of facts, or responses of read-only calls. Later files override earlier ones
+    #[arg(long, value_name = "FILE")]
+    pub facts: Vec<PathBuf>,
+    /// A section of facts that is complete: what it does not list does not exist
+    #[arg(long, value_name = "SECTION")]
+    pub facts_complete: Vec<String>,
+    #[command(flatten)]
+    pub editions: EditionOptions,
+    #[command(flatten)]
+    pub rules: RulesOptions,
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+}
+
 #[derive(Clone, Debug, Args)]
 pub struct EditionOptions {
     /// Which edition to check against: OPERATION=EDITION for one operation, or YYYY-MM for the newest not later than that
@@ -126,6 +181,9 @@ pub struct ListOptions {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+    /// Print Markdown, as docs/rules/README.md holds it
+    #[arg(long, conflicts_with = "json")]
+    pub markdown: bool,
     #[command(flatten)]
     pub rules: RulesOptions,
 }
@@ -138,6 +196,10 @@ pub struct ShowOptions {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+    /// Print the page of the operation in Markdown, as docs/rules/ holds it: this edition in full, and how the editions
+    /// differ
+    #[arg(long, conflicts_with = "json")]
+    pub markdown: bool,
     #[command(flatten)]
     pub rules: RulesOptions,
 }
@@ -171,6 +233,32 @@ pub struct CoverageOptions {
     pub rules: RulesOptions,
 }
 
+/// Say what changed between two editions, or differs between two operations.
+///
+/// Told are parameters, constraints, errors and the order of checks: what the provider changed, not our words about it.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  preflint rules diff ExportImage@2018-06                 against the default edition
+  preflint rules diff ExportImage@2018-06 2021-03         two editions of one operation
+  preflint rules diff ExportImages ImportImage --format json
+  preflint rules diff aliyun/ecs/ExportImage@2018-06 aliyun/ecs/ExportImage@2026-01")]
+pub struct DiffOptions {
+    /// An operation, with or without its edition
+    #[arg(value_name = "OPERATION")]
+    pub before: String,
+    /// Another edition of it, or another operation; the default edition when not given
+    #[arg(value_name = "EDITION|OPERATION")]
+    pub after: Option<String>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = DiffFormat::Human)]
+    pub format: DiffFormat,
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+    #[command(flatten)]
+    pub rules: RulesOptions,
+}
+
 #[derive(Debug, Args)]
 pub struct SchemaOptions {
     /// The kind of file
@@ -186,6 +274,14 @@ pub enum Format {
     Json,
     /// One JSON report a line, each written as soon as its request was read
     Ndjson,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DiffFormat {
+    /// For people
+    Human,
+    /// One JSON document
+    Json,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

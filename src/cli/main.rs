@@ -5,12 +5,15 @@
 mod args;
 mod check;
 mod coverage;
+mod diff;
 mod explain;
 mod files;
 mod forms;
 mod human;
 mod input;
 mod output;
+mod pages;
+mod replay;
 mod rules;
 mod terminal;
 
@@ -82,10 +85,12 @@ fn run(arguments: &Arguments, exit: &mut Exit) -> Result<(), Stop> {
     match &arguments.command {
         Command::Check(options) => check::run(options, &mut out, exit)?,
         Command::Explain(options) => explain::run(options, &mut out)?,
+        Command::Replay(options) => replay::run(options, &mut out, exit)?,
         Command::Rules(RulesCommand::List(options)) => rules::list(options, &mut out)?,
         Command::Rules(RulesCommand::Show(options)) => rules::show(options, &mut out, exit)?,
         Command::Rules(RulesCommand::Check(options)) => rules::check(options, &mut out, exit)?,
         Command::Rules(RulesCommand::Test(options)) => rules::test(options, &mut out, exit)?,
+        Command::Rules(RulesCommand::Diff(options)) => diff::run(options, &mut out)?,
         Command::Rules(RulesCommand::Coverage(options)) => coverage::run(options, &mut out)?,
         Command::Schema(options) => rules::schema(options, &mut out)?,
     }

@@ -6,11 +6,16 @@ use preflint::rule::{case::CaseFile, operation::OperationFile, provider::Provide
 use preflint::{Checker, OperationDescription, RuleFile};
 
 use crate::args::{ListOptions, RulesCheckOptions, RulesTestOptions, SchemaKind, SchemaOptions, ShowOptions};
-use crate::{Exit, Stop, explain, files};
+use crate::{Exit, Stop, explain, files, pages};
 
 /// `rules list`
 pub fn list(options: &ListOptions, out: &mut dyn Write) -> Result<(), Stop> {
-    let all = files::checker(&options.rules)?.operations();
+    let checker = files::checker(&options.rules)?;
+    let all = checker.operations();
+    if options.markdown {
+        pages::index(out, &all, &checker)?;
+        return Ok(());
+    }
     if options.json {
         serde_json::to_writer_pretty(&mut *out, &all).map_err(std::io::Error::from)?;
         writeln!(out)?;
@@ -38,6 +43,14 @@ pub fn show(options: &ShowOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
         let hint = preflint::did_you_mean(&options.operation, names);
         return Err(Stop::Usage(format!("there are no rules of {:?}{hint}", options.operation)));
     };
+    if options.markdown {
+        let path = description.id.split('@').next().unwrap_or_default();
+        let all = checker.operations();
+        if let Some(summary) = all.iter().find(|summary| summary.operation == path) {
+            pages::page(out, &description, summary, &checker)?;
+        }
+        return Ok(());
+    }
     if options.json {
         serde_json::to_writer_pretty(&mut *out, &description).map_err(std::io::Error::from)?;
         writeln!(out)?;

@@ -145,6 +145,9 @@ impl Scope<'_> {
         if let Some(name) = &rule.exists {
             made.extend(self.entity(name, name.span, mistakes).map(Condition::Exists));
         }
+        if let Some(name) = &rule.readable {
+            made.extend(self.entity(name, name.span, mistakes).map(Condition::Readable));
+        }
         if let Some(no_item) = &rule.no_item {
             let section = self.section(&no_item.section, mistakes);
             let filter = self.boxed(Some(&no_item.filter), mistakes);
@@ -163,6 +166,7 @@ impl Scope<'_> {
         }
         if let Some(grants) = &rule.grants {
             let section = self.section(&grants.section, mistakes);
+            let attachments = grants.attachments.as_ref().and_then(|name| self.attachments(name, mistakes));
             if let (Some(attached), Some(section)) = (self.fact(&grants.fact, mistakes), section) {
                 made.push(Condition::Grants(Box::new(Grants {
                     attached,
@@ -170,6 +174,7 @@ impl Scope<'_> {
                     enough: grants.enough.clone(),
                     document: grants.document.clone(),
                     section,
+                    attachments,
                     actions: grants.actions.clone(),
                 })));
             }
@@ -182,6 +187,16 @@ impl Scope<'_> {
             return None;
         }
         if made.len() == 1 { made.pop() } else { None }
+    }
+
+    /// A section of attachments with the field by which its items name the role.
+    fn attachments(&self, name: &Spanned<String>, mistakes: &mut Mistakes<'_>) -> Option<(usize, String)> {
+        let section = self.section(name, mistakes)?;
+        let within = self.provider.sections[section].within.clone();
+        if within.is_none() {
+            mistakes.add(name.span, "attachments lie `within` a role: the section names the field that says in which");
+        }
+        Some((section, within?))
     }
 
     fn conditions(

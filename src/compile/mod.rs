@@ -11,12 +11,14 @@ mod mistakes;
 mod parameters;
 mod provider;
 mod reads;
+mod screens;
 mod words;
 
 use std::sync::Arc;
 
 use crate::json::{DataError, Node, Spanned, from_node};
-use crate::operation::{DryRun, Entity, EntityKey, Operation, Provider, Row};
+use crate::operation::screen::Screens;
+use crate::operation::{DryRun, Entity, EntityKey, Names, Operation, Provider, Row};
 use crate::place::Span;
 use crate::rule::operation::{ErrorRow, OperationFile};
 use crate::rule::provider::ProviderFile;
@@ -169,8 +171,10 @@ fn build(written: &OperationFile, rules: &ProviderRules, mistakes: &mut Mistakes
         title: written.title.clone(),
         stages: stages.map_or_else(|| provider.stages.clone(), |stages| stages.order.clone()),
         stage_basis: stages.map_or(provider.stage_basis, |stages| stages.basis),
+        names: Names::new(&parameters.all, &parameters.roots, &provider.common_parameters),
         roots: parameters.roots.clone(),
         parameters: Vec::new(),
+        screens: Screens::default(),
         entities,
         checks,
         rows,
@@ -184,6 +188,7 @@ fn build(written: &OperationFile, rules: &ProviderRules, mistakes: &mut Mistakes
     for (parameter, values) in defaults {
         operation.parameters[parameter].defaults = values;
     }
+    operation.screens = screens::prepare(&operation);
     operation
 }
 
@@ -197,9 +202,14 @@ fn entities(
     let mut entities = Vec::new();
     for (name, rule) in written.entities.iter() {
         let section = scope.section(&rule.section, mistakes);
-        let key = match (&rule.key, &rule.value) {
-            (Some(key), None) => scope.parameter(key, mistakes).map(EntityKey::Parameter),
-            (None, Some(value)) => Some(EntityKey::Value(value.value.clone())),
+        let key = match (&rule.key, &rule.value, &rule.part) {
+            (Some(key), None, None) => scope.parameter(key, mistakes).map(EntityKey::Parameter),
+            (Some(key), None, Some(part)) => {
+                let hosts = scope.host_part(part, mistakes);
+                let name = part.name.value.clone();
+                scope.parameter(key, mistakes).map(|parameter| EntityKey::HostPart { parameter, hosts, name })
+            }
+            (None, Some(value), None) => Some(EntityKey::Value(value.value.clone())),
             _ => {
                 mistakes.add(name.span, "an entity has either a `key`, which is a parameter, or a `value`");
                 None

@@ -94,3 +94,22 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
         }
     }
 }
+
+/// A checker that knows the made-up provider acme, with these editions of its one operation.
+pub fn acme<const N: usize>(editions: [RuleFile; N]) -> Checker {
+    let text = Cow::Borrowed(include_str!("../broken_rules/base/acme/provider.json"));
+    let path = "acme/provider.json".to_owned();
+    let files = std::iter::once(RuleFile { name: path.clone(), path, text }).chain(editions);
+    Checker::from_files(files).unwrap_or_else(|mistakes| panic!("{mistakes:?}"))
+}
+
+/// An edition of acme's operation: its parameters and the rows of its error table, as JSON without brackets.
+pub fn box_edition(edition: &str, parameters: &str, errors: &str) -> RuleFile {
+    let text = format!(
+        r#"{{"format": 1, "operation": "acme/box/OpenBox", "edition": "{edition}", "title": "Opens a box",
+            "sources": [{{"id": "PAGE", "title": "OpenBox", "read": "2026-11-22"}}],
+            "parameters": [{parameters}], "errors": [{errors}]}}"#
+    );
+    let path = format!("acme/box/OpenBox/{edition}.json");
+    RuleFile { name: path.clone(), path, text: Cow::Owned(text) }
+}

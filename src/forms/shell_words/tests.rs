@@ -55,7 +55,10 @@ fn places_include_quotes_and_broken_scripts_end() {
     let commands = commands(&Decoded::of(script));
     let raw: Vec<&str> = commands[0].words.iter().map(|word| word.text.whole().of(script)).collect();
     assert_eq!(raw, ["a", "--b", "'c d'", "e\"f\""]);
-    for broken in ["a 'b", "a \"b", "a $(b", "a ${b", "a `b", "a \\", "a <<", "a <<E\nx", "$((", "a >", "é\\", "\r"] {
+    for broken in [
+        "a 'b", "a \"b", "a $(b", "a ${b", "a `b", "a \\", "a <<", "a <<E\nx", "$((", "a >", "é\\", "\r", "$(长",
+        "`长", "\"$(长",
+    ] {
         words(broken);
     }
     let deep = "$(".repeat(20_000);

@@ -52,7 +52,7 @@ impl<'s, 't> Lexer<'s, 't> {
         let ends = |character: char| " \t\r\n;&|<>()\\'\"$`".contains(character);
         let length = rest.find(ends).unwrap_or(rest.len());
         // A carriage return in the middle of a line is a character like others.
-        let length = if length == 0 { self.character_length(0) } else { length };
+        let length = if length == 0 { self.character_length(0).max(1) } else { length };
         out.copy(self.at..self.at + length);
         self.at += length;
     }
@@ -103,7 +103,7 @@ impl<'s, 't> Lexer<'s, 't> {
                     let stops = |character: char| {
                         matches!(character, '\\' | '$' | '`') || u8::try_from(character).is_ok_and(ends)
                     };
-                    let length = rest.find(stops).unwrap_or(rest.len()).max(self.character_length(0));
+                    let length = rest.find(stops).unwrap_or(rest.len()).max(self.character_length(0)).max(1);
                     out.copy(self.at..self.at + length);
                     self.at += length;
                 }
@@ -210,14 +210,15 @@ impl<'s, 't> Lexer<'s, 't> {
                     depth = depth.saturating_sub(1);
                     self.at += 1;
                     if depth == 0 {
-                        break;
+                        return self.inner(start..self.at - 1);
                     }
                 }
                 _ => self.at += self.character_length(0).max(1),
             }
         }
+        // The bracket is missing: everything up to the end may be meant.
         self.at = self.at.min(self.end);
-        self.inner(start..self.at.saturating_sub(1).max(start));
+        self.inner(start..self.end);
     }
 
     /// Skips a text in double quotes; quotes in a substitution in it are its own.

@@ -4,6 +4,7 @@
 //! where the mistake must be told. A file that is refused at another place, or accepted, fails the test.
 
 mod content;
+mod facts;
 mod shape;
 mod told;
 

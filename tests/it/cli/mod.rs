@@ -4,6 +4,7 @@
 //! the provider's error tables, not from the program's output. Human output is compared with the texts in `tests/data`;
 //! `SNAPSHOTS=overwrite cargo test` writes those anew.
 
+mod diff;
 mod editions;
 mod exit_codes;
 mod explain;
@@ -11,6 +12,7 @@ mod facts;
 mod formats;
 mod human;
 mod pipes;
+mod replay;
 mod rule_files;
 
 use std::fs;
