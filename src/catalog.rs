@@ -144,7 +144,19 @@ impl Catalog {
         mistakes
     }
 
-    fn provider_rules(&self, name: &str) -> Result<Arc<ProviderRules>, Vec<RuleError>> {
+    /// The files of all providers.
+    pub fn provider_files(&self) -> impl Iterator<Item = &RuleFile> {
+        self.providers.values().map(|lazy| &lazy.file)
+    }
+
+    /// The files of all editions, each with its operation's path and its edition.
+    pub fn edition_files(&self) -> impl Iterator<Item = (&str, &str, &RuleFile)> {
+        self.operations.iter().flat_map(|(path, known)| {
+            known.editions.iter().map(move |(edition, lazy)| (path.as_str(), edition.as_str(), &lazy.file))
+        })
+    }
+
+    pub fn provider_rules(&self, name: &str) -> Result<Arc<ProviderRules>, Vec<RuleError>> {
         let Some(lazy) = self.providers.get(name) else { return Err(Vec::new()) };
         let prepare = || compile_provider(&lazy.file.name, &lazy.file.path, &lazy.file.text).map(Arc::new);
         lazy.prepared.get_or_init(prepare).clone()

@@ -21,12 +21,12 @@ use crate::rule::operation::{ErrorRow, OperationFile};
 use crate::rule::provider::ProviderFile;
 use crate::rule::{Basis, FORMAT, Source};
 use conditions::Scope;
-use mistakes::without_mark;
 use provider::PreparedProvider;
 
 pub(crate) use conditions::template_pieces;
-pub(crate) use mistakes::Mistakes;
+pub(crate) use mistakes::{Mistakes, without_mark};
 pub use mistakes::RuleError;
+pub(crate) use parameters::{Written, in_order};
 pub(crate) use provider::ProviderRules;
 
 /// Reads a file's JSON into its type.
