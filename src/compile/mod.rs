@@ -24,8 +24,8 @@ use conditions::Scope;
 use provider::PreparedProvider;
 
 pub(crate) use conditions::template_pieces;
-pub(crate) use mistakes::{Mistakes, without_mark};
 pub use mistakes::RuleError;
+pub(crate) use mistakes::{Mistakes, without_mark};
 pub(crate) use parameters::{Written, in_order};
 pub(crate) use provider::ProviderRules;
 

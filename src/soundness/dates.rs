@@ -3,9 +3,9 @@
 use crate::compile::Mistakes;
 use crate::json::Node;
 use crate::place::Span;
+use crate::rule::Source;
 use crate::rule::operation::OperationFile;
 use crate::rule::provider::ProviderFile;
-use crate::rule::Source;
 use crate::soundness::places::{Lookup, Places};
 
 /// The dates of an edition's file.

@@ -23,12 +23,7 @@ pub(super) fn check(operation: &Operation, places: &Places<'_>, mistakes: &mut M
     }
 }
 
-fn check_parameter(
-    operation: &Operation,
-    parameter: ParameterIndex,
-    places: &Places<'_>,
-    mistakes: &mut Mistakes<'_>,
-) {
+fn check_parameter(operation: &Operation, parameter: ParameterIndex, places: &Places<'_>, mistakes: &mut Mistakes<'_>) {
     let rows = rows(operation, parameter);
     for (place, row) in rows.iter().enumerate() {
         let Some(written) = places.check(&row.check.id) else { continue };
@@ -46,7 +41,7 @@ fn check_parameter(
             mistakes.add(written.span, format!("no value breaks `{id}`: say what is meant, or leave it out"));
             continue;
         }
-        if row.truths.iter().flatten().all(|truth| *truth == Truth::Fails) {
+        if row.truths.iter().all(|truth| breaks(*truth)) {
             mistakes.add(written.span, format!("every value breaks `{id}`: its limits leave nothing over"));
             continue;
         }
@@ -183,9 +178,10 @@ fn nothing_left(rows: &[Row<'_>], places: &Places<'_>, mistakes: &mut Mistakes<'
     let count = refusing.first().map_or(0, |row| row.truths.len());
     let mut left: Vec<usize> = (0..count).collect();
     for row in refusing {
-        let still: Vec<usize> = left.iter().copied().filter(|at| row.truths.get(*at) != Some(&Some(Truth::Fails))).collect();
+        let still: Vec<usize> =
+            left.iter().copied().filter(|at| row.truths.get(*at) != Some(&Some(Truth::Fails))).collect();
         if still.is_empty() {
-            let alone = row.truths.iter().flatten().all(|truth| *truth == Truth::Fails);
+            let alone = row.truths.iter().all(|truth| breaks(*truth));
             if let Some(written) = places.check(&row.check.id).filter(|_| !alone && !left.is_empty()) {
                 let message =
                     format!("no value is left over: what the checks before `{}` allow, it refuses", row.check.id);
@@ -217,7 +213,7 @@ pub(super) fn check_constraint(
             let earlier: Vec<&Row<'_>> = rows.iter().take(place).filter(|row| always_refuses(row.check)).collect();
             if !row.truths.iter().any(|truth| breaks(*truth)) {
                 mistakes.add(span, "no value breaks this check: say what is meant, or leave it out");
-            } else if row.truths.iter().flatten().all(|truth| *truth == Truth::Fails) {
+            } else if row.truths.iter().all(|truth| breaks(*truth)) {
                 mistakes.add(span, "every value breaks this check: its limits leave nothing over");
             } else if covered_by(row, &earlier).is_some() {
                 mistakes.add(span, "never come to: an earlier check of the constraint refuses what breaks it");

@@ -82,6 +82,8 @@ impl RuleReview {
                     when::check(&operation, &places, &mut mistakes);
                     examples::check(&written, &checker, path, &mut mistakes);
                 }
+            } else {
+                used.note_unread(path);
             }
             review.take(file, mistakes);
         }

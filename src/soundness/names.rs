@@ -32,7 +32,8 @@ pub(super) fn of_operation(written: &OperationFile, places: &Places<'_>, mistake
             known.status.value == row.status.value && known.code.value == row.code.value && text(known) == text(row)
         };
         if written.errors.iter().take(place).any(|known| same(&known)) {
-            let message = format!("a row {} {} with this message stands here already", row.status.value, row.code.value);
+            let message =
+                format!("a row {} {} with this message stands here already", row.status.value, row.code.value);
             mistakes.add(row.code.span, message);
         }
     }

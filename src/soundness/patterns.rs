@@ -45,13 +45,15 @@ fn said_by_words(pattern: &str) -> Option<String> {
         [] => Some("`length`".to_owned()),
         [only] if starts && !ends && literal(only).is_some() => Some("`starts_with`".to_owned()),
         [only] if ends && !starts && literal(only).is_some() => Some("`ends_with`".to_owned()),
-        [text, rest] if literal(text).is_some() && is_anything(rest) => Some("`starts_with`".to_owned()),
-        [rest, text] if literal(text).is_some() && is_anything(rest) => Some("`ends_with`".to_owned()),
-        [before, text, after] if literal(text).is_some() && is_anything(before) && is_anything(after) => {
+        [before, texts @ .., after] if is_anything(before) && is_anything(after) && few_texts(texts).is_some() => {
             Some("`contains`".to_owned())
         }
-        [texts, rest] if is_anything(rest) && few_texts(&[texts]).is_some() => Some("`starts_with`".to_owned()),
-        [rest, texts] if is_anything(rest) && few_texts(&[texts]).is_some() => Some("`ends_with`".to_owned()),
+        [texts @ .., rest] if is_anything(rest) && !texts.is_empty() && few_texts(texts).is_some() => {
+            Some("`starts_with`".to_owned())
+        }
+        [rest, texts @ ..] if is_anything(rest) && !texts.is_empty() && few_texts(texts).is_some() => {
+            Some("`ends_with`".to_owned())
+        }
         some if is_one_run(some) => Some(run_words(some)),
         some => few_texts(some).map(|texts| match texts.as_slice() {
             [text] => format!("`equals` with the value {text:?}"),
@@ -60,9 +62,7 @@ fn said_by_words(pattern: &str) -> Option<String> {
     };
     match word {
         Some(word) => Some(format!("{word} says what this pattern says; a pattern is for what no word says")),
-        None if starts || ends => {
-            Some("a pattern always matches the whole text: leave out `^` and `$`".to_owned())
-        }
+        None if starts || ends => Some("a pattern always matches the whole text: leave out `^` and `$`".to_owned()),
         None => None,
     }
 }
@@ -229,9 +229,10 @@ fn made_of(hir: &Hir, longest: usize, samples: &mut Vec<String>) {
             // Each part once more in all its forms, beside the first form of the others.
             for (place, texts) in made.iter().enumerate() {
                 for text in texts.iter().take(SAMPLES) {
-                    let with = made.iter().enumerate().filter_map(|(other, texts)| {
-                        if other == place { Some(text) } else { texts.first() }
-                    });
+                    let with = made
+                        .iter()
+                        .enumerate()
+                        .filter_map(|(other, texts)| if other == place { Some(text) } else { texts.first() });
                     samples.push(with.map(String::as_str).collect());
                 }
             }

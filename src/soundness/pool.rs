@@ -93,8 +93,7 @@ pub(super) fn samples<'c>(
         Form::List(_) => {
             let ignored = operation.parameters[parameter].ignored_beyond.map(u64::from);
             let around = edges.counts.iter().copied().chain(ignored).flat_map(around);
-            let counts: BTreeSet<u64> =
-                around.chain([0, 1, 2]).filter(|count| *count <= MOST_ELEMENTS).collect();
+            let counts: BTreeSet<u64> = around.chain([0, 1, 2]).filter(|count| *count <= MOST_ELEMENTS).collect();
             counts.into_iter().filter_map(|count| usize::try_from(count).ok()).map(Sample::Elements).collect()
         }
         _ => edges.scalars().into_iter().map(Sample::Text).collect(),
@@ -185,15 +184,22 @@ impl<'c> Edges<'c> {
             for kind in &kinds {
                 all.extend([format!("{text}{kind}"), format!("{kind}{text}"), format!("{kind}{text}{kind}")]);
                 let have = text.chars().count();
-                for more in lengths.iter().filter_map(|length| length.checked_sub(have)).filter(|more| (1..=PADDED).contains(more)) {
+                for more in lengths
+                    .iter()
+                    .filter_map(|length| length.checked_sub(have))
+                    .filter(|more| (1..=PADDED).contains(more))
+                {
                     let fill = kind.to_string().repeat(more);
                     all.extend([format!("{text}{fill}"), format!("{fill}{text}")]);
                 }
             }
             if self.first_or_last {
-                for (one, other) in kinds.iter().take(4).flat_map(|one| kinds.iter().take(4).map(move |other| (one, other))) {
+                for (one, other) in
+                    kinds.iter().take(4).flat_map(|one| kinds.iter().take(4).map(move |other| (one, other)))
+                {
                     let have = text.chars().count() + 1;
-                    for more in lengths.iter().filter_map(|length| length.checked_sub(have)).filter(|more| *more < 200) {
+                    for more in lengths.iter().filter_map(|length| length.checked_sub(have)).filter(|more| *more < 200)
+                    {
                         let fill = other.to_string().repeat(more);
                         all.extend([format!("{one}{fill}{text}"), format!("{text}{fill}{one}")]);
                     }

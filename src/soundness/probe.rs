@@ -163,7 +163,20 @@ fn is_form(condition: &Condition) -> bool {
 
 /// Puts a sample where the parameter stands, with the lists and objects around it.
 fn put(operation: &Operation, params: &mut Map<String, Json>, parameter: ParameterIndex, sample: &Sample) {
-    let Some(value) = json_of(operation, parameter, sample) else { return put_beside(operation, params, parameter) };
+    match json_of(operation, parameter, sample) {
+        Some(value) => put_value(operation, params, parameter, value, matches!(sample, Sample::Filled)),
+        None => put_beside(operation, params, parameter),
+    }
+}
+
+/// Puts a value; one that only has to be there changes nothing that stands there already.
+fn put_value(
+    operation: &Operation,
+    params: &mut Map<String, Json>,
+    parameter: ParameterIndex,
+    value: Json,
+    only_there: bool,
+) {
     let mut path: Vec<ParameterIndex> =
         std::iter::successors(Some(parameter), |index| operation.parameters[*index].parent).collect();
     path.reverse();
@@ -189,8 +202,7 @@ fn put(operation: &Operation, params: &mut Map<String, Json>, parameter: Paramet
             }
         };
     }
-    // What stands there already, or inside, says that it is given.
-    if at.is_null() || matches!(sample, Sample::Text(_) | Sample::Elements(_)) {
+    if at.is_null() || !only_there {
         *at = value;
     }
 }
@@ -202,8 +214,10 @@ fn put_beside(operation: &Operation, params: &mut Map<String, Json>, parameter: 
         return;
     }
     let siblings = operation.fields(absent.parent).iter().copied();
-    if let Some(sibling) = siblings.into_iter().find(|sibling| *sibling != parameter) {
-        put(operation, params, sibling, &Sample::Filled);
+    match (siblings.into_iter().find(|sibling| *sibling != parameter), absent.parent) {
+        (Some(sibling), _) => put(operation, params, sibling, &Sample::Filled),
+        (None, Some(parent)) => put_value(operation, params, parent, Json::Object(Map::new()), true),
+        (None, None) => {}
     }
 }
 

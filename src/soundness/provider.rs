@@ -16,9 +16,16 @@ use crate::soundness::names::texts_under;
 pub(super) struct Used {
     constraints: BTreeMap<String, BTreeSet<String>>,
     lists: BTreeMap<String, BTreeSet<String>>,
+    /// Providers with a file that could not be read: what that uses is not known.
+    unsure: BTreeSet<String>,
 }
 
 impl Used {
+    /// Notes that what a file uses is not known.
+    pub fn note_unread(&mut self, path: &str) {
+        self.unsure.insert(path.split('/').next().unwrap_or_default().to_owned());
+    }
+
     /// Notes what an edition's file uses.
     pub fn note(&mut self, path: &str, written: &OperationFile, node: &Node) {
         let provider = path.split('/').next().unwrap_or_default();
@@ -41,9 +48,10 @@ impl Used {
 pub(super) fn check(rules: &ProviderRules, used: &Used, root: &Node, mistakes: &mut Mistakes<'_>) {
     let provider = &rules.written.provider.value;
     let none = BTreeSet::new();
+    let is_sure = !used.unsure.contains(provider);
     let used_constraints = used.constraints.get(provider).unwrap_or(&none);
     for (name, constraint) in rules.written.constraints.iter() {
-        if !used_constraints.contains(&name.value) {
+        if is_sure && !used_constraints.contains(&name.value) {
             let message = format!("no operation uses the constraint `{}`: use it, or leave it out", name.value);
             mistakes.add(name.span, message);
         }
@@ -57,7 +65,7 @@ pub(super) fn check(rules: &ProviderRules, used: &Used, root: &Node, mistakes: &
     let used_lists = used.lists.get(provider).unwrap_or(&none);
     for (name, _) in rules.written.lists.iter() {
         let is_used = used_lists.contains(&name.value) || lists.iter().any(|(used, _)| *used == name.value);
-        if !is_used {
+        if is_sure && !is_used {
             mistakes.add(name.span, format!("nothing uses the list `{}`: use it, or leave it out", name.value));
         }
     }

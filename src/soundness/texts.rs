@@ -9,8 +9,23 @@ use crate::soundness::places::Places;
 
 /// Members whose texts say something to people, or name something.
 const SAYING: [&str; 17] = [
-    "title", "meaning", "why", "help", "server", "unreachable", "description", "message", "template", "shows", "name",
-    "code", "command", "id", "url", "value", "call",
+    "title",
+    "meaning",
+    "why",
+    "help",
+    "server",
+    "unreachable",
+    "description",
+    "message",
+    "template",
+    "shows",
+    "name",
+    "code",
+    "command",
+    "id",
+    "url",
+    "value",
+    "call",
 ];
 /// Members that hold what a request or an account holds: an empty text may be meant there.
 const FOREIGN: [&str; 3] = ["params", "facts", "equals"];
@@ -53,7 +68,8 @@ pub(super) fn of_operation(
                 _ => None,
             };
             if let Some(blank) = unfilled {
-                let message = format!("nothing fills the blank `{{{blank}}}` where `{}` answers with this row", check.id);
+                let message =
+                    format!("nothing fills the blank `{{{blank}}}` where `{}` answers with this row", check.id);
                 mistakes.add(template.span, message);
                 break;
             }

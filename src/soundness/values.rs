@@ -9,12 +9,7 @@ use crate::soundness::places::{Lookup, Places, find};
 use crate::soundness::probe::{By, refusal};
 
 /// Tells of values that their own parameter refuses: of enumerations, of conditions, of defaults, of the dry run.
-pub(super) fn check(
-    written: &OperationFile,
-    operation: &Operation,
-    places: &Places<'_>,
-    mistakes: &mut Mistakes<'_>,
-) {
+pub(super) fn check(written: &OperationFile, operation: &Operation, places: &Places<'_>, mistakes: &mut Mistakes<'_>) {
     let mut looked = Looked { operation, places, mistakes };
     for (index, rule) in in_order(written).into_iter().enumerate() {
         for check in rule.checks() {
@@ -36,9 +31,8 @@ pub(super) fn check(
         if let Some(limit) = node.and_then(|node| node.get("ignored_beyond")).filter(|_| !is_list) {
             looked.mistakes.add(limit.span, "only a list has elements that may be ignored");
         }
-        let required_id = operation.checks.iter().find(|check| {
-            check.parameter == index && matches!(check.run, Run::Required)
-        });
+        let required_id =
+            operation.checks.iter().find(|check| check.parameter == index && matches!(check.run, Run::Required));
         let refuses_absence = required_id.is_some_and(|check| check.outcome == Outcome::Finding);
         if let Some(defaults) = node.and_then(|node| node.get("defaults"))
             && refuses_absence

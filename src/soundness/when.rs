@@ -54,6 +54,7 @@ fn check_one(
         read.iter().map(|parameter| (*parameter, pool(operation, *parameter, &conditions))).collect();
     let Some(combinations) = combinations(&pools) else { return };
     let (mut holds, mut holds_soundly, mut fails) = (false, false, false);
+    let mut refusing: BTreeSet<ParameterIndex> = BTreeSet::new();
     for combination in &combinations {
         probe(operation, combination, |probe| {
             let applies = (!when_given || probe.is_given(check.parameter))
@@ -63,18 +64,23 @@ fn check_one(
             }
             holds = true;
             let earlier = operation.checks.iter().take_while(|other| other.id != check.id);
-            let refused = earlier.filter(|other| read.contains(&other.parameter) && always_refuses(other)).any(|other| {
-                match &other.run {
-                    Run::Must { condition, .. } => {
-                        is_understood(condition, other.parameter)
-                            && !has_pattern(condition)
-                            && probe.is_given(other.parameter)
-                            && probe.truth(other.parameter, condition) == Some(Truth::Fails)
-                    }
-                    _ => false,
+            let refuses = |other: &&Check| match &other.run {
+                Run::Must { condition, .. } => {
+                    read.contains(&other.parameter)
+                        && always_refuses(other)
+                        && is_understood(condition, other.parameter)
+                        && !has_pattern(condition)
+                        && probe.is_given(other.parameter)
+                        && probe.truth(other.parameter, condition) == Some(Truth::Fails)
                 }
-            });
-            if !refused {
+                _ => false,
+            };
+            let refused: BTreeSet<ParameterIndex> = earlier.filter(refuses).map(|other| other.parameter).collect();
+            // Of several requests, the one with the fewest values at fault says which are.
+            if refusing.is_empty() || refused.len() < refusing.len() {
+                refusing.clone_from(&refused);
+            }
+            if refused.is_empty() {
                 holds_soundly = true;
                 let truth = probe.truth(check.parameter, must);
                 fails |= !decides_must || matches!(truth, Some(Truth::Fails | Truth::Doubtful));
@@ -86,7 +92,7 @@ fn check_one(
         mistakes.add(span, format!("this `when` contradicts itself: `{id}` never applies"));
     } else if !holds_soundly {
         let names: Vec<String> =
-            read.iter().map(|parameter| format!("`{}`", path_of(operation, *parameter))).collect();
+            refusing.iter().map(|parameter| format!("`{}`", path_of(operation, *parameter))).collect();
         let names = names.join(" and ");
         mistakes.add(span, format!("`{id}` never applies: what this `when` asks for, the checks of {names} refuse"));
     } else if !fails {

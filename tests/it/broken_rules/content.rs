@@ -29,7 +29,11 @@ fn names_that_nothing_bears() {
                 r#"{"all_of": [{"exists": "box"}, {"parameter": ▸"Lid", "present": true}]}"#,
                 "`Lid` is no parameter",
             ),
-            (r#"{"pattern": "[a-z]+(-[0-9]+)?"}"#, r#"{"equals": {"parameter": ▸"Keys.Shape"}}"#, "`Keys.Shape` is no parameter"),
+            (
+                r#"{"pattern": "[a-z]+(-[0-9]+)?"}"#,
+                r#"{"equals": {"parameter": ▸"Keys.Shape"}}"#,
+                "`Keys.Shape` is no parameter",
+            ),
             (
                 r#"{"pattern": "[a-z]+(-[0-9]+)?"}"#,
                 r#"{"equals": {"template": ▸"{Keys[].Shap}"}}"#,

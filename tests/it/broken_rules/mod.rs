@@ -5,6 +5,7 @@
 
 mod content;
 mod shape;
+mod soundness;
 mod told;
 
 use std::borrow::Cow;
