@@ -74,6 +74,7 @@ mod place;
 mod report;
 mod request;
 pub mod rule;
+mod skeleton;
 mod soundness;
 
 pub use cases::{CaseResults, FailedCase};
@@ -92,6 +93,7 @@ pub use report::{
     Report, SourceNote, Verdict, Warning, WarningKind,
 };
 pub use request::{Batch, InputError, InputErrorKind, Request};
+pub use skeleton::Skeleton;
 pub use soundness::{RuleReview, to_dos};
 
 /// The examples of README.md, run as documentation tests.

@@ -92,7 +92,7 @@ pub(crate) fn compile_operation(
 }
 
 /// Whether a text has the form `[site-]YYYY-MM`.
-fn is_edition(text: &str) -> bool {
+pub(crate) fn is_edition(text: &str) -> bool {
     let number = |text: &str, length: usize| {
         text.parse::<u16>().ok().filter(|_| text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit()))
     };
