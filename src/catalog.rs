@@ -9,6 +9,8 @@ use std::sync::{Arc, OnceLock};
 
 use crate::compile::{ProviderRules, RuleError, compile_operation, compile_provider};
 use crate::operation::{Operation, Provider};
+pub use crate::similar::did_you_mean;
+pub(crate) use crate::similar::nearest;
 
 static BUNDLED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/bundled_rules.rs"));
 
@@ -319,25 +321,4 @@ fn split_edition(edition: &str) -> (Option<&str>, &str) {
 /// The site of an edition, where it names one: `intl-2025-10` is of `intl`.
 pub fn site_of_edition(edition: &str) -> Option<&str> {
     split_edition(edition).0
-}
-
-/// `; did you mean "X"?` when a known name is near.
-pub fn did_you_mean<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> String {
-    nearest(name, known).map_or_else(String::new, |near| format!("; did you mean {near:?}?"))
-}
-
-/// The known name that is nearest to a name, when it is near enough to be meant.
-pub(crate) fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    let lower = name.to_lowercase();
-    let enough = (name.chars().count() / 3).max(1);
-    // A very long name is no misspelling, and comparing it would cost the product of the lengths.
-    if name.len() > 100 {
-        return None;
-    }
-    let distance = |known: &str| strsim::osa_distance(&lower, &known.to_lowercase());
-    known
-        .map(|known| (distance(known), known))
-        .filter(|(distance, _)| *distance <= enough)
-        .min()
-        .map(|(_, known)| known)
 }

@@ -74,6 +74,7 @@ mod place;
 mod report;
 mod request;
 pub mod rule;
+mod similar;
 mod skeleton;
 mod soundness;
 

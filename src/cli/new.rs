@@ -13,7 +13,8 @@ use crate::{Stop, files};
 
 /// Writes the files and says where, and what comes next.
 pub fn run(options: &NewOptions, out: &mut dyn Write) -> Result<(), Stop> {
-    let (rules, cases) = (options.dir.join("rules"), options.dir.join("tests").join("cases"));
+    let below = |name: &str| if options.dir == Path::new(".") { PathBuf::from(name) } else { options.dir.join(name) };
+    let (rules, cases) = (below("rules"), below("tests").join("cases"));
     let mut known: Vec<RuleFile> = RuleFile::bundled().collect();
     if rules.is_dir() {
         known.extend(files::json_files(&rules)?);

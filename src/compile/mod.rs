@@ -193,6 +193,9 @@ fn entities(
     let mut entities = Vec::new();
     for (name, rule) in written.entities.iter() {
         let section = scope.section(&rule.section, mistakes);
+        let is_known = section.is_some();
+        // The file is refused already: that its checks speak of this entity is no second mistake.
+        let section = section.or_else(|| (!provider.sections.is_empty()).then_some(0));
         let key = match (&rule.key, &rule.value) {
             (Some(key), None) => scope.parameter(key, mistakes).map(EntityKey::Parameter),
             (None, Some(value)) => Some(EntityKey::Value(value.value.clone())),
@@ -203,7 +206,7 @@ fn entities(
         };
         let within = rule.within.as_ref().and_then(|within| scope.parameter(within, mistakes));
         let (Some(section), Some(key)) = (section, key) else { continue };
-        if provider.sections[section].within.is_some() != rule.within.is_some() {
+        if is_known && provider.sections[section].within.is_some() != rule.within.is_some() {
             let expected = if rule.within.is_some() { "no `within`" } else { "a `within`" };
             mistakes.add(rule.section.span, format!("an entity of section `{}` has {expected}", rule.section.value));
         }

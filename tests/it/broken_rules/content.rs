@@ -9,7 +9,11 @@ fn names_that_nothing_bears() {
         OPERATION,
         &[
             // Codes: rows of the error table.
-            (r#""answer": "NoBox""#, r#""answer": ▸"NoBoxes""#, "`NoBoxes` is the id of no row"),
+            (
+                r#""answer": "NoBox""#,
+                r#""answer": ▸"NoBoxes""#,
+                "`NoBoxes` is the id of no row of `errors`; did you mean \"NoBox\"?",
+            ),
             (
                 r#""answer": "NoBox""#,
                 r#""answer": "NoBox", "alternatives": ["Jammed", ▸"Stuck"]"#,
@@ -22,7 +26,11 @@ fn names_that_nothing_bears() {
                 "`Nothing` is the id of no row",
             ),
             // Parameters.
-            (r#""parameter": "Keys""#, r#""parameter": ▸"Key""#, "`Key` is no parameter"),
+            (
+                r#""parameter": "Keys""#,
+                r#""parameter": ▸"Key""#,
+                "`Key` is no parameter of this operation; did you mean \"Keys\"?",
+            ),
             (r#""key": "BoxId""#, r#""key": ▸"Box""#, "`Box` is no parameter"),
             (
                 r#"{"exists": "box"}"#,
@@ -203,6 +211,21 @@ fn checks_that_cannot_be_right() {
             ),
         ],
     );
+}
+
+#[test]
+fn a_code_of_several_rows_is_named_by_id() {
+    let text = super::base(OPERATION).replace("\"code\": \"NoBox\",", "\"id\": \"NoBox#plain\", \"code\": \"NoBox\",");
+    let mistakes = super::mistakes_of(super::patched(OPERATION, &text));
+    assert!(mistakes.iter().any(|mistake| mistake.message.contains("the ids `NoBox#plain`")), "{mistakes:?}");
+}
+
+/// A mistake in an entity is told there, and not again where checks speak of it.
+#[test]
+fn a_broken_entity_is_one_mistake() {
+    let text = super::base(OPERATION).replace(r#""section": "boxes""#, r#""section": "box""#);
+    let mistakes = super::mistakes_of(super::patched(OPERATION, &text));
+    assert_eq!(mistakes.len(), 1, "{mistakes:?}");
 }
 
 #[test]

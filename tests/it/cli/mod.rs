@@ -10,6 +10,7 @@ mod explain;
 mod facts;
 mod formats;
 mod human;
+mod new_rules;
 mod pipes;
 mod rule_files;
 
