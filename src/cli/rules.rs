@@ -90,7 +90,7 @@ pub fn find_operation(checker: &Checker, name: &str) -> Option<OperationDescript
 
 /// `rules check`
 pub fn check(options: &RulesCheckOptions, out: &mut dyn Write, exit: &mut Exit) -> Result<(), Stop> {
-    let own = options.folder.as_deref().map(files::json_files).transpose()?.unwrap_or_default();
+    let own = options.folder.as_deref().map(own_files).transpose()?.unwrap_or_default();
     let review = RuleReview::of(RuleFile::bundled().chain(own));
     for line in review.mistakes.iter().chain(&review.to_do) {
         writeln!(out, "{line}")?;
@@ -116,12 +116,21 @@ pub fn check(options: &RulesCheckOptions, out: &mut dyn Write, exit: &mut Exit) 
     Ok(())
 }
 
+/// The rule files of a folder; one without any is a slip, and would be found to be without mistakes.
+fn own_files(folder: &std::path::Path) -> Result<Vec<RuleFile>, Stop> {
+    let own = files::json_files(folder)?;
+    if own.is_empty() {
+        return Err(Stop::Usage(format!("there are no rule files below {}", folder.display())));
+    }
+    Ok(own)
+}
+
 /// `rules test`
 pub fn test(options: &RulesTestOptions, out: &mut dyn Write, exit: &mut Exit) -> Result<(), Stop> {
     // With a folder, what lies there is under test; what it builds on may be bundled.
     let (base, rules) = match &options.folder {
         None => (Vec::new(), RuleFile::bundled().collect()),
-        Some(folder) => (RuleFile::bundled().collect(), files::json_files(folder)?),
+        Some(folder) => (RuleFile::bundled().collect(), own_files(folder)?),
     };
     let editions: Vec<String> =
         rules.iter().map(|file| file.path.clone()).filter(|path| !path.ends_with("provider.json")).collect();

@@ -10,6 +10,8 @@ use crate::soundness::places::Lookup;
 const FEW: usize = 24;
 /// At most so many texts are made for one pattern.
 const SAMPLES: usize = 24;
+/// Longer texts are not made, however often a pattern repeats what repeats.
+const LONGEST: usize = 4000;
 /// Members whose content is a request's or the provider's own, where `pattern` would be no word.
 const FOREIGN: [&str; 2] = ["examples", "error_body"];
 
@@ -207,9 +209,10 @@ fn made_of(hir: &Hir, longest: usize, samples: &mut Vec<String>) {
             let mut one = Vec::new();
             made_of(&repetition.sub, longest, &mut one);
             let min = usize::try_from(repetition.min).unwrap_or(usize::MAX);
-            let most = repetition.max.and_then(|max| usize::try_from(max).ok()).unwrap_or(longest + 1);
+            let most = repetition.max.and_then(|max| usize::try_from(max).ok()).unwrap_or(longest.max(min) + 1);
             for count in [min, min + 1, most].into_iter().filter(|count| (min..=most).contains(count)) {
-                samples.extend(one.iter().take(3).map(|text| text.repeat(count.min(2001))));
+                let short = one.iter().take(3).filter(|text| text.len().saturating_mul(count) <= LONGEST);
+                samples.extend(short.map(|text| text.repeat(count)));
             }
         }
         HirKind::Concat(parts) => {

@@ -75,7 +75,7 @@ fn is_known(word: &Word) -> bool {
         // Nothing follows from a pattern of which no text is found.
         Word::Pattern(regex) => patterns::samples(regex.as_str(), 0).iter().any(|text| regex.is_match(text)),
         // Facts may change what a list of the provider's holds.
-        Word::OneOf { values, .. } => values.list.is_none(),
+        Word::OneOf { values, .. } => values.list.is_none() && values.values.len() + values.undecided.len() <= MOST,
         _ => false,
     }
 }

@@ -87,7 +87,7 @@ fn alone(
     let blanks = templates.iter().flat_map(|(template, _)| template_pieces(template).filter_map(Result::err));
     let others: BTreeSet<&str> = others.iter().map(|(name, _)| *name).chain(blanks).collect();
     let kind = kind_of(node);
-    let own = "Value";
+    let own = "Own";
     let mut parameter = json!({"name": own, "type": kind, "meaning": own, "constraints": [{"name": name.value}]});
     if let (true, Some(members)) = (kind == "list", parameter.as_object_mut()) {
         members.insert("items".to_owned(), json!({"type": "string"}));

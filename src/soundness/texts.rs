@@ -8,14 +8,13 @@ use crate::rule::provider::ProviderFile;
 use crate::soundness::places::Places;
 
 /// Members whose texts say something to people, or name something.
-const SAYING: [&str; 17] = [
+const SAYING: [&str; 15] = [
     "title",
     "meaning",
     "why",
     "help",
     "server",
     "unreachable",
-    "description",
     "message",
     "template",
     "shows",
@@ -24,7 +23,6 @@ const SAYING: [&str; 17] = [
     "command",
     "id",
     "url",
-    "value",
     "call",
 ];
 /// Members that hold what a request or an account holds: an empty text may be meant there.
@@ -46,6 +44,9 @@ pub(super) fn of_operation(
         }
         if row.code.value.trim() != row.code.value {
             mistakes.add(row.code.span, "a code has no blanks around it");
+        }
+        if row.description.as_ref().is_some_and(|text| text.trim().is_empty()) {
+            mistakes.add(row.code.span, "the description of this row is empty: say it, or leave it out");
         }
         let Some(template) = &row.template else { continue };
         let blanks: Vec<&str> = template_pieces(template).filter_map(Result::err).collect();

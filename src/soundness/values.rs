@@ -8,6 +8,9 @@ use crate::rule::operation::{CheckRule, OperationFile};
 use crate::soundness::places::{Lookup, Places, find};
 use crate::soundness::probe::{By, refusal};
 
+/// Of a very long list only so many values are looked at.
+const MOST: usize = 1000;
+
 /// Tells of values that their own parameter refuses: of enumerations, of conditions, of defaults, of the dry run.
 pub(super) fn check(written: &OperationFile, operation: &Operation, places: &Places<'_>, mistakes: &mut Mistakes<'_>) {
     let mut looked = Looked { operation, places, mistakes };
@@ -86,7 +89,7 @@ impl Looked<'_, '_, '_, '_> {
         }
         let by = own.map_or(By::Any, |check| By::FormBesides(&check.id.value));
         if let Some(subject) = subject {
-            for value in condition.one_of.iter().flat_map(|one_of| &one_of.values) {
+            for value in condition.one_of.iter().flat_map(|one_of| &one_of.values).take(MOST) {
                 self.value(subject, &value.value, value.span, by, "value");
             }
             if let Some(list) = condition.one_of.as_ref().and_then(|one_of| one_of.list.as_ref()) {
@@ -128,7 +131,7 @@ impl Looked<'_, '_, '_, '_> {
 
     fn repeated(&mut self, one_of: &OneOf) {
         for (place, value) in one_of.values.iter().enumerate() {
-            if one_of.undecided.iter().any(|undecided| *undecided == value.value) {
+            if one_of.undecided.contains(&value.value) {
                 let message = format!("{:?} is among the values and among the undecided ones", value.value);
                 self.mistakes.add(value.span, message);
             }

@@ -165,10 +165,10 @@ fn pool(operation: &Operation, parameter: ParameterIndex, conditions: &[&Conditi
 
 fn words_about<'c>(condition: &'c Condition, parameter: ParameterIndex, words: &mut Vec<&'c Condition>) {
     match condition {
-        Condition::Word { subject, .. } => {
-            if subject.iter().any(|subject| matches!(subject, Subject::Parameter(known) if *known == parameter)) {
-                words.push(condition);
-            }
+        Condition::Word { subject, .. }
+            if subject.iter().any(|subject| matches!(subject, Subject::Parameter(known) if *known == parameter)) =>
+        {
+            words.push(condition);
         }
         Condition::AllOf(parts) | Condition::AnyOf(parts) => {
             parts.iter().for_each(|part| words_about(part, parameter, words));

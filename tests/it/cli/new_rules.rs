@@ -95,6 +95,16 @@ fn overwrites_nothing() {
 }
 
 #[test]
+fn a_folder_without_rules_is_a_slip() {
+    let folder = Folder::new("no-rules").with("notes/readme.txt", "nothing");
+    for command in ["check", "test"] {
+        let output = folder.run(&["rules", command, "notes"]);
+        assert_eq!((output.code, output.stdout.as_str()), (2, ""), "{command}");
+        assert!(output.stderr.contains("no rule files below notes"), "{}", output.stderr);
+    }
+}
+
+#[test]
 fn refuses_what_is_no_operation_or_edition() {
     let folder = Folder::new("new-refused");
     for operation in

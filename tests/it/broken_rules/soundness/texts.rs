@@ -114,6 +114,7 @@ fn texts_say_something_and_blanks_are_filled() {
             (r#""answer": "NoBox","#, r#""answer": "NoBox", "help": ▸"","#, "`help` is empty"),
             (r#""message": "There is no such box.""#, r#""message": ▸"""#, "`message` is empty"),
             (r#"{"status": 500,"#, r#"{"status": ▸50,"#, "no HTTP status"),
+            (r#""code": "Jammed","#, r#""code": ▸"Jammed", "description": "","#, "description of this row is empty"),
             (r#""code": "Jammed""#, r#""code": ▸" Jammed""#, "no blanks around"),
             // The template must be the message with its blanks named.
             (r#""There is no region {Region}.""#, r#"▸"There is no zone {Region}.""#, "something else"),
