@@ -37,6 +37,11 @@ fn check_parameter(operation: &Operation, parameter: ParameterIndex, places: &Pl
             continue;
         }
         let refused = |row: &Row<'_>| row.truths.iter().any(|truth| breaks(*truth));
+        // What a pattern does not match may be a character that no sample has.
+        let is_pattern = condition_of(row.check).is_some_and(has_pattern);
+        if !refused(row) && is_pattern {
+            continue;
+        }
         if !refused(row) {
             mistakes.add(written.span, format!("no value breaks `{id}`: say what is meant, or leave it out"));
             continue;
@@ -212,6 +217,9 @@ pub(super) fn check_constraint(
             let Some(span) = place_of(&row.check.id) else { continue };
             let earlier: Vec<&Row<'_>> = rows.iter().take(place).filter(|row| always_refuses(row.check)).collect();
             if !row.truths.iter().any(|truth| breaks(*truth)) {
+                if condition_of(row.check).is_some_and(has_pattern) {
+                    continue;
+                }
                 mistakes.add(span, "no value breaks this check: say what is meant, or leave it out");
             } else if row.truths.iter().all(|truth| breaks(*truth)) {
                 mistakes.add(span, "every value breaks this check: its limits leave nothing over");

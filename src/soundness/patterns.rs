@@ -1,6 +1,8 @@
 //! Patterns: whether a word says the same, and texts that match one.
 
-use regex_syntax::hir::{Class, Hir, HirKind, Look};
+use std::collections::BTreeSet;
+
+use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind, Look};
 
 use crate::compile::Mistakes;
 use crate::json::{Node, Value};
@@ -56,11 +58,7 @@ fn said_by_words(pattern: &str) -> Option<String> {
         [rest, texts @ ..] if is_anything(rest) && !texts.is_empty() && few_texts(texts).is_some() => {
             Some("`ends_with`".to_owned())
         }
-        some if is_one_run(some) => Some(run_words(some)),
-        some => few_texts(some).map(|texts| match texts.as_slice() {
-            [text] => format!("`equals` with the value {text:?}"),
-            _ => format!("`one_of` with the values {texts:?}"),
-        }),
+        some => run_words(some).or_else(|| few_words(some)),
     };
     match word {
         Some(word) => Some(format!("{word} says what this pattern says; a pattern is for what no word says")),
@@ -102,43 +100,92 @@ fn is_any_character(hir: &Hir) -> bool {
     match hir.kind() {
         // All characters, or all but the end of a line.
         HirKind::Class(Class::Unicode(class)) => {
-            let ranges = class.ranges();
-            let last = ranges.last().is_some_and(|range| range.end() == char::MAX);
-            ranges.len() <= 2 && ranges.first().is_some_and(|range| range.start() == '\0') && last
+            let ranges: Vec<(char, char)> = class.ranges().iter().map(|range| (range.start(), range.end())).collect();
+            ranges == [('\0', char::MAX)] || ranges == [('\0', '\t'), ('\u{b}', char::MAX)]
         }
         HirKind::Capture(group) => is_any_character(&group.sub),
         _ => false,
     }
 }
 
-/// Characters of one set, with others at most at the first and the last place: `[a-z]`, `[a-z][a-z0-9]*`.
-fn is_one_run(some: &[&Hir]) -> bool {
-    let is_class = |part: &Hir| matches!(part.kind(), HirKind::Class(_));
-    let is_run = |part: &Hir| match part.kind() {
-        HirKind::Repetition(repetition) => {
-            matches!(repetition.sub.kind(), HirKind::Class(_))
-                || matches!(&repetition.sub.kind(), HirKind::Capture(group) if matches!(group.sub.kind(), HirKind::Class(_)))
+/// Kinds of sets of characters, by the word that says them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Set {
+    /// Every character: only `length` is left to say.
+    Any,
+    /// ASCII characters, which `chars` lists.
+    Listed,
+    /// All but some ASCII characters, which `not_contains` lists.
+    AllBut,
+}
+
+fn set_of(hir: &Hir) -> Option<Set> {
+    if is_any_character(hir) {
+        return Some(Set::Any);
+    }
+    match hir.kind() {
+        HirKind::Class(Class::Unicode(class)) => {
+            let ends_beyond = class.ranges().last()?.end() == char::MAX;
+            let mut without = class.clone();
+            without.negate();
+            let is_ascii = |class: &ClassUnicode| class.ranges().iter().all(|range| range.end().is_ascii());
+            match (is_ascii(class) || *hir == digits(), ends_beyond && is_ascii(&without)) {
+                (true, _) => Some(Set::Listed),
+                (false, true) => Some(Set::AllBut),
+                (false, false) => None,
+            }
         }
-        _ => false,
-    };
-    match some {
-        [run] => is_run(run),
-        [one, other] => (is_class(one) && is_run(other)) || (is_run(one) && is_class(other)),
-        [first, run, last] => is_class(first) && is_run(run) && is_class(last),
-        _ => false,
+        HirKind::Capture(group) => set_of(&group.sub),
+        _ => None,
     }
 }
 
-fn run_words(some: &[&Hir]) -> String {
-    let bounds = some.iter().find_map(|part| match part.kind() {
-        HirKind::Repetition(repetition) => Some((repetition.min, repetition.max, is_any_character(&repetition.sub))),
+/// `\d`, by which people mean the digits 0 to 9.
+fn digits() -> Hir {
+    regex_syntax::Parser::new().parse(r"\d").unwrap_or_else(|_| Hir::empty())
+}
+
+/// What says a run of characters of one set, with others at most at the first and the last place: `[a-z]+`,
+/// `[a-z][a-z0-9]*`.
+fn run_words(some: &[&Hir]) -> Option<String> {
+    let run = |part: &Hir| match part.kind() {
+        HirKind::Repetition(repetition) => {
+            set_of(&repetition.sub).map(|set| (set, repetition.min == 0 && repetition.max.is_none()))
+        }
         _ => None,
-    });
-    match (some.len(), bounds) {
-        (1, Some((_, _, true))) => "`length`".to_owned(),
-        (1, Some((0, None, _))) => "`chars`".to_owned(),
-        _ => "`chars` together with `length`".to_owned(),
+    };
+    let is_listed = |part: &Hir| matches!(part.kind(), HirKind::Class(_)) && set_of(part) == Some(Set::Listed);
+    let is_run = |part: &Hir| run(part).is_some_and(|(set, _)| set != Set::AllBut);
+    let words = match some {
+        [only] => match run(only)? {
+            (Set::Any, _) => "`length`",
+            (Set::Listed, true) => "`chars`",
+            (Set::Listed, false) => "`chars` together with `length`",
+            (Set::AllBut, true) => "`not_contains`",
+            (Set::AllBut, false) => "`not_contains` together with `length`",
+        },
+        [first, middle] if is_listed(first) && is_run(middle) => "`chars` together with `length`",
+        [middle, last] if is_listed(last) && is_run(middle) => "`chars` together with `length`",
+        [first, middle, last] if is_listed(first) && is_listed(last) && is_run(middle) => {
+            "`chars` together with `length`"
+        }
+        _ => return None,
+    };
+    Some(words.to_owned())
+}
+
+/// What says a pattern that only a few texts match.
+fn few_words(some: &[&Hir]) -> Option<String> {
+    let texts = few_texts(some)?;
+    if let [text] = texts.as_slice() {
+        return Some(format!("`equals` with the value {text:?}"));
     }
+    let folded: BTreeSet<String> = texts.iter().map(|text| text.to_lowercase()).collect();
+    Some(if folded.len() < texts.len() {
+        format!("`one_of` with the values {:?} and `case: fold`", folded.into_iter().collect::<Vec<_>>())
+    } else {
+        format!("`one_of` with the values {texts:?}")
+    })
 }
 
 /// All texts that match, when they are few.

@@ -162,6 +162,9 @@ fn a_pattern_says_what_no_word_says() {
         (r"[a-z]*", "`chars` says"),
         (r"[a-z][a-z0-9]*", "`chars` together with"),
         (r"[a-z][a-z0-9-]{0,30}[a-z0-9]", "`chars` together with"),
+        (r"\\d{3}", "`chars` together with `length`"),
+        (r"[^/]*", "`not_contains` says"),
+        (r"[^/:]{1,9}", "`not_contains` together with `length`"),
         (r".{2,40}", "`length` says"),
         (r"^oss-", "`starts_with`"),
         (r"oss-.*", "`starts_with`"),
@@ -172,6 +175,7 @@ fn a_pattern_says_what_no_word_says() {
         (r".*raw.*", "`contains`"),
         (r"raw|vhd|qcow2", "`one_of` with the values"),
         (r"(raw|vhd)2?", "`one_of` with the values"),
+        (r"(?i)raw|vhd", "`one_of` with the values [\"raw\", \"vhd\"] and `case: fold`"),
         (r"raw", "`equals`"),
         (r"^[a-z]+-[0-9]+", "leave out `^`"),
     ];
@@ -187,6 +191,9 @@ fn a_pattern_says_what_no_word_says() {
     }
     for pattern in [
         "[a-z]+-[0-9]+",
+        "(?:[^x]y)*",
+        "[α-ω]+",
+        "[a-z][^/]*",
         "img-[0-9a-z]{8,9}",
         "[a-z]+[0-9]+",
         "(?:[a-z]+/)*[a-z]+",
