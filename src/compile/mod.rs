@@ -193,9 +193,6 @@ fn entities(
     let mut entities = Vec::new();
     for (name, rule) in written.entities.iter() {
         let section = scope.section(&rule.section, mistakes);
-        let is_known = section.is_some();
-        // The file is refused already: that its checks speak of this entity is no second mistake.
-        let section = section.or_else(|| (!provider.sections.is_empty()).then_some(0));
         let key = match (&rule.key, &rule.value) {
             (Some(key), None) => scope.parameter(key, mistakes).map(EntityKey::Parameter),
             (None, Some(value)) => Some(EntityKey::Value(value.value.clone())),
@@ -205,6 +202,9 @@ fn entities(
             }
         };
         let within = rule.within.as_ref().and_then(|within| scope.parameter(within, mistakes));
+        let is_known = section.is_some();
+        // The file is refused already: that its checks speak of this entity is no second mistake.
+        let section = section.or_else(|| (!provider.sections.is_empty()).then_some(0));
         let (Some(section), Some(key)) = (section, key) else { continue };
         if is_known && provider.sections[section].within.is_some() != rule.within.is_some() {
             let expected = if rule.within.is_some() { "no `within`" } else { "a `within`" };
