@@ -110,8 +110,8 @@ fn is_decided(condition: &Condition) -> bool {
         },
         Condition::AllOf(parts) | Condition::AnyOf(parts) => parts.iter().all(is_decided),
         Condition::Not(part) => is_decided(part),
-        Condition::Given { .. } | Condition::Each { .. } => true,
-        Condition::Exists(_) | Condition::NoItem { .. } | Condition::Trusts { .. } | Condition::Grants(_) => true,
+        // Whether a parameter is given is always seen; the rest speaks of facts, and stays open.
+        _ => true,
     }
 }
 
