@@ -55,6 +55,11 @@ impl Checker {
         Checker { known: Arc::new(Known { catalog, editions, memo }) }
     }
 
+    /// A checker with what a catalog holds, broken files included: those are not used.
+    pub(crate) fn of_catalog(catalog: Catalog) -> Checker {
+        Checker { catalog: Arc::new(catalog), editions: Arc::default() }
+    }
+
     /// The same checker, with other editions meant where a request names none.
     #[must_use]
     pub fn with_editions(&self, editions: Editions) -> Checker {

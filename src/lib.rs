@@ -76,6 +76,9 @@ mod place;
 mod report;
 mod request;
 pub mod rule;
+mod similar;
+mod skeleton;
+mod soundness;
 
 pub use cases::{CaseResults, FailedCase};
 pub use catalog::{Editions, RuleFile, did_you_mean, site_of_edition};
@@ -96,6 +99,8 @@ pub use report::{
     PredictedError, Record, Report, RequestNames, SourceNote, Verdict, Warning, WarningKind,
 };
 pub use request::{Batch, InputError, InputErrorKind, Request};
+pub use skeleton::Skeleton;
+pub use soundness::{RuleReview, to_dos};
 
 /// The examples of README.md, run as documentation tests.
 #[cfg(doctest)]

@@ -53,8 +53,10 @@ pub enum RulesCommand {
     List(ListOptions),
     /// Show the rules of an operation in words
     Show(ShowOptions),
-    /// Find mistakes in rule files
+    /// Find everything in rule files that a machine can find wrong, and what is still to do
     Check(RulesCheckOptions),
+    /// Begin the files of an operation
+    New(NewOptions),
     /// Run the cases of rule files
     Test(RulesTestOptions),
     /// Say what changed between two editions, or differs between two operations
@@ -198,16 +200,41 @@ pub struct ShowOptions {
     pub rules: RulesOptions,
 }
 
+/// Find everything in rule files that a machine can find wrong, and what is still to do.
+///
+/// Says file, line and column of names that nothing bears, checks that no request breaks, limits that another one implies,
+/// values that their own rules refuse, examples that are not true, and of texts that begin with "TO DO".
 #[derive(Debug, Args)]
+#[command(after_help = "Exit codes:
+  0  no mistakes; what is still to do is told, and is none
+  2  mistakes, or wrong usage")]
 pub struct RulesCheckOptions {
-    /// A folder of rule files; the bundled ones when not given
+    /// A folder of rule files, over the bundled ones: a file with the id of a bundled one replaces it
     #[arg(value_name = "DIR")]
     pub folder: Option<PathBuf>,
 }
 
+/// Begin the files of an operation.
+///
+/// Writes DIR/rules/PROVIDER/SERVICE/OPERATION/EDITION.json and the same path below DIR/tests/cases, and
+/// DIR/rules/PROVIDER/provider.json where the provider is new. What is still to be written begins with "TO DO": `preflint rules
+/// check DIR/rules` lists it. No file is overwritten.
+#[derive(Debug, Args)]
+pub struct NewOptions {
+    /// The operation, under the API's own names: aliyun/ecs/CopyImage
+    #[arg(value_name = "PROVIDER/SERVICE/OPERATION")]
+    pub operation: String,
+    /// The state of the documentation, [site-]YYYY-MM: this month when not given
+    #[arg(long, value_name = "EDITION")]
+    pub edition: Option<String>,
+    /// The folder in which rules and tests/cases lie
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub dir: PathBuf,
+}
+
 #[derive(Debug, Args)]
 pub struct RulesTestOptions {
-    /// A folder of rule files; the bundled ones when not given
+    /// A folder of rule files, over the bundled ones; only the bundled ones when not given
     #[arg(value_name = "DIR")]
     pub folder: Option<PathBuf>,
     /// The folder of their cases

@@ -10,6 +10,7 @@ mod explain;
 mod files;
 mod human;
 mod input;
+mod new;
 mod output;
 mod pages;
 mod replay;
@@ -88,6 +89,7 @@ fn run(arguments: &Arguments, exit: &mut Exit) -> Result<(), Stop> {
         Command::Rules(RulesCommand::List(options)) => rules::list(options, &mut out)?,
         Command::Rules(RulesCommand::Show(options)) => rules::show(options, &mut out, exit)?,
         Command::Rules(RulesCommand::Check(options)) => rules::check(options, &mut out, exit)?,
+        Command::Rules(RulesCommand::New(options)) => new::run(options, &mut out)?,
         Command::Rules(RulesCommand::Test(options)) => rules::test(options, &mut out, exit)?,
         Command::Rules(RulesCommand::Diff(options)) => diff::run(options, &mut out)?,
         Command::Rules(RulesCommand::Coverage(options)) => coverage::run(options, &mut out)?,

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use preflint::rule::{case::CaseFile, operation::OperationFile, provider::ProviderFile};
-use preflint::{Checker, OperationDescription, RuleFile};
+use preflint::{Checker, OperationDescription, RuleFile, RuleReview};
 
 use crate::args::{ListOptions, RulesCheckOptions, RulesTestOptions, SchemaKind, SchemaOptions, ShowOptions};
 use crate::{Exit, Stop, explain, files, pages};
@@ -103,36 +103,52 @@ pub fn find_operation(checker: &Checker, name: &str) -> Option<OperationDescript
 
 /// `rules check`
 pub fn check(options: &RulesCheckOptions, out: &mut dyn Write, exit: &mut Exit) -> Result<(), Stop> {
-    match Checker::from_files(rule_files(options.folder.as_deref())?) {
-        Ok(checker) => {
-            let all = checker.operations();
-            let editions: usize = all.iter().map(|summary| summary.editions.len()).sum();
-            let noun = if all.len() == 1 { "operation" } else { "operations" };
-            writeln!(out, "{} {noun} in {editions} editions: no mistakes", all.len())?;
-        }
-        Err(mistakes) => {
-            *exit = Exit::Usage;
-            writeln!(out, "{}", files::listed(&mistakes))?;
-            let noun = if mistakes.len() == 1 { "mistake" } else { "mistakes" };
-            writeln!(out, "{} {noun}", mistakes.len())?;
-        }
+    let own = options.folder.as_deref().map(own_files).transpose()?.unwrap_or_default();
+    let review = RuleReview::of(RuleFile::bundled().chain(own));
+    for line in review.mistakes.iter().chain(&review.to_do) {
+        writeln!(out, "{line}")?;
+    }
+    let counted = |count: usize, one: &str| match count {
+        0 => format!("no {one}s"),
+        1 => format!("1 {one}"),
+        _ => format!("{count} {one}s"),
+    };
+    let mut summary = format!(
+        "{} in {}: {}",
+        counted(review.operations, "operation"),
+        counted(review.editions, "edition"),
+        counted(review.mistakes.len(), "mistake")
+    );
+    if !review.to_do.is_empty() {
+        summary.push_str(&format!(", {} to do", review.to_do.len()));
+    }
+    writeln!(out, "{summary}")?;
+    if !review.mistakes.is_empty() {
+        *exit = Exit::Usage;
     }
     Ok(())
 }
 
-fn rule_files(folder: Option<&std::path::Path>) -> Result<Vec<RuleFile>, Stop> {
-    match folder {
-        None => Ok(RuleFile::bundled().collect()),
-        Some(folder) => files::json_files(folder),
+/// The rule files of a folder; one without any is a slip, and would be found to be without mistakes.
+fn own_files(folder: &std::path::Path) -> Result<Vec<RuleFile>, Stop> {
+    let own = files::json_files(folder)?;
+    if own.is_empty() {
+        return Err(Stop::Usage(format!("there are no rule files below {}", folder.display())));
     }
+    Ok(own)
 }
 
 /// `rules test`
 pub fn test(options: &RulesTestOptions, out: &mut dyn Write, exit: &mut Exit) -> Result<(), Stop> {
-    let rules = rule_files(options.folder.as_deref())?;
+    // With a folder, what lies there is under test; what it builds on may be bundled.
+    let (base, rules) = match &options.folder {
+        None => (Vec::new(), RuleFile::bundled().collect()),
+        Some(folder) => (RuleFile::bundled().collect(), own_files(folder)?),
+    };
     let editions: Vec<String> =
         rules.iter().map(|file| file.path.clone()).filter(|path| !path.ends_with("provider.json")).collect();
-    let checker = Checker::from_files(rules).map_err(|mistakes| Stop::Usage(files::listed(&mistakes)))?;
+    let all = base.into_iter().chain(rules);
+    let checker = Checker::from_files(all).map_err(|mistakes| Stop::Usage(files::listed(&mistakes)))?;
     if !options.cases.is_dir() {
         let folder = options.cases.display();
         return Err(Stop::Usage(format!("there is no folder {folder}; say where the cases are with --cases")));
@@ -153,7 +169,11 @@ pub fn test(options: &RulesTestOptions, out: &mut dyn Write, exit: &mut Exit) ->
         for gap in &results.gaps {
             writeln!(out, "{}: {gap}", file.name)?;
         }
-        gaps += results.gaps.len();
+        let to_dos = preflint::to_dos(file);
+        for to_do in &to_dos {
+            writeln!(out, "{to_do}")?;
+        }
+        gaps += results.gaps.len() + to_dos.len();
     }
     for edition in editions.iter().filter(|edition| !cases.iter().any(|file| file.path == **edition)) {
         writeln!(out, "{edition}: there are no cases of this edition")?;

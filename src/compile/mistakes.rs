@@ -66,6 +66,6 @@ impl<'t> Mistakes<'t> {
 }
 
 /// A file's text as its places are counted in it.
-pub(super) fn without_mark(text: &str) -> &str {
+pub(crate) fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }

@@ -23,12 +23,12 @@ use crate::rule::operation::{ErrorRow, OperationFile};
 use crate::rule::provider::ProviderFile;
 use crate::rule::{Basis, FORMAT, Source};
 use conditions::Scope;
-use mistakes::without_mark;
 use provider::PreparedProvider;
 
 pub(crate) use conditions::template_pieces;
-pub(crate) use mistakes::Mistakes;
 pub use mistakes::RuleError;
+pub(crate) use mistakes::{Mistakes, without_mark};
+pub(crate) use parameters::{Written, in_order};
 pub(crate) use provider::ProviderRules;
 
 /// Reads a file's JSON into its type.
@@ -94,7 +94,7 @@ pub(crate) fn compile_operation(
 }
 
 /// Whether a text has the form `[site-]YYYY-MM`.
-fn is_edition(text: &str) -> bool {
+pub(crate) fn is_edition(text: &str) -> bool {
     let number = |text: &str, length: usize| {
         text.parse::<u16>().ok().filter(|_| text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit()))
     };
@@ -212,8 +212,11 @@ fn entities(
             }
         };
         let within = rule.within.as_ref().and_then(|within| scope.parameter(within, mistakes));
+        let is_known = section.is_some();
+        // The file is refused already: that its checks speak of this entity is no second mistake.
+        let section = section.or_else(|| (!provider.sections.is_empty()).then_some(0));
         let (Some(section), Some(key)) = (section, key) else { continue };
-        if provider.sections[section].within.is_some() != rule.within.is_some() {
+        if is_known && provider.sections[section].within.is_some() != rule.within.is_some() {
             let expected = if rule.within.is_some() { "no `within`" } else { "a `within`" };
             mistakes.add(rule.section.span, format!("an entity of section `{}` has {expected}", rule.section.value));
         }

@@ -11,6 +11,7 @@ mod explain;
 mod facts;
 mod formats;
 mod human;
+mod new_rules;
 mod pipes;
 mod replay;
 mod rule_files;
