@@ -156,6 +156,11 @@ impl Catalog {
         lazy.map_or_else(|| Err(Vec::new()), |lazy| self.prepared(lazy))
     }
 
+    /// The file of an edition.
+    pub fn file(&self, path: &str, edition: &str) -> Option<&RuleFile> {
+        self.operations.get(path)?.editions.get(edition).map(|lazy| &lazy.file)
+    }
+
     fn prepared(&self, lazy: &Lazy<Operation>) -> Result<Arc<Operation>, Vec<RuleError>> {
         let provider = lazy.file.path.split('/').next().unwrap_or_default();
         let prepare = || {

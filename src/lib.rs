@@ -74,6 +74,7 @@ mod place;
 mod report;
 mod request;
 pub mod rule;
+mod witness;
 
 pub use cases::{CaseResults, FailedCase};
 pub use catalog::{Editions, RuleFile, did_you_mean, site_of_edition};
@@ -91,6 +92,7 @@ pub use report::{
     Report, SourceNote, Verdict, Warning, WarningKind,
 };
 pub use request::{Batch, InputError, InputErrorKind, Request};
+pub use witness::{Evidence, Pair, RowWitness};
 
 /// The examples of README.md, run as documentation tests.
 #[cfg(doctest)]

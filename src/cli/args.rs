@@ -40,6 +40,8 @@ pub enum RulesCommand {
     Test(RulesTestOptions),
     /// Say of each documented error what decides it: the request, facts, or only the server
     Coverage(CoverageOptions),
+    /// Show each documented error by a request that meets it and the nearest one that passes
+    Witness(WitnessOptions),
 }
 
 /// Check requests and predict the API's answer.
@@ -165,6 +167,33 @@ pub struct CoverageOptions {
     pub rules: RulesOptions,
 }
 
+/// Show each documented error by a request that meets it and the nearest one that passes.
+///
+/// The requests are made from the rules alone, with the facts that they need inside. An error for which none can be made,
+/// though the rules say that they lead to it, is a contradiction in the rules.
+#[derive(Debug, Args)]
+#[command(after_help = "Exit codes:
+  0  every error that the rules lead to is shown
+  1  the rules contradict themselves: an error cannot be shown, or nothing beside it passes
+  2  wrong usage or rule files
+
+Examples:
+  preflint rules witness ExportImage InvalidOSSPrefix.Malformed
+  preflint rules witness ExportImage --format ndjson | preflint check -")]
+pub struct WitnessOptions {
+    /// The operation, with or without its edition
+    #[arg(value_name = "OPERATION")]
+    pub operation: String,
+    /// An error code, or the id of a row; all rows when not given
+    #[arg(value_name = "CODE")]
+    pub code: Option<String>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = WitnessFormat::Human)]
+    pub format: WitnessFormat,
+    #[command(flatten)]
+    pub rules: RulesOptions,
+}
+
 #[derive(Debug, Args)]
 pub struct SchemaOptions {
     /// The kind of file
@@ -190,6 +219,16 @@ pub enum CoverageFormat {
     Markdown,
     /// JSON
     Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum WitnessFormat {
+    /// For people
+    Human,
+    /// One JSON document with every row
+    Json,
+    /// Requests alone, one a line, as `preflint check` reads them
+    Ndjson,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

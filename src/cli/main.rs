@@ -12,6 +12,7 @@ mod input;
 mod output;
 mod rules;
 mod terminal;
+mod witness;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -86,6 +87,7 @@ fn run(arguments: &Arguments, exit: &mut Exit) -> Result<(), Stop> {
         Command::Rules(RulesCommand::Check(options)) => rules::check(options, &mut out, exit)?,
         Command::Rules(RulesCommand::Test(options)) => rules::test(options, &mut out, exit)?,
         Command::Rules(RulesCommand::Coverage(options)) => coverage::run(options, &mut out)?,
+        Command::Rules(RulesCommand::Witness(options)) => witness::run(options, &mut out, exit)?,
         Command::Schema(options) => rules::schema(options, &mut out)?,
     }
     out.flush()?;

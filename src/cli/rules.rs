@@ -31,12 +31,7 @@ pub fn show(options: &ShowOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
     let checker = files::checker(&options.rules)?;
     let Some(description) = find_operation(&checker, &options.operation) else {
         *exit = Exit::Usage;
-        let names = checker.operations();
-        let names = names
-            .iter()
-            .flat_map(|summary| [summary.operation.as_str(), summary.operation.rsplit('/').next().unwrap_or_default()]);
-        let hint = preflint::did_you_mean(&options.operation, names);
-        return Err(Stop::Usage(format!("there are no rules of {:?}{hint}", options.operation)));
+        return Err(unknown_operation(&checker, &options.operation));
     };
     if options.json {
         serde_json::to_writer_pretty(&mut *out, &description).map_err(std::io::Error::from)?;
@@ -77,15 +72,35 @@ pub fn editions_of(checker: &Checker, name: &str) -> String {
     meant.map_or_else(String::new, |summary| format!("; there are the editions {}", summary.editions.join(", ")))
 }
 
+fn unknown_operation(checker: &Checker, name: &str) -> Stop {
+    let all = checker.operations();
+    let names = all.iter().flat_map(|summary| names_of(&summary.operation));
+    Stop::Usage(format!("there are no rules of {name:?}{}", preflint::did_you_mean(name, names)))
+}
+
+/// Path and edition of an operation by name or path, with or without its edition.
+pub fn resolve(checker: &Checker, name: &str) -> Result<(String, String), Stop> {
+    let found = edition_of(checker, name).ok_or_else(|| unknown_operation(checker, name))?;
+    match checker.describe(&found.0, &found.1) {
+        Some(_) => Ok(found),
+        None => Err(Stop::Usage(format!("there are no rules of {name:?}{}", editions_of(checker, &found.0)))),
+    }
+}
+
 /// An operation by name or path, with or without its edition.
 pub fn find_operation(checker: &Checker, name: &str) -> Option<OperationDescription> {
+    let (path, edition) = edition_of(checker, name)?;
+    checker.describe(&path, &edition)
+}
+
+fn edition_of(checker: &Checker, name: &str) -> Option<(String, String)> {
     let (name, edition) = name.split_once('@').map_or((name, None), |(name, edition)| (name, Some(edition)));
     let all = checker.operations();
     let mut matching =
         all.iter().filter(|summary| summary.operation == name || summary.operation.ends_with(&format!("/{name}")));
     let summary = matching.next().filter(|_| matching.next().is_none())?;
     let edition = edition.or(summary.default.as_deref())?;
-    checker.describe(&summary.operation, edition)
+    Some((summary.operation.clone(), edition.to_owned()))
 }
 
 /// `rules check`

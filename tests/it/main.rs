@@ -17,3 +17,4 @@ mod rules;
 #[cfg(feature = "cli")]
 mod schemas;
 mod support;
+mod witness;
