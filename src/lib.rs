@@ -69,6 +69,7 @@ mod describe;
 mod engine;
 mod facts;
 mod json;
+mod mutation;
 mod operation;
 mod place;
 mod report;
@@ -85,6 +86,7 @@ pub use describe::{
     RowDescription,
 };
 pub use facts::{Facts, FactsError};
+pub use mutation::{Mutation, MutationResults};
 pub use operation::limits::Limit;
 pub use place::Position;
 pub use report::{

@@ -153,6 +153,13 @@ pub struct RulesTestOptions {
     /// The folder of their cases
     #[arg(long, value_name = "DIR", default_value = "tests/cases")]
     pub cases: PathBuf,
+    /// Also change every limit, value and condition of the checks, one at a time, and name the changes that no case
+    /// notices
+    #[arg(long)]
+    pub mutate: bool,
+    /// With --mutate, change only files whose path contains this text
+    #[arg(long, value_name = "TEXT", requires = "mutate")]
+    pub only: Option<String>,
 }
 
 #[derive(Debug, Args)]

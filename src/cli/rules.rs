@@ -1,6 +1,7 @@
 //! `preflint rules ...` and `preflint schema`: looking at rule files, checking and testing them.
 
 use std::io::Write;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use preflint::rule::{case::CaseFile, operation::OperationFile, provider::ProviderFile};
 use preflint::{Checker, OperationDescription, RuleFile};
@@ -163,6 +164,60 @@ pub fn test(options: &RulesTestOptions, out: &mut dyn Write, exit: &mut Exit) ->
     }
     writeln!(out, "{passed} cases passed, {failed} failed; {gaps} gaps")?;
     if failed + gaps > 0 {
+        *exit = Exit::Rejected;
+    }
+    if options.mutate && failed == 0 {
+        out.flush()?;
+        mutate(&checker, &cases, options, out, exit)?;
+    }
+    Ok(())
+}
+
+/// `rules test --mutate`: the files are changed side by side, and told in their order.
+fn mutate(
+    checker: &Checker,
+    cases: &[RuleFile],
+    options: &RulesTestOptions,
+    out: &mut dyn Write,
+    exit: &mut Exit,
+) -> Result<(), Stop> {
+    let mut paths = checker.mutable_files();
+    paths.retain(|path| options.only.as_ref().is_none_or(|only| path.contains(only.as_str())));
+    let next = AtomicUsize::new(0);
+    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(paths.len());
+    let work = || {
+        let mut done = Vec::new();
+        loop {
+            let place = next.fetch_add(1, Ordering::Relaxed);
+            let Some(path) = paths.get(place) else { return done };
+            done.push((place, checker.run_mutations(path, cases)));
+        }
+    };
+    let mut all = std::thread::scope(|scope| {
+        let running: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        running.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect::<Vec<_>>()
+    });
+    all.sort_by_key(|(place, _)| *place);
+    let (mut changes, mut noticed, mut equivalent, mut unnoticed) = (0, 0, 0, 0);
+    for (_, results) in all {
+        let results = results.map_err(|mistakes| Stop::Usage(files::listed(&mistakes)))?;
+        changes += results.changes;
+        noticed += results.noticed;
+        for (list, what) in [(&results.equivalent, "changes nothing"), (&results.unnoticed, "no case notices")] {
+            for change in list {
+                let place = format!("{}:{}:{}", results.file, change.line, change.column);
+                let why = change.why.as_ref().map_or_else(String::new, |why| format!(": {why}"));
+                writeln!(out, "{place}: {what}: `{}` {}{why}", change.check, change.what)?;
+                if let Some(example) = &change.example {
+                    writeln!(out, "  for example {example}")?;
+                }
+            }
+        }
+        equivalent += results.equivalent.len();
+        unnoticed += results.unnoticed.len();
+    }
+    writeln!(out, "{changes} changes: {noticed} noticed, {equivalent} change nothing, {unnoticed} not noticed")?;
+    if unnoticed > 0 {
         *exit = Exit::Rejected;
     }
     Ok(())

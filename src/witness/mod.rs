@@ -4,6 +4,7 @@
 //! passes. Where there is none, the rules contradict themselves. A constructive solver proposes, the engine decides:
 //! nothing here judges a request. Searches are bounded and always give the same.
 
+mod compare;
 mod draft;
 mod facts;
 mod pattern;
@@ -24,6 +25,9 @@ use crate::operation::{Answer, Check, Operation, Outcome};
 use crate::place::Position;
 use crate::rule::operation::OperationFile;
 use crate::witness::search::Search;
+
+pub(crate) use compare::Comparison;
+pub(crate) use pattern::is_ascii_pattern;
 
 /// What shows that an error row is right: a request that meets it and one that does not.
 #[derive(Clone, Debug, Serialize)]

@@ -21,6 +21,24 @@ pub(super) fn samples(pattern: &str) -> Vec<String> {
     samples
 }
 
+/// Whether a pattern matches ASCII texts only.
+pub(crate) fn is_ascii_pattern(pattern: &str) -> bool {
+    fn is_ascii(part: &Hir, depth: usize) -> bool {
+        depth <= MAX_DEPTH
+            && match part.kind() {
+                HirKind::Empty | HirKind::Look(_) => true,
+                HirKind::Literal(literal) => literal.0.is_ascii(),
+                HirKind::Class(class) => class.is_utf8() && class.maximum_len() <= Some(1),
+                HirKind::Repetition(repetition) => is_ascii(&repetition.sub, depth + 1),
+                HirKind::Capture(capture) => is_ascii(&capture.sub, depth + 1),
+                HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+                    parts.iter().all(|part| is_ascii(part, depth + 1))
+                }
+            }
+    }
+    regex_syntax::parse(pattern).is_ok_and(|parsed| is_ascii(&parsed, 0))
+}
+
 /// Writes what matches. An odd variant repeats as often as is allowed, others as seldom; a variant also chooses among
 /// alternatives and characters.
 fn write(part: &Hir, variant: usize, depth: usize, text: &mut String) {
@@ -60,7 +78,15 @@ fn character(class: &Class, variant: usize) -> Option<char> {
 
 #[cfg(test)]
 mod tests {
-    use super::samples;
+    use super::{is_ascii_pattern, samples};
+
+    #[test]
+    fn what_is_beyond_ascii() {
+        assert!(is_ascii_pattern("^(?:img-[0-9a-z]{4}|x+)$"));
+        for pattern in ["[^0-9]*", "é", "\\d", "."] {
+            assert!(!is_ascii_pattern(pattern), "{pattern}");
+        }
+    }
 
     #[test]
     fn samples_match() {

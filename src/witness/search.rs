@@ -59,6 +59,12 @@ impl<'o> Search<'o> {
         search
     }
 
+    /// A search that begins with requests which are known already.
+    pub fn with_bases(operation: &'o Arc<Operation>, [bare, settled]: &[Draft; 2]) -> Self {
+        let (solver, prober) = (Solver::new(operation), Prober::new(operation));
+        Search { solver, prober, bare: bare.clone(), settled: settled.clone() }
+    }
+
     pub fn operation(&self) -> &'o Operation {
         self.solver.operation
     }
