@@ -175,7 +175,9 @@ fn is_ascii(operation: &Operation, check: &Check) -> bool {
                 .flatten()
                 .all(|set| !set.classes.iter().any(|class| beyond_ascii(*class)) && set.others.is_empty()),
             Word::Pattern(regex) => is_ascii_pattern(regex.as_str()),
-            Word::OneOf { values, negated: false } => values.list.is_none() && values.values.iter().all(|v| v.is_ascii()),
+            Word::OneOf { values, negated: false } => {
+                values.list.is_none() && values.values.iter().all(|v| v.is_ascii())
+            }
             _ => false,
         }
     })

@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::catalog::RuleFile;
 use crate::cases::{differences, request_text};
+use crate::catalog::RuleFile;
 use crate::checker::Checker;
 use crate::compile::{Mistakes, ProviderRules, RuleError, operation_of, provider_of, read_file};
 use crate::facts::Facts;
@@ -85,7 +85,8 @@ impl Checker {
         let editions = self.catalog().operations().flat_map(|(path, editions)| {
             editions.into_iter().map(move |edition| format!("{path}/{edition}.json")).collect::<Vec<_>>()
         });
-        let providers = self.catalog().providers().into_iter().map(|provider| format!("{}/provider.json", provider.name));
+        let providers =
+            self.catalog().providers().into_iter().map(|provider| format!("{}/provider.json", provider.name));
         editions.chain(providers).collect()
     }
 
@@ -143,10 +144,11 @@ impl Checker {
         let mut results = Results::of(&file);
         for (constraint, mutant) in mutants::of_provider(&node) {
             let mut changed_node = node.clone();
-            mutants::exchange(&mut changed_node, &mutant.steps, mutant.becomes.clone().map(|value| Node {
-                value,
-                span: mutant.span,
-            }));
+            mutants::exchange(
+                &mut changed_node,
+                &mutant.steps,
+                mutant.becomes.clone().map(|value| Node { value, span: mutant.span }),
+            );
             let changed_rules = provider_of(&file.name, &file.text, &changed_node);
             let use_ = format!("\"name\": \"{constraint}\"");
             let using = subjects.iter().filter(|subject| subject.file.text.contains(&use_));

@@ -265,6 +265,7 @@ impl<'n> Collector<'n> {
                                 let what = format!("drops the values of {name}");
                                 inside.member(name, |inside| inside.add(*span, None, Kind::Value, what));
                                 inside.member(name, |inside| inside.without_each(fitting, name, Kind::Value));
+                                inside.member(name, |inside| inside.with_one_of_another(fitting, name, all));
                             });
                         });
                     }
@@ -392,6 +393,18 @@ impl<'n> Collector<'n> {
         let span = node.get("case").map_or(node.span, |case| case.span);
         let what = format!("compares letter case {becomes}");
         self.member("case", |inside| inside.add(span, Some(Value::Text(becomes.to_owned())), Kind::Case, what));
+    }
+
+    /// The list with a value that stands in the list of another key.
+    fn with_one_of_another(&mut self, node: &Node, name: &str, all: &[((String, Span), Node)]) {
+        let own = items(Some(node));
+        let others = all.iter().flat_map(|(_, values)| items(Some(values)));
+        let Some(added) = others.into_iter().find(|value| own.iter().all(|known| known.value != value.value)) else {
+            return;
+        };
+        let what = format!("adds {:?} to `{name}`", added.text().unwrap_or_default());
+        let longer = own.iter().chain([added]).cloned().collect();
+        self.add(node.span, Some(Value::List(longer)), Kind::Value, what);
     }
 
     /// The list without each of its items.

@@ -9,6 +9,8 @@ use serde_json::Value;
 
 use crate::support;
 
+mod mutations;
+
 /// Code, status and check of the predicted error; none for a request that passes.
 #[track_caller]
 fn predicted(checker: &Checker, request: &Value) -> Option<(Option<String>, Option<u16>, String)> {
