@@ -94,7 +94,7 @@ pub use report::{
     Report, SourceNote, Verdict, Warning, WarningKind,
 };
 pub use request::{Batch, InputError, InputErrorKind, Request};
-pub use witness::{Evidence, Pair, RowWitness};
+pub use witness::{Evidence, ExpectedOutcome, Pair, RowWitness, TestVector, VectorOptions};
 
 /// The examples of README.md, run as documentation tests.
 #[cfg(doctest)]

@@ -42,6 +42,8 @@ pub enum RulesCommand {
     Coverage(CoverageOptions),
     /// Show each documented error by a request that meets it and the nearest one that passes
     Witness(WitnessOptions),
+    /// Make test vectors: requests with what is expected of them
+    Generate(GenerateOptions),
 }
 
 /// Check requests and predict the API's answer.
@@ -197,6 +199,32 @@ pub struct WitnessOptions {
     /// How to print it
     #[arg(long, value_enum, default_value_t = WitnessFormat::Human)]
     pub format: WitnessFormat,
+    #[command(flatten)]
+    pub rules: RulesOptions,
+}
+
+/// Make test vectors: requests with what is expected of them.
+///
+/// One JSON object a line: {"request": {...}, "expect": {"verdict": "reject", "code", "status", "message", "parameter",
+/// "check"}, "aims_at": "..."}. Each aims at one check, at its limits: what it breaks narrowly, or just fulfils. As many as
+/// there are checks reach all of them. The same seed always gives the same vectors.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  preflint rules generate ExportImage --valid 20 --invalid 100 --seed 7
+  preflint rules generate ExportImage | jq -c .request | preflint check -")]
+pub struct GenerateOptions {
+    /// The operation, with or without its edition
+    #[arg(value_name = "OPERATION")]
+    pub operation: String,
+    /// How many requests that pass
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub valid: usize,
+    /// How many requests that are refused
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub invalid: usize,
+    /// Decides the order, and what else is sent
+    #[arg(long, value_name = "SEED", default_value_t = 0)]
+    pub seed: u64,
     #[command(flatten)]
     pub rules: RulesOptions,
 }

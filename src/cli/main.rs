@@ -7,6 +7,7 @@ mod check;
 mod coverage;
 mod explain;
 mod files;
+mod generate;
 mod human;
 mod input;
 mod output;
@@ -88,6 +89,7 @@ fn run(arguments: &Arguments, exit: &mut Exit) -> Result<(), Stop> {
         Command::Rules(RulesCommand::Test(options)) => rules::test(options, &mut out, exit)?,
         Command::Rules(RulesCommand::Coverage(options)) => coverage::run(options, &mut out)?,
         Command::Rules(RulesCommand::Witness(options)) => witness::run(options, &mut out, exit)?,
+        Command::Rules(RulesCommand::Generate(options)) => generate::run(options, &mut out)?,
         Command::Schema(options) => rules::schema(options, &mut out)?,
     }
     out.flush()?;

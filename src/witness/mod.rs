@@ -12,6 +12,7 @@ mod probe;
 mod search;
 mod solver;
 mod texts;
+mod vectors;
 mod words;
 
 use std::sync::Arc;
@@ -28,6 +29,7 @@ use crate::witness::search::Search;
 
 pub(crate) use compare::Comparison;
 pub(crate) use pattern::is_ascii_pattern;
+pub use vectors::{ExpectedOutcome, TestVector, VectorOptions};
 
 /// What shows that an error row is right: a request that meets it and one that does not.
 #[derive(Clone, Debug, Serialize)]

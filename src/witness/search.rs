@@ -83,8 +83,14 @@ impl<'o> Search<'o> {
             [usize::from(place.is_none()), place.unwrap_or_default(), open, others, outcome.warnings]
         };
         let mut best: Option<(Penalty, Found)> = None;
-        for base in [&self.bare, &self.settled] {
-            let starts = self.breaking(base, check);
+        for round in 0..3 {
+            let base = match round {
+                0 => Some(self.bare.clone()),
+                1 => Some(self.settled.clone()),
+                _ => self.settled_for(check),
+            };
+            let Some(base) = base else { break };
+            let starts = self.breaking(&base, check);
             if let Some(found) = self.best(starts, &penalty) {
                 let own = penalty(&found.outcome);
                 if own[..2] == [0, 0] && best.as_ref().is_none_or(|(known, _)| own < *known) {
@@ -96,6 +102,20 @@ impl<'o> Search<'o> {
             }
         }
         best.map(|(_, found)| self.shrunk(found))
+    }
+
+    /// The request that leaves nothing open, with what a check compares with; none when that is there already.
+    fn settled_for(&self, check: usize) -> Option<Draft> {
+        let check = &self.operation().checks[check];
+        let mut draft = self.settled.clone();
+        for at in self.places_of(check).into_iter().take(1) {
+            for parameter in check.compares_with.iter().chain([&check.parameter]) {
+                draft = self.solver.with_effective(&draft, *parameter, &at);
+            }
+        }
+        let decided = |outcome: &Outcome| [outcome.findings.len(), 0, outcome.open.len(), outcome.warnings, 0];
+        let more = draft != self.settled;
+        more.then(|| self.best(vec![draft], &decided)).flatten().map(|found| found.draft)
     }
 
     /// The request that is nearest to one that a check refuses, and passes.
@@ -273,6 +293,24 @@ impl<'o> Search<'o> {
         ways
     }
 
+    /// The ways of [`Search::breaking`], and others that come to the same: a value that is null or empty.
+    pub fn breaking_with_nothing(&self, draft: &Draft, index: usize) -> Vec<Draft> {
+        let mut ways = self.breaking(draft, index);
+        let check = &self.operation().checks[index];
+        if matches!(check.run, Run::Required) {
+            for missing in ways.clone() {
+                for nothing in [Value::Null, json!(""), json!([]), json!({})] {
+                    for at in self.places_of(check) {
+                        let mut draft = missing.clone();
+                        draft.set(self.operation(), check.parameter, &at, nothing.clone());
+                        ways.push(draft);
+                    }
+                }
+            }
+        }
+        ways
+    }
+
     fn breaking_at(&self, draft: &Draft, check: &Check, at: Positions) -> Vec<Draft> {
         let mut draft = draft.clone();
         if let Some(parent) = self.operation().parameters[check.parameter].parent {
@@ -282,7 +320,14 @@ impl<'o> Search<'o> {
             Run::Required => {
                 draft = self.solver.ensured(&draft, check.parameter, &at);
                 draft.remove(self.operation(), check.parameter, &at);
-                vec![draft]
+                // Where an object without members is not sent at all, another member is.
+                let fields = self.operation().fields(self.operation().parameters[check.parameter].parent);
+                let others = fields.iter().filter(|field| **field != check.parameter).take(3);
+                let with_other: Vec<Draft> = match self.operation().parameters[check.parameter].parent {
+                    Some(_) => others.map(|other| self.solver.ensured(&draft, *other, &at)).collect(),
+                    None => Vec::new(),
+                };
+                std::iter::once(draft).chain(with_other).collect()
             }
             Run::Type => self
                 .wrong_shapes(check)
@@ -321,7 +366,7 @@ impl<'o> Search<'o> {
     }
 
     /// The places at which a check is tried: the first that it is for, and in lists the one behind it.
-    fn places_of(&self, check: &Check) -> Vec<Positions> {
+    pub fn places_of(&self, check: &Check) -> Vec<Positions> {
         let depth = self.operation().parameters[check.parameter].list_depth;
         let Some(inner) = depth.checked_sub(1) else { return vec![Positions::default()] };
         let (first, last) = check.at.unwrap_or((1, u32::MAX));

@@ -110,7 +110,7 @@ impl<'o> Solver<'o> {
             }
             Condition::Grants(grants) => self.grants(draft, grants, wanted, scene),
         };
-        ways.truncate(MAX_WAYS);
+        ways.truncate(MAX_WAYS.max(self.most_values));
         ways
     }
 

@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::support;
 
 mod mutations;
+mod vectors;
 
 /// Code, status and check of the predicted error; none for a request that passes.
 #[track_caller]
