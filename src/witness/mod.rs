@@ -7,6 +7,7 @@
 mod compare;
 mod draft;
 mod facts;
+mod near;
 mod pattern;
 mod probe;
 mod search;
