@@ -75,6 +75,12 @@ pub fn editions_of(checker: &Checker, name: &str) -> String {
 
 fn unknown_operation(checker: &Checker, name: &str) -> Stop {
     let all = checker.operations();
+    let bare = name.split_once('@').map_or(name, |(name, _)| name);
+    let meant = all.iter().map(|summary| summary.operation.as_str()).filter(|path| names_of(path).contains(&bare));
+    let meant: Vec<&str> = meant.collect();
+    if meant.len() > 1 {
+        return Stop::Usage(format!("{bare:?} may be {}; give the whole path", meant.join(" or ")));
+    }
     let names = all.iter().flat_map(|summary| names_of(&summary.operation));
     Stop::Usage(format!("there are no rules of {name:?}{}", preflint::did_you_mean(name, names)))
 }
@@ -166,7 +172,9 @@ pub fn test(options: &RulesTestOptions, out: &mut dyn Write, exit: &mut Exit) ->
     if failed + gaps > 0 {
         *exit = Exit::Rejected;
     }
-    if options.mutate && failed == 0 {
+    if options.mutate && failed > 0 {
+        writeln!(out, "nothing was changed: cases fail as the rules are")?;
+    } else if options.mutate {
         out.flush()?;
         mutate(&checker, &cases, options, out, exit)?;
     }
@@ -183,6 +191,9 @@ fn mutate(
 ) -> Result<(), Stop> {
     let mut paths = checker.mutable_files();
     paths.retain(|path| options.only.as_ref().is_none_or(|only| path.contains(only.as_str())));
+    if let (Some(only), true) = (&options.only, paths.is_empty()) {
+        return Err(Stop::Usage(format!("--only: there is no rule file whose path contains {only:?}")));
+    }
     let next = AtomicUsize::new(0);
     let workers = std::thread::available_parallelism().map_or(1, usize::from).min(paths.len());
     let work = || {

@@ -25,6 +25,7 @@ pub use excerpt::Excerpt;
 pub use finding::{
     DryRunNote, Finding, OpenCheck, Origin, Place, PredictedAnswer, PredictedError, SourceNote, Warning, WarningKind,
 };
+pub(crate) use record::ErrorRecord;
 pub use record::{CheckTrace, Record};
 
 /// What is predicted for one request.

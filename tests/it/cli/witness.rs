@@ -38,6 +38,7 @@ fn what_is_not_known_is_wrong_usage() {
         (["ExportImge", "X"], "did you mean \"ExportImage\"?"),
         (["ExportImage", "InvalidOSSPrefix"], "documents no error"),
         (["ExportImage@1999-01", "X"], "there are the editions 2018-06"),
+        (["ImportImage", "X"], "aliyun/ecs/ImportImage or tencent/cvm/ImportImage"),
     ] {
         let output = run(&[&["rules", "witness"][..], &arguments].concat(), "");
         assert_eq!(output.code, 2, "{arguments:?}");
@@ -109,4 +110,5 @@ fn changes_that_no_case_notices_are_told_with_line_and_example() {
     assert!(told[1].contains(r#""Depth":10"#), "{told:?}");
     assert!(output.stdout.ends_with(" not noticed\n"), "{}", output.stdout);
     assert_eq!(folder.run(&["rules", "test", "rules", "--cases", "cases", "--only", "OpenBox"]).code, 2);
+    assert_eq!(folder.run(&["rules", "test", "rules", "--cases", "cases", "--mutate", "--only", "OpenBax"]).code, 2);
 }
