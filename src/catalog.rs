@@ -167,6 +167,7 @@ impl Catalog {
         })
     }
 
+    /// The prepared file of a provider.
     pub fn provider_rules(&self, name: &str) -> Result<Arc<ProviderRules>, Vec<RuleError>> {
         let Some(lazy) = self.providers.get(name) else { return Err(Vec::new()) };
         let prepare = || compile_provider(&lazy.file.name, &lazy.file.path, &lazy.file.text).map(Arc::new);
@@ -177,6 +178,11 @@ impl Catalog {
     pub fn operation(&self, path: &str, edition: &str) -> Result<Arc<Operation>, Vec<RuleError>> {
         let lazy = self.operations.get(path).and_then(|known| known.editions.get(edition));
         lazy.map_or_else(|| Err(Vec::new()), |lazy| self.prepared(lazy).clone())
+    }
+
+    /// The file of an edition.
+    pub fn file(&self, path: &str, edition: &str) -> Option<&RuleFile> {
+        self.operations.get(path)?.editions.get(edition).map(|lazy| &lazy.file)
     }
 
     fn prepared<'c>(&'c self, lazy: &'c Lazy<Operation>) -> &'c Result<Arc<Operation>, Vec<RuleError>> {

@@ -57,7 +57,7 @@ impl Checker {
 
     /// A checker with what a catalog holds, broken files included: those are not used.
     pub(crate) fn of_catalog(catalog: Catalog) -> Checker {
-        Checker { catalog: Arc::new(catalog), editions: Arc::default() }
+        Checker::of(Arc::new(catalog), Editions::default())
     }
 
     /// The same checker, with other editions meant where a request names none.

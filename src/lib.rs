@@ -71,6 +71,7 @@ mod engine;
 mod facts;
 mod json;
 mod memo;
+mod mutation;
 mod operation;
 mod place;
 mod report;
@@ -79,6 +80,7 @@ pub mod rule;
 mod similar;
 mod skeleton;
 mod soundness;
+mod witness;
 
 pub use cases::{CaseResults, FailedCase};
 pub use catalog::{Editions, RuleFile, did_you_mean, site_of_edition};
@@ -92,6 +94,7 @@ pub use describe::{
     ParameterDescription, RowDescription,
 };
 pub use facts::{Facts, FactsError};
+pub use mutation::{Mutation, MutationResults};
 pub use operation::limits::Limit;
 pub use place::Position;
 pub use report::{
@@ -101,6 +104,7 @@ pub use report::{
 pub use request::{Batch, InputError, InputErrorKind, Request};
 pub use skeleton::Skeleton;
 pub use soundness::{RuleReview, to_dos};
+pub use witness::{Evidence, ExpectedOutcome, Pair, RowWitness, TestVector, VectorOptions};
 
 /// The examples of README.md, run as documentation tests.
 #[cfg(doctest)]

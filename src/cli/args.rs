@@ -63,6 +63,10 @@ pub enum RulesCommand {
     Diff(DiffOptions),
     /// Say of each documented error what decides it: the request, facts, or only the server
     Coverage(CoverageOptions),
+    /// Show each documented error by a request that meets it and the nearest one that passes
+    Witness(WitnessOptions),
+    /// Make test vectors: requests with what is expected of them
+    Generate(GenerateOptions),
 }
 
 /// Check requests and predict the API's answer.
@@ -240,6 +244,13 @@ pub struct RulesTestOptions {
     /// The folder of their cases
     #[arg(long, value_name = "DIR", default_value = "tests/cases")]
     pub cases: PathBuf,
+    /// Also change every limit, value and condition of the checks, one at a time, and name the changes that no case
+    /// notices
+    #[arg(long)]
+    pub mutate: bool,
+    /// With --mutate, change only files whose path contains this text
+    #[arg(long, value_name = "TEXT", requires = "mutate")]
+    pub only: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -280,6 +291,59 @@ pub struct DiffOptions {
     pub rules: RulesOptions,
 }
 
+/// Show each documented error by a request that meets it and the nearest one that passes.
+///
+/// The requests are made from the rules alone, with the facts that they need inside. An error for which none can be made,
+/// though the rules say that they lead to it, is a contradiction in the rules.
+#[derive(Debug, Args)]
+#[command(after_help = "Exit codes:
+  0  every error that the rules lead to is shown
+  1  the rules contradict themselves: an error cannot be shown, or nothing beside it passes
+  2  wrong usage or rule files
+
+Examples:
+  preflint rules witness ExportImage InvalidOSSPrefix.Malformed
+  preflint rules witness ExportImage --format ndjson | preflint check -")]
+pub struct WitnessOptions {
+    /// The operation, with or without its edition
+    #[arg(value_name = "OPERATION")]
+    pub operation: String,
+    /// An error code, or the id of a row; all rows when not given
+    #[arg(value_name = "CODE")]
+    pub code: Option<String>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = WitnessFormat::Human)]
+    pub format: WitnessFormat,
+    #[command(flatten)]
+    pub rules: RulesOptions,
+}
+
+/// Make test vectors: requests with what is expected of them.
+///
+/// One JSON object a line: {"request": {...}, "expect": {"verdict": "reject", "code", "status", "message", "parameter",
+/// "check"}, "aims_at": "..."}. Each aims at one check, at its limits: what it breaks narrowly, or just fulfils. As many as
+/// there are checks reach all of them. The same seed always gives the same vectors.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  preflint rules generate ExportImage --valid 20 --invalid 100 --seed 7
+  preflint rules generate ExportImage | jq -c .request | preflint check -")]
+pub struct GenerateOptions {
+    /// The operation, with or without its edition
+    #[arg(value_name = "OPERATION")]
+    pub operation: String,
+    /// How many requests that pass
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub valid: usize,
+    /// How many requests that are refused
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub invalid: usize,
+    /// Decides the order, and what else is sent
+    #[arg(long, value_name = "SEED", default_value_t = 0)]
+    pub seed: u64,
+    #[command(flatten)]
+    pub rules: RulesOptions,
+}
+
 #[derive(Debug, Args)]
 pub struct SchemaOptions {
     /// The kind of file
@@ -313,6 +377,16 @@ pub enum CoverageFormat {
     Markdown,
     /// JSON
     Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum WitnessFormat {
+    /// For people
+    Human,
+    /// One JSON document with every row
+    Json,
+    /// Requests alone, one a line, as `preflint check` reads them
+    Ndjson,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -8,6 +8,7 @@ mod coverage;
 mod diff;
 mod explain;
 mod files;
+mod generate;
 mod human;
 mod input;
 mod new;
@@ -16,6 +17,7 @@ mod pages;
 mod replay;
 mod rules;
 mod terminal;
+mod witness;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -93,6 +95,8 @@ fn run(arguments: &Arguments, exit: &mut Exit) -> Result<(), Stop> {
         Command::Rules(RulesCommand::Test(options)) => rules::test(options, &mut out, exit)?,
         Command::Rules(RulesCommand::Diff(options)) => diff::run(options, &mut out)?,
         Command::Rules(RulesCommand::Coverage(options)) => coverage::run(options, &mut out)?,
+        Command::Rules(RulesCommand::Witness(options)) => witness::run(options, &mut out, exit)?,
+        Command::Rules(RulesCommand::Generate(options)) => generate::run(options, &mut out)?,
         Command::Schema(options) => rules::schema(options, &mut out)?,
     }
     out.flush()?;

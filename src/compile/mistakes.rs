@@ -50,6 +50,10 @@ impl<'t> Mistakes<'t> {
 
     /// Gives the mistakes from the `first` on that have no place of their own (conditions have none) this one.
     pub fn place_from(&mut self, first: usize, span: Span) {
+        // Counting lines is not for free, and nearly always there is nothing to place.
+        if self.found.len() == first {
+            return;
+        }
         let position = Position::START.after(self.text, span.start);
         for mistake in self.found[first..].iter_mut().filter(|mistake| mistake.span == Span::default()) {
             (mistake.span, mistake.position) = (span, position);

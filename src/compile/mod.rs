@@ -41,7 +41,11 @@ pub(crate) fn read_file<T: for<'de> serde::Deserialize<'de>>(text: &str, mistake
             return None;
         }
     };
-    match from_node(&node) {
+    read_node(&node, mistakes)
+}
+
+fn read_node<T: for<'de> serde::Deserialize<'de>>(node: &Node, mistakes: &mut Mistakes<'_>) -> Option<T> {
+    match from_node(node) {
         Ok(file) => Some(file),
         Err(DataError { span, message }) => {
             mistakes.add(span.unwrap_or(node.span), message);
@@ -89,6 +93,30 @@ pub(crate) fn compile_operation(
     if !is_edition(&written.edition) {
         mistakes.add(written.edition.span, "an edition is written [site-]YYYY-MM");
     }
+    let operation = build(&written, provider, &mut mistakes);
+    if mistakes.none() { Ok(operation) } else { Err(mistakes.into_errors()) }
+}
+
+/// As [`compile_provider`], of a tree that was changed after it was read; places are those of `text`.
+pub(crate) fn provider_of(file: &str, text: &str, node: &Node) -> Result<ProviderRules, Vec<RuleError>> {
+    let mut mistakes = Mistakes::of(file, text);
+    let Some(written) = read_node::<ProviderFile>(node, &mut mistakes) else { return Err(mistakes.into_errors()) };
+    let prepared = PreparedProvider::prepare(&written, &mut mistakes);
+    if !mistakes.none() {
+        return Err(mistakes.into_errors());
+    }
+    Ok(ProviderRules { prepared, written, file: file.to_owned(), text: text.to_owned() })
+}
+
+/// As [`compile_operation`], of a tree that was changed after it was read; places are those of `text`.
+pub(crate) fn operation_of(
+    file: &str,
+    text: &str,
+    node: &Node,
+    provider: &ProviderRules,
+) -> Result<Operation, Vec<RuleError>> {
+    let mut mistakes = Mistakes::of(file, text);
+    let Some(written) = read_node::<OperationFile>(node, &mut mistakes) else { return Err(mistakes.into_errors()) };
     let operation = build(&written, provider, &mut mistakes);
     if mistakes.none() { Ok(operation) } else { Err(mistakes.into_errors()) }
 }

@@ -23,3 +23,4 @@ mod rules;
 #[cfg(feature = "cli")]
 mod schemas;
 mod support;
+mod witness;
