@@ -19,8 +19,6 @@ const MAX_ELEMENTS: usize = 300;
 pub(super) struct Draft {
     pub params: Map<String, Value>,
     pub sections: BTreeMap<String, Section>,
-    /// Names of parameters that will be sent with a value not known yet.
-    pub unknown: Vec<String>,
 }
 
 /// A section of facts.
@@ -177,9 +175,6 @@ impl Draft {
             "provider": operation.provider.name, "service": operation.service, "operation": operation.name,
             "edition": operation.edition, "params": self.params,
         });
-        if !self.unknown.is_empty() {
-            request["unknown"] = json!(self.unknown);
-        }
         if !self.sections.is_empty() {
             let section = |(name, section): (&String, &Section)| {
                 let items = json!(section.items);

@@ -15,9 +15,9 @@ use crate::witness::probe::{Hit, Outcome, Prober};
 use crate::witness::solver::{MAX_WAYS, Scene, Solver, in_turn};
 
 /// How many drafts the engine is asked about in one search, at most.
-const MAX_LOOKS: usize = 400;
+const MAX_LOOKS: usize = 250;
 /// How many more it is asked about once something good enough is known.
-const FURTHER_LOOKS: usize = 25;
+const FURTHER_LOOKS: usize = 15;
 
 /// Searches requests of one operation.
 pub(super) struct Search<'o> {
