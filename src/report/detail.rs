@@ -41,7 +41,7 @@ impl Checked<'_> {
     fn plain_words(&self, check: &Check, event: &Event) -> Words {
         if let CheckResult::UnknownParameter(note) = event.result {
             let note = &self.slots.notes[note];
-            let (_, detail, help) = of_note(&self.operation, note);
+            let (_, detail, help) = of_note(self.operation, note);
             let message = self.common_message(check).map(|template| fill_names(template, &note.parameter));
             let place = self.place_of(note.span);
             return Words { parameter: shown_name(&note.parameter), detail, help, message, place };
@@ -59,7 +59,7 @@ impl Checked<'_> {
             None => None,
         };
         Words {
-            parameter: self.slots.wire_name(&self.operation, check.parameter, here),
+            parameter: self.slots.wire_name(self.operation, check.parameter, here),
             detail: self.detail(check, here, failure.as_ref()),
             help: self.help(check, here, failure.as_ref()),
             message: template.and_then(|template| self.fill(template, check, here, fact.as_deref())),
@@ -75,7 +75,7 @@ impl Checked<'_> {
         if !matches!(check.run, Run::Required) {
             return None;
         }
-        let name = self.slots.wire_name(&self.operation, check.parameter, here);
+        let name = self.slots.wire_name(self.operation, check.parameter, here);
         let flattened = self.flattened.get_or_init(|| {
             let notes = self.slots.notes.iter().enumerate().filter(|(_, note)| note.kind == NoteKind::Flattened);
             notes.map(|(index, note)| (note.parameter.clone(), index)).collect()
@@ -101,14 +101,14 @@ impl Checked<'_> {
             match piece {
                 Ok(text) => message.push_str(text),
                 Err("parameter") => {
-                    message.push_str(&self.slots.wire_name(&self.operation, check.parameter, here));
+                    message.push_str(&self.slots.wire_name(self.operation, check.parameter, here));
                 }
                 Err("parameter.leaf") => {
-                    let name = self.slots.wire_name(&self.operation, check.parameter, here);
+                    let name = self.slots.wire_name(self.operation, check.parameter, here);
                     message.push_str(name.rsplit('.').next().unwrap_or_default());
                 }
                 Err("parameter.pascal") => {
-                    message.push_str(&pascal(&self.slots.wire_name(&self.operation, check.parameter, here)));
+                    message.push_str(&pascal(&self.slots.wire_name(self.operation, check.parameter, here)));
                 }
                 Err("value") => message.push_str(value_of(check.parameter)?),
                 Err("fact") => message.push_str(fact?),
@@ -131,7 +131,7 @@ impl Checked<'_> {
             }
             .to_owned(),
             Run::Type => {
-                let slot = self.slots.find(&self.operation, check.parameter, here);
+                let slot = self.slots.find(self.operation, check.parameter, here);
                 let found = slot.map(|slot| described(&self.slots.slot(slot).value, parameter.secret));
                 let expected = match parameter.form {
                     Form::String => "a text",
@@ -156,7 +156,7 @@ impl Checked<'_> {
         let subject_name = |subjects: &[Subject]| match subjects.first() {
             // The parameter at hand is named by the finding itself.
             Some(Subject::Parameter(index)) if *index != check.parameter => {
-                self.slots.wire_name(&self.operation, *index, here)
+                self.slots.wire_name(self.operation, *index, here)
             }
             _ => self.subject_name(subjects),
         };
@@ -185,7 +185,7 @@ impl Checked<'_> {
             },
             Condition::Given { parameters, at_least_one, at_most_one } => {
                 let names: Vec<String> =
-                    parameters.iter().map(|index| self.slots.wire_name(&self.operation, *index, Here::ROOT)).collect();
+                    parameters.iter().map(|index| self.slots.wire_name(self.operation, *index, Here::ROOT)).collect();
                 let how_many = match (at_least_one, at_most_one) {
                     (true, true) => "exactly one",
                     (true, false) => "at least one",
@@ -284,7 +284,7 @@ impl Checked<'_> {
             Word::OneOfBy { key, values } => {
                 let key_value = self.evaluator(Here::ROOT).text_of(*key).unwrap_or_default();
                 let known = values.iter().find(|(known, _)| known == key_value).map(|(_, values)| values.as_slice());
-                let name = self.slots.wire_name(&self.operation, *key, Here::ROOT);
+                let name = self.slots.wire_name(self.operation, *key, Here::ROOT);
                 format!("{shown} is not {} for {name} {key_value}", one_of(known.unwrap_or_default()))
             }
             Word::ContainedIn(fact) => {
@@ -294,7 +294,7 @@ impl Checked<'_> {
                 format!("{} is not below {}", unquoted(value, secret), self.subject_name(std::slice::from_ref(fact)))
             }
             Word::SameLengthAs(other) => {
-                let other = self.slots.wire_name(&self.operation, *other, Here::ROOT);
+                let other = self.slots.wire_name(self.operation, *other, Here::ROOT);
                 format!("{value} elements, not as many as {other}")
             }
         }
@@ -305,7 +305,7 @@ impl Checked<'_> {
         match comparand {
             Comparand::Value(value) => quoted(value),
             Comparand::Parameter(parameter) => {
-                let name = self.slots.wire_name(&self.operation, *parameter, Here::ROOT);
+                let name = self.slots.wire_name(self.operation, *parameter, Here::ROOT);
                 format!("the value of {name}")
             }
             Comparand::Template(pieces) => {

@@ -316,7 +316,7 @@ impl Checked<'_> {
     }
 
     pub(super) fn note_warning(&self, note: &Note) -> Warning {
-        let (kind, detail, help) = detail::of_note(&self.operation, note);
+        let (kind, detail, help) = detail::of_note(self.operation, note);
         Warning {
             kind,
             parameter: self.masked(detail::shown_name(&note.parameter)),
@@ -338,7 +338,7 @@ impl Checked<'_> {
             code: self.code(check).map(str::to_owned),
             status: self.status(check),
             check: self.check_id(check),
-            parameter: self.slots.wire_name(&self.operation, check.parameter, event.here),
+            parameter: self.slots.wire_name(self.operation, check.parameter, event.here),
             stage: self.operation.stages[check.stage].clone(),
             needs: self.needs(check, event.here),
             warns,
@@ -379,7 +379,7 @@ impl Checked<'_> {
     }
 
     pub(super) fn evaluator(&self, here: Here) -> Evaluator<'_, '_> {
-        Evaluator::new(&self.operation, &self.slots, self.facts(), here)
+        Evaluator::new(self.operation, &self.slots, self.facts(), here)
     }
 
     fn needs(&self, check: &Check, here: Here) -> Vec<String> {
@@ -400,7 +400,7 @@ impl Checked<'_> {
         for need in trace.needs {
             let text = match need {
                 Need::Parameter(parameter, here) => {
-                    format!("parameter:{}", self.slots.wire_name(&self.operation, parameter, here))
+                    format!("parameter:{}", self.slots.wire_name(self.operation, parameter, here))
                 }
                 Need::Section(section) => format!("fact:{}", self.operation.provider.sections[section].name),
             };

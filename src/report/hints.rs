@@ -125,7 +125,7 @@ impl<'r> Checked<'r> {
 
     /// That the newest edition of this site answers the same mistake with another code.
     fn answered_otherwise(&self, check: &Check, event: &Event) -> Option<Hint> {
-        let newest = self.siblings().iter().rfind(|sibling| self.is_older_than(&sibling.checked.operation))?;
+        let newest = self.siblings().iter().rfind(|sibling| self.is_older_than(sibling.checked.operation))?;
         let name = self.name_of(event);
         let other = newest.answer_to(&name, check).filter(|other| self.code(check) != Some(other))?;
         let edition = newest.edition();
