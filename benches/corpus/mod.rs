@@ -19,9 +19,6 @@ use serde_json::Value;
 use json::Json;
 use random::Random;
 
-/// How many requests there are.
-pub const SIZE: usize = 10_000;
-
 /// One request and the answers that it was made to get.
 pub struct Case {
     /// The request in preflint's JSON form, on one line.
@@ -60,10 +57,10 @@ fn texts(list: &Value) -> Vec<String> {
     list.iter().map(|text| text.as_str().expect("a text").to_owned()).collect()
 }
 
-/// Makes the first `count` requests.
-pub fn generate(lists: &Lists, count: usize) -> Vec<Case> {
+/// All requests, one after the other, without end.
+pub fn requests(lists: &Lists) -> impl Iterator<Item = Case> {
     let mut random = Random::new(0x0070_7265_666c_696e);
-    (0..count).map(|number| case(&mut random, number, lists)).collect()
+    (0..).map(move |number| case(&mut random, number, lists))
 }
 
 /// A request of one operation, made but not yet written.

@@ -9,8 +9,12 @@ mod explain;
 mod files;
 mod human;
 mod input;
+mod lines;
 mod output;
+mod pipeline;
+mod progress;
 mod rules;
+mod tally;
 mod terminal;
 
 use std::io::{self, Write};
@@ -21,9 +25,10 @@ use clap::Parser;
 use args::{Arguments, Command, RulesCommand};
 
 /// How a run ended. Of several the highest in the order of this list wins: 2 over 3 over 1 over 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 enum Exit {
     /// Nothing was rejected.
+    #[default]
     Clean,
     /// Something was rejected.
     Rejected,

@@ -12,6 +12,7 @@ mod formats;
 mod human;
 mod pipes;
 mod rule_files;
+mod streams;
 
 use std::fs;
 use std::io::Write;
