@@ -14,7 +14,7 @@ use preflint::{Checker, Facts, InputError, Report, Verdict, WarningKind};
 use crate::args::{CheckOptions, InputForm, Strictness};
 use crate::human::Human;
 use crate::input::{self, Content};
-use crate::lines::{self, Block, Blocks, READ};
+use crate::lines::{self, Block, Blocks};
 use crate::output::{Entry, Source, Writer};
 use crate::pipeline::{self, Batch, Work};
 use crate::progress::Progress;
@@ -23,6 +23,10 @@ use crate::{Exit, Stop, files};
 
 /// The most threads: more only cost memory.
 const MAX_JOBS: usize = 256;
+/// How much is read at once where only verdicts are wanted, and where reports are: they are many times longer than what
+/// they are about.
+const READ_FOR_VERDICTS: usize = 32 << 10;
+const READ_FOR_REPORTS: usize = 8 << 10;
 
 /// Checks all files, in order.
 pub fn run(options: &CheckOptions, out: &mut dyn Write, exit: &mut Exit) -> Result<(), Stop> {
@@ -163,12 +167,16 @@ impl Run<'_> {
     fn file(&mut self, file: &Path, form: Option<InputForm>) -> Result<(), Stop> {
         let name = file.display().to_string();
         if name == "-" {
-            return self.read(&name, form, BufReader::with_capacity(READ, io::stdin()));
+            return self.read(&name, form, BufReader::with_capacity(self.capacity(), io::stdin()));
         }
         let opened = File::open(file).map_err(|error| Stop::Usage(format!("cannot read {name}: {error}")))?;
         let by_name = file.extension().is_some_and(|extension| extension == "ndjson" || extension == "jsonl");
         let form = form.or(by_name.then_some(InputForm::Ndjson));
-        self.read(&name, form, BufReader::with_capacity(READ, opened))
+        self.read(&name, form, BufReader::with_capacity(self.capacity(), opened))
+    }
+
+    fn capacity(&self) -> usize {
+        if self.writer.writes_reports() { READ_FOR_REPORTS } else { READ_FOR_VERDICTS }
     }
 
     fn read(
@@ -178,10 +186,11 @@ impl Run<'_> {
         mut reader: impl BufRead + Send + 'static,
     ) -> Result<(), Stop> {
         let cannot_read = |error| Stop::Usage(format!("cannot read {name}: {error}"));
+        let capacity = self.capacity();
         match input::look(&mut reader, form).map_err(cannot_read)? {
-            Content::Lines(start) if start.is_empty() => self.lines(name, Blocks::new(reader)),
+            Content::Lines(start) if start.is_empty() => self.lines(name, Blocks::new(reader, capacity)),
             // What was read already is read once more, before the rest.
-            Content::Lines(start) => self.lines(name, Blocks::new(Cursor::new(start).chain(reader))),
+            Content::Lines(start) => self.lines(name, Blocks::new(Cursor::new(start).chain(reader), capacity)),
             Content::Document(bytes) => {
                 self.tally.bytes += bytes.len() as u64;
                 input::document(&bytes, &mut |entry| self.entry(name, entry))

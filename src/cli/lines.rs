@@ -11,10 +11,8 @@ use crate::input::{Entry, is_blank, not_utf8, without_mark};
 
 /// The longest line, in bytes.
 pub const MAX_LINE: usize = 16 << 20;
-/// What is read at once.
-pub const READ: usize = 32 << 10;
 /// A block for which more memory was taken gives it back.
-const KEPT: usize = 4 * READ;
+const KEPT: usize = 128 << 10;
 
 /// Whole lines of an input; the last one may lack its end.
 #[derive(Debug)]
@@ -39,12 +37,16 @@ pub struct Blocks<R> {
     position: Position,
     /// The line at hand is too long: what comes of it is passed over.
     is_cut: bool,
+    /// What the reader reads at once, when there is so much.
+    capacity: usize,
     is_plentiful: bool,
 }
 
 impl<R: BufRead> Blocks<R> {
-    pub fn new(reader: R) -> Blocks<R> {
-        Blocks { reader, rest: Vec::new(), position: Position::START, is_cut: false, is_plentiful: false }
+    /// `capacity` is how much `reader` reads at once, when there is so much.
+    pub fn new(reader: R, capacity: usize) -> Blocks<R> {
+        let rest = Vec::new();
+        Blocks { reader, rest, position: Position::START, is_cut: false, capacity, is_plentiful: false }
     }
 
     /// Whether input comes faster than it was read up to now: then it is worth sharing the work.
@@ -75,7 +77,7 @@ impl<R: BufRead> Blocks<R> {
                 self.rest.extend_from_slice(&arrived[end..]);
             }
             self.reader.consume(length);
-            self.is_plentiful = length >= READ;
+            self.is_plentiful = length >= self.capacity;
             self.is_cut = end.is_none() && block.bytes.len() > MAX_LINE;
             if length == 0 || end.is_some() || self.is_cut {
                 self.position.offset += block.bytes.len();
