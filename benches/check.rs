@@ -4,10 +4,12 @@
 //! never measures before it has verified every answer: a fast wrong answer is worth nothing. Times depend on the
 //! machine and on who else uses it; the ratios at the end, measured in turns, are what to compare between runs.
 //!
-//! `cargo bench` runs all of it in two minutes; `cargo bench --bench check -- text` runs one group and the table,
-//! `-- none` the table alone, `-- none --instructions` also counts instructions. docs/performance.md tells more.
+//! `cargo bench` runs all of it in two minutes; `-- text` runs one of criterion's groups and the table, `-- none` the table
+//! alone, `-- growth` shows how cost grows, and `-- write 1000000` writes so many requests instead, for measuring the
+//! program. docs/performance.md tells more.
 
 mod corpus;
+mod growth;
 mod known;
 mod ours;
 mod peers;
@@ -17,9 +19,10 @@ mod verify;
 
 use std::cell::RefCell;
 use std::hint::black_box;
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::time::Duration;
-use std::{fs, thread};
+use std::{env, fs, thread};
 
 use criterion::{Criterion, Throughput};
 use preflint::{Checker, Facts, Request};
@@ -41,6 +44,23 @@ const TURNS: usize = SLICE / TURN;
 const ROUNDS: usize = 41;
 
 fn main() {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).filter(|argument| !argument.starts_with('-')).collect::<Vec<_>>()[..] {
+        ["write", count] => write(count).expect("standard output takes it"),
+        ["growth"] => growth::print(corpus::requests(&Lists::read())),
+        _ => compare(),
+    }
+}
+
+/// Writes requests, one a line.
+fn write(count: &str) -> io::Result<()> {
+    let count = count.parse().map_err(io::Error::other)?;
+    let mut out = BufWriter::new(io::stdout().lock());
+    corpus::requests(&Lists::read()).take(count).try_for_each(|case| writeln!(out, "{}", case.line))?;
+    out.flush()
+}
+
+fn compare() {
     let (checker, facts, lists) = (Checker::bundled(), Facts::none(), Lists::read());
     let (schemas, native) = (Schemas::new(&lists), RefCell::new(Native::new(&lists)));
     let corpus: Vec<Case> = corpus::requests(&lists).take(SIZE).collect();
@@ -132,7 +152,7 @@ fn main() {
     ]);
 
     // `--list` and `--test` are asked by programs that expect no more than criterion's own answer.
-    if std::env::args().any(|argument| argument == "--list" || argument == "--test") {
+    if env::args().any(|argument| argument == "--list" || argument == "--test") {
         return;
     }
     let of_slice = |title, beside, goal, ours, peer| Row {
@@ -198,12 +218,10 @@ fn main() {
         threads(1),
         corpus.len(),
     ));
+    let lines: Vec<&str> = slice.iter().map(|case| case.line.as_str()).collect();
+    process::print_instructions(&lines, empty.as_deref());
     ratios::print_head();
     rows.iter().for_each(ratios::print);
-    if std::env::args().any(|argument| argument == "--instructions") {
-        let lines: Vec<&str> = slice.iter().map(|case| case.line.as_str()).collect();
-        process::print_instructions(&lines, empty.as_deref());
-    }
 }
 
 /// Work on each of [`SLICE`] things, in turns.

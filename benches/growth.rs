@@ -1,15 +1,8 @@
 //! How the cost of a check grows: with the number of requests, of parameters, of elements of a list, of mistakes and of
 //! operations known.
 //!
-//! `cargo bench --bench growth` prints a table; docs/performance.md holds one. What is to be seen is the last column: the
-//! time for each thing should not grow with their number. Times are the best of many runs, because here the same work is
-//! compared with itself and others on the machine only add to it.
-
-#[allow(dead_code, reason = "labels are of no use here")]
-mod corpus;
-mod known;
-#[allow(dead_code, reason = "only codes are asked for")]
-mod ours;
+//! What is to be seen is the last column: the time for each thing should not grow with their number. Times are the best of
+//! many runs, because here the same work is compared with itself and others on the machine only add to it.
 
 use std::fmt::Write;
 use std::hint::black_box;
@@ -17,19 +10,17 @@ use std::time::{Duration, Instant};
 
 use preflint::{Checker, Facts};
 
-use corpus::Lists;
+use crate::corpus::Case;
+use crate::{known, ours};
 
 /// For so long each line is measured, and at least three times.
 const TIME: Duration = Duration::from_millis(400);
 
-fn main() {
-    // Not when tests are run: nothing is tested here.
-    if !std::env::args().any(|argument| argument == "--bench") {
-        return;
-    }
+/// Measures and prints.
+pub fn print(cases: impl Iterator<Item = Case>) {
     let (checker, facts) = (Checker::bundled(), Facts::none());
     head("requests one after the other", "request");
-    let lines: Vec<String> = corpus::requests(&Lists::read()).take(100_000).map(|case| case.line).collect();
+    let lines: Vec<String> = cases.take(100_000).map(|case| case.line).collect();
     for count in [100, 1_000, 10_000, 100_000] {
         let work = || lines[..count].iter().map(|line| ours::codes(&checker, &ours::read(line), &facts)).sum();
         row(count, lines[..count].iter().map(String::len).sum(), &work);

@@ -227,7 +227,7 @@ impl Form {
 }
 
 /// A part for which more memory was taken gives it back.
-const KEPT: usize = 1 << 20;
+const KEPT: usize = 256 << 10;
 
 const JSON_BETWEEN: &[u8] = b",\n";
 const JSON_START: &[u8] = b"{\"schema\":\"preflint/report/v1\",\"reports\":[\n";
