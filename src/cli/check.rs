@@ -26,7 +26,7 @@ const MAX_JOBS: usize = 256;
 /// How much is read at once where only verdicts are wanted, and where reports are: they are many times longer than what
 /// they are about.
 const READ_FOR_VERDICTS: usize = 32 << 10;
-const READ_FOR_REPORTS: usize = 4 << 10;
+const READ_FOR_REPORTS: usize = 2 << 10;
 
 /// Checks all files, in order.
 pub fn run(options: &CheckOptions, out: &mut dyn Write, exit: &mut Exit) -> Result<(), Stop> {

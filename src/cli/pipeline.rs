@@ -25,8 +25,8 @@ pub struct Batch {
 /// What is done with each batch; each worker has its own.
 pub type Work = Box<dyn FnMut(&mut Batch) + Send>;
 
-/// Batches for each worker: one at hand and one waiting.
-const BATCHES: usize = 2;
+/// Results that wait for their turn, and batches that wait for each worker.
+const BATCHES: usize = 1;
 
 /// Works on all blocks and hands the batches to `write`, in order. Gives what `write` failed with, or how reading ended.
 pub fn run<R: BufRead + Send + 'static, E>(
