@@ -65,7 +65,8 @@ impl Tally {
         let seconds = time.as_secs_f64().max(1e-9);
         writeln!(
             out,
-            "{requests} requests, {} bytes in {seconds:.3} s: {:.0} requests/s, {:.1} MB/s",
+            "{requests} {}, {} bytes in {seconds:.3} s: {:.0} requests/s, {:.1} MB/s",
+            if requests == 1 { "request" } else { "requests" },
             self.bytes,
             requests as f64 / seconds,
             self.bytes as f64 / 1e6 / seconds
