@@ -1,5 +1,6 @@
 //! The arguments of the program, and their help.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
@@ -114,6 +115,13 @@ pub struct CheckOptions {
     /// When to use colour in human output
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
+    /// How many requests of a stream to check at the same time; as many as there are processors when not given. The
+    /// output is the same
+    #[arg(long, value_name = "COUNT")]
+    pub jobs: Option<NonZeroUsize>,
+    /// Print on standard error how many requests had which verdict and code, and how long it took
+    #[arg(long)]
+    pub stats: bool,
 }
 
 /// Arguments of `replay`; its help stands at the command.

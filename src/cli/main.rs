@@ -11,11 +11,15 @@ mod files;
 mod generate;
 mod human;
 mod input;
+mod lines;
 mod new;
 mod output;
 mod pages;
+mod pipeline;
+mod progress;
 mod replay;
 mod rules;
+mod tally;
 mod terminal;
 mod witness;
 
@@ -27,9 +31,10 @@ use clap::Parser;
 use args::{Arguments, Command, RulesCommand};
 
 /// How a run ended. Of several the highest in the order of this list wins: 2 over 3 over 1 over 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 enum Exit {
     /// Nothing was rejected.
+    #[default]
     Clean,
     /// Something was rejected.
     Rejected,

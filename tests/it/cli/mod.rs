@@ -15,6 +15,7 @@ mod new_rules;
 mod pipes;
 mod replay;
 mod rule_files;
+mod streams;
 mod witness;
 
 use std::fs;
