@@ -10,7 +10,7 @@ mod mistakes;
 mod parameters;
 mod provider;
 mod reads;
-mod screens;
+pub(crate) mod screens;
 mod words;
 
 use std::sync::Arc;

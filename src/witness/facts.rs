@@ -6,6 +6,7 @@ use crate::engine::part_of_host;
 use crate::operation::condition::{Condition, Grants, Subject, Word};
 use crate::operation::{EntityIndex, EntityKey, ParameterIndex};
 use crate::witness::draft::{Draft, Step, members, put, take, text_of, value_at};
+use crate::witness::near::url_with_part;
 use crate::witness::solver::{ItemPlace, Scene, Solver, in_turn};
 use crate::witness::texts::{Wish, candidates};
 use crate::witness::words::Demand;
@@ -136,6 +137,13 @@ impl Solver<'_> {
     fn key_of(&self, draft: &Draft, entity: EntityIndex, scene: &Scene) -> Option<(Draft, String, Option<String>)> {
         let entity = &self.operation.entities[entity];
         let mut draft = draft.clone();
+        if let EntityKey::HostPart { parameter, hosts, name } = &entity.key {
+            let url = self.effective(&draft, *parameter, &scene.at);
+            if url.is_none_or(|url| part_of_host(&url, hosts, name).is_none()) {
+                let url = url_with_part(hosts, name, "abcd")?;
+                draft = self.with(&draft, *parameter, &scene.at, json!(url));
+            }
+        }
         let mut known = |parameter: ParameterIndex| {
             draft = self.with_effective(&draft, parameter, &scene.at);
             self.effective(&draft, parameter, &scene.at)

@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of what is demanded beyond the one word at hand.
 
-use crate::operation::condition::{HostShape, Url, Word};
+use crate::operation::condition::{HostShape, OfPart, Url, Word};
 use crate::rule::condition::Unit;
 use crate::witness::texts::MAX_LENGTH;
 use crate::witness::words::{Demand, length};
@@ -41,6 +41,9 @@ pub(super) fn near_misses(known: &[String], bases: Vec<String>) -> Vec<String> {
 }
 
 pub(super) fn url_texts(url: &Url, wants: bool, compared: Option<&str>) -> Vec<String> {
+    if let Some((_, OfPart::Must(word))) = &url.part {
+        return part_texts(word).iter().flat_map(|text| urls(url, Some(text))).collect();
+    }
     if url.part.is_some() {
         let other = compared.map_or_else(|| "other".to_owned(), |compared| format!("{compared}x"));
         return urls(url, if wants { compared } else { Some(&other) });
@@ -59,6 +62,34 @@ pub(super) fn url_texts(url: &Url, wants: bool, compared: Option<&str>) -> Vec<S
     }
     texts.extend(["example", "://"].map(str::to_owned));
     texts
+}
+
+/// Texts for a part of a host of which a word speaks: around its limits, and of several kinds of characters.
+fn part_texts(word: &Word) -> Vec<String> {
+    let mut texts: Vec<String> = ["abcd", "ab-1", "a_b1", "abc-", "-abc", "a1"].map(str::to_owned).into();
+    match word {
+        Word::Length { min, max, .. } => {
+            let limits = [min, max].into_iter().flatten();
+            let sizes = limits.flat_map(|limit| [limit.saturating_sub(1), *limit, limit + 1]);
+            texts.extend(sizes.map(|size| "a".repeat(size.clamp(1, 300) as usize)));
+        }
+        Word::OneOf { values, .. } => texts.extend(values.values.iter().cloned()),
+        Word::StartsWith { texts: known, .. } | Word::Contains { texts: known, .. } => {
+            texts.extend(known.iter().map(|text| format!("{text}abcd")));
+        }
+        Word::EndsWith { texts: known, .. } => texts.extend(known.iter().map(|text| format!("abcd{text}"))),
+        _ => {}
+    }
+    texts
+}
+
+/// A URL whose host has the first of these shapes and this text as the named part.
+pub(super) fn url_with_part(hosts: &[HostShape], name: &str, text: &str) -> Option<String> {
+    let labels = hosts.first()?.labels.iter().map(|label| match &label.name {
+        None => label.before.clone(),
+        Some(known) => format!("{}{}{}", label.before, if known == name { text } else { "example" }, label.behind),
+    });
+    Some(format!("https://{}/example", labels.collect::<Vec<_>>().join(".")))
 }
 
 /// URLs of each scheme and host shape; the named part of the host, where one is meant, has this text.

@@ -5,7 +5,7 @@
 use crate::operation::KnownList;
 use crate::operation::condition::{Comparand, Word};
 use crate::rule::condition::{Case, Unit};
-use crate::witness::near::{affixes, as_strs, near_misses, resized, swapped_case, url_texts, urls, with_character};
+use crate::witness::near::{affixes, as_strs, near_misses, resized, swapped_case, url_texts, with_character};
 use crate::witness::pattern;
 use crate::witness::words::{Demand, holds, is_in, length, listed};
 
@@ -102,7 +102,7 @@ impl<'o> Shape<'o> {
                 Word::OneOf { values, negated: false } => texts.extend(listed(values, self.lists).iter().cloned()),
                 Word::Equals(Comparand::Value(value)) => texts.push(value.clone()),
                 Word::Pattern(regex) => texts.extend(pattern::samples(regex.as_str())),
-                Word::Url(url) => texts.extend(urls(url, None)),
+                Word::Url(url) => texts.extend(url_texts(url, true, None)),
                 Word::OneOfBy { values, .. } => texts.extend(values.iter().flat_map(|(_, values)| values).cloned()),
                 _ => {}
             }
