@@ -9,6 +9,8 @@ use std::sync::{Arc, OnceLock};
 
 use crate::compile::{ProviderRules, RuleError, compile_operation, compile_provider};
 use crate::operation::{Operation, Provider};
+pub use crate::similar::did_you_mean;
+pub(crate) use crate::similar::nearest;
 
 static BUNDLED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/bundled_rules.rs"));
 
@@ -153,7 +155,20 @@ impl Catalog {
         mistakes
     }
 
-    fn provider_rules(&self, name: &str) -> Result<Arc<ProviderRules>, Vec<RuleError>> {
+    /// The files of all providers.
+    pub fn provider_files(&self) -> impl Iterator<Item = &RuleFile> {
+        self.providers.values().map(|lazy| &lazy.file)
+    }
+
+    /// The files of all editions, each with its operation's path and its edition.
+    pub fn edition_files(&self) -> impl Iterator<Item = (&str, &str, &RuleFile)> {
+        self.operations.iter().flat_map(|(path, known)| {
+            known.editions.iter().map(move |(edition, lazy)| (path.as_str(), edition.as_str(), &lazy.file))
+        })
+    }
+
+    /// The prepared file of a provider.
+    pub fn provider_rules(&self, name: &str) -> Result<Arc<ProviderRules>, Vec<RuleError>> {
         let Some(lazy) = self.providers.get(name) else { return Err(Vec::new()) };
         let prepare = || compile_provider(&lazy.file.name, &lazy.file.path, &lazy.file.text).map(Arc::new);
         lazy.prepared.get_or_init(prepare).clone()
@@ -163,6 +178,11 @@ impl Catalog {
     pub fn operation(&self, path: &str, edition: &str) -> Result<Arc<Operation>, Vec<RuleError>> {
         let lazy = self.operations.get(path).and_then(|known| known.editions.get(edition));
         lazy.map_or_else(|| Err(Vec::new()), |lazy| self.prepared(lazy).clone())
+    }
+
+    /// The file of an edition.
+    pub fn file(&self, path: &str, edition: &str) -> Option<&RuleFile> {
+        self.operations.get(path)?.editions.get(edition).map(|lazy| &lazy.file)
     }
 
     fn prepared<'c>(&'c self, lazy: &'c Lazy<Operation>) -> &'c Result<Arc<Operation>, Vec<RuleError>> {
@@ -336,25 +356,4 @@ pub fn site_of_edition(edition: &str) -> Option<&str> {
 /// The month of an edition: `intl-2025-10` is of `2025-10`.
 pub(crate) fn month_of_edition(edition: &str) -> &str {
     split_edition(edition).1
-}
-
-/// `; did you mean "X"?` when a known name is near.
-pub fn did_you_mean<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> String {
-    nearest(name, known).map_or_else(String::new, |near| format!("; did you mean {near:?}?"))
-}
-
-/// The known name that is nearest to a name, when it is near enough to be meant.
-pub(crate) fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    let lower = name.to_lowercase();
-    let enough = (name.chars().count() / 3).max(1);
-    // A very long name is no misspelling, and comparing it would cost the product of the lengths.
-    if name.len() > 100 {
-        return None;
-    }
-    let distance = |known: &str| strsim::osa_distance(&lower, &known.to_lowercase());
-    known
-        .map(|known| (distance(known), known))
-        .filter(|(distance, _)| *distance <= enough)
-        .min()
-        .map(|(_, known)| known)
 }

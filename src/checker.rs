@@ -51,9 +51,25 @@ impl Checker {
         Ok(Checker::of(Arc::new(catalog), Editions::default()))
     }
 
+    /// As [`Checker::from_files`], for files that were checked before, as `preflint rules check` does: each is read only
+    /// when its operation is first used, so that thousands of them cost nothing. A request whose rules cannot be used after
+    /// all is `unsupported`, and the report says why.
+    ///
+    /// # Errors
+    ///
+    /// When a file does not lie where rule files lie.
+    pub fn from_checked_files(files: impl IntoIterator<Item = RuleFile>) -> Result<Checker, Vec<RuleError>> {
+        Ok(Checker::of(Arc::new(Catalog::new(files)?), Editions::default()))
+    }
+
     fn of(catalog: Arc<Catalog>, editions: Editions) -> Checker {
         let memo = Memo::new(catalog.len());
         Checker { known: Arc::new(Known { catalog, editions, memo }) }
+    }
+
+    /// A checker with what a catalog holds, broken files included: those are not used.
+    pub(crate) fn of_catalog(catalog: Catalog) -> Checker {
+        Checker::of(Arc::new(catalog), Editions::default())
     }
 
     /// The same checker, with other editions meant where a request names none.

@@ -90,11 +90,16 @@ mod facts;
 mod forms;
 mod json;
 mod memo;
+mod mutation;
 mod operation;
 mod place;
 mod report;
 mod request;
 pub mod rule;
+mod similar;
+mod skeleton;
+mod soundness;
+mod witness;
 
 pub use cases::{CaseResults, FailedCase};
 pub use catalog::{Editions, RuleFile, did_you_mean, site_of_edition};
@@ -109,6 +114,7 @@ pub use describe::{
 };
 pub use facts::{Facts, FactsError};
 pub use forms::{Form, Found, RecordedResponse};
+pub use mutation::{Mutation, MutationResults};
 pub use operation::limits::Limit;
 pub use place::Position;
 pub use report::{
@@ -116,6 +122,9 @@ pub use report::{
     PredictedError, Record, Report, RequestNames, SourceNote, Verdict, Warning, WarningKind,
 };
 pub use request::{Batch, InputError, InputErrorKind, Request};
+pub use skeleton::Skeleton;
+pub use soundness::{RuleReview, to_dos};
+pub use witness::{Evidence, ExpectedOutcome, Pair, RowWitness, TestVector, VectorOptions};
 
 /// The examples of README.md, run as documentation tests.
 #[cfg(doctest)]

@@ -1,5 +1,6 @@
 //! The arguments of the program, and their help.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -55,14 +56,20 @@ pub enum RulesCommand {
     List(ListOptions),
     /// Show the rules of an operation in words
     Show(ShowOptions),
-    /// Find mistakes in rule files
+    /// Find everything in rule files that a machine can find wrong, and what is still to do
     Check(RulesCheckOptions),
+    /// Begin the files of an operation
+    New(NewOptions),
     /// Run the cases of rule files
     Test(RulesTestOptions),
     /// Say what changed between two editions, or differs between two operations
     Diff(DiffOptions),
     /// Say of each documented error what decides it: the request, facts, or only the server
     Coverage(CoverageOptions),
+    /// Show each documented error by a request that meets it and the nearest one that passes
+    Witness(WitnessOptions),
+    /// Make test vectors: requests with what is expected of them
+    Generate(GenerateOptions),
 }
 
 /// Check requests and predict the API's answer.
@@ -114,6 +121,13 @@ pub struct CheckOptions {
     /// When to use colour in human output
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
+    /// How many requests of a stream to check at the same time; as many as there are processors when not given. The
+    /// output is the same
+    #[arg(long, value_name = "COUNT")]
+    pub jobs: Option<NonZeroUsize>,
+    /// Print on standard error how many requests had which verdict and code, and how long it took
+    #[arg(long)]
+    pub stats: bool,
 }
 
 /// Arguments of `replay`; its help stands at the command.
@@ -204,21 +218,53 @@ pub struct ShowOptions {
     pub rules: RulesOptions,
 }
 
+/// Find everything in rule files that a machine can find wrong, and what is still to do.
+///
+/// Says file, line and column of names that nothing bears, checks that no request breaks, limits that another one implies,
+/// values that their own rules refuse, examples that are not true, and of texts that begin with "TO DO".
 #[derive(Debug, Args)]
+#[command(after_help = "Exit codes:
+  0  no mistakes; what is still to do is told, and is none
+  2  mistakes, or wrong usage")]
 pub struct RulesCheckOptions {
-    /// A folder of rule files; the bundled ones when not given
+    /// A folder of rule files, over the bundled ones: a file with the id of a bundled one replaces it
     #[arg(value_name = "DIR")]
     pub folder: Option<PathBuf>,
 }
 
+/// Begin the files of an operation.
+///
+/// Writes DIR/rules/PROVIDER/SERVICE/OPERATION/EDITION.json and the same path below DIR/tests/cases, and
+/// DIR/rules/PROVIDER/provider.json where the provider is new. What is still to be written begins with "TO DO": `preflint rules
+/// check DIR/rules` lists it. No file is overwritten.
+#[derive(Debug, Args)]
+pub struct NewOptions {
+    /// The operation, under the API's own names: aliyun/ecs/CopyImage
+    #[arg(value_name = "PROVIDER/SERVICE/OPERATION")]
+    pub operation: String,
+    /// The state of the documentation, [site-]YYYY-MM: this month when not given
+    #[arg(long, value_name = "EDITION")]
+    pub edition: Option<String>,
+    /// The folder in which rules and tests/cases lie
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub dir: PathBuf,
+}
+
 #[derive(Debug, Args)]
 pub struct RulesTestOptions {
-    /// A folder of rule files; the bundled ones when not given
+    /// A folder of rule files, over the bundled ones; only the bundled ones when not given
     #[arg(value_name = "DIR")]
     pub folder: Option<PathBuf>,
     /// The folder of their cases
     #[arg(long, value_name = "DIR", default_value = "tests/cases")]
     pub cases: PathBuf,
+    /// Also change every limit, value and condition of the checks, one at a time, and name the changes that no case
+    /// notices
+    #[arg(long)]
+    pub mutate: bool,
+    /// With --mutate, change only files whose path contains this text
+    #[arg(long, value_name = "TEXT", requires = "mutate")]
+    pub only: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -259,6 +305,59 @@ pub struct DiffOptions {
     pub rules: RulesOptions,
 }
 
+/// Show each documented error by a request that meets it and the nearest one that passes.
+///
+/// The requests are made from the rules alone, with the facts that they need inside. An error for which none can be made,
+/// though the rules say that they lead to it, is a contradiction in the rules.
+#[derive(Debug, Args)]
+#[command(after_help = "Exit codes:
+  0  every error that the rules lead to is shown
+  1  the rules contradict themselves: an error cannot be shown, or nothing beside it passes
+  2  wrong usage or rule files
+
+Examples:
+  preflint rules witness ExportImage InvalidOSSPrefix.Malformed
+  preflint rules witness ExportImage --format ndjson | preflint check -")]
+pub struct WitnessOptions {
+    /// The operation, with or without its edition
+    #[arg(value_name = "OPERATION")]
+    pub operation: String,
+    /// An error code, or the id of a row; all rows when not given
+    #[arg(value_name = "CODE")]
+    pub code: Option<String>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = WitnessFormat::Human)]
+    pub format: WitnessFormat,
+    #[command(flatten)]
+    pub rules: RulesOptions,
+}
+
+/// Make test vectors: requests with what is expected of them.
+///
+/// One JSON object a line: {"request": {...}, "expect": {"verdict": "reject", "code", "status", "message", "parameter",
+/// "check"}, "aims_at": "..."}. Each aims at one check, at its limits: what it breaks narrowly, or just fulfils. As many as
+/// there are checks reach all of them. The same seed always gives the same vectors.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  preflint rules generate ExportImage --valid 20 --invalid 100 --seed 7
+  preflint rules generate ExportImage | jq -c .request | preflint check -")]
+pub struct GenerateOptions {
+    /// The operation, with or without its edition
+    #[arg(value_name = "OPERATION")]
+    pub operation: String,
+    /// How many requests that pass
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub valid: usize,
+    /// How many requests that are refused
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub invalid: usize,
+    /// Decides the order, and what else is sent
+    #[arg(long, value_name = "SEED", default_value_t = 0)]
+    pub seed: u64,
+    #[command(flatten)]
+    pub rules: RulesOptions,
+}
+
 #[derive(Debug, Args)]
 pub struct SchemaOptions {
     /// The kind of file
@@ -292,6 +391,16 @@ pub enum CoverageFormat {
     Markdown,
     /// JSON
     Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum WitnessFormat {
+    /// For people
+    Human,
+    /// One JSON document with every row
+    Json,
+    /// Requests alone, one a line, as `preflint check` reads them
+    Ndjson,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

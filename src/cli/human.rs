@@ -20,6 +20,7 @@ const WIDTH: usize = 100;
 const NAMED_CODES: usize = 4;
 
 /// The human format.
+#[derive(Clone)]
 pub struct Human {
     handler: GraphicalReportHandler,
     styles: Styles,
@@ -40,6 +41,16 @@ impl Human {
         let bullet = if unicode { "·" } else { "-" };
         let styles = Styles::new(color);
         Human { handler, styles, only_findings, something_written: false, bullet }
+    }
+
+    /// The same format behind the first entry.
+    pub fn continued(&self) -> Human {
+        Human { something_written: true, ..self.clone() }
+    }
+
+    /// Whether nothing was written before; from now on something was.
+    pub fn is_first(&mut self) -> bool {
+        !std::mem::replace(&mut self.something_written, true)
     }
 
     /// Writes one entry.
@@ -82,7 +93,7 @@ impl Human {
     }
 
     fn gap(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        if std::mem::replace(&mut self.something_written, true) { writeln!(out) } else { Ok(()) }
+        if self.is_first() { Ok(()) } else { writeln!(out) }
     }
 
     fn unreadable(&self, out: &mut dyn Write, source: &Source<'_>, error: &InputError) -> io::Result<()> {

@@ -16,7 +16,8 @@ use serde::Serialize;
 
 use crate::args::{DiffFormat, ReplayOptions};
 use crate::human::{answer, plural, printable};
-use crate::input::{MAX_DOCUMENT, MAX_LINE};
+use crate::input::MAX_DOCUMENT;
+use crate::lines::MAX_LINE;
 use crate::output::Source;
 use crate::terminal::{self, Styles};
 use crate::{Exit, Stop, files};

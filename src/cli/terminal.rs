@@ -30,6 +30,7 @@ pub fn uses_unicode() -> bool {
 }
 
 /// Colours of what is told, where there are any.
+#[derive(Clone)]
 pub struct Styles {
     color: bool,
 }

@@ -15,6 +15,7 @@ use crate::rule::condition::Case;
 use crate::rule::operation::{CheckRule, ConstraintUse, OperationFile, RequiredRule, Warn};
 use crate::rule::provider::Scalars;
 use crate::rule::{Basis, Source};
+use crate::similar::did_you_mean;
 
 /// The id of the check that no parameter is unknown.
 pub(crate) const UNKNOWN_PARAMETER: &str = "unknown-parameter";
@@ -157,7 +158,9 @@ impl Maker<'_> {
         mistakes: &mut Mistakes<'_>,
     ) -> Vec<Check> {
         let Some(constraint) = self.rules.written.constraints.get(&use_.name) else {
-            mistakes.add(use_.name.span, format!("`{}` is no constraint of the provider", use_.name.value));
+            let known = self.rules.written.constraints.iter().map(|(name, _)| name.value.as_str());
+            let hint = did_you_mean(&use_.name.value, known);
+            mistakes.add(use_.name.span, format!("`{}` is no constraint of the provider{hint}", use_.name.value));
             return Vec::new();
         };
         let mut elsewhere = Mistakes::of(&self.rules.file, &self.rules.text);
@@ -327,7 +330,13 @@ impl Maker<'_> {
     fn row(&self, key: &Spanned<String>, mistakes: &mut Mistakes<'_>) -> Option<RowIndex> {
         let found = self.rows.iter().position(|row| row.key == key.value);
         if found.is_none() {
-            mistakes.add(key.span, format!("`{}` is the id of no row of `errors`", key.value));
+            let with_code = self.rows.iter().filter(|row| row.code == key.value).map(|row| format!("`{}`", row.key));
+            let with_code: Vec<String> = with_code.collect();
+            let hint = match with_code.as_slice() {
+                [] => did_you_mean(&key.value, self.rows.iter().map(|row| row.key.as_str())),
+                ids => format!("; the rows with this code have the ids {}", ids.join(", ")),
+            };
+            mistakes.add(key.span, format!("`{}` is the id of no row of `errors`{hint}", key.value));
         }
         found
     }

@@ -52,18 +52,23 @@ pub(crate) fn prepare(operation: &Operation) -> Screens {
                 screens.parameters[parameter].when_absent.push(raise);
             }
             if let Guard::Given(parameter, test) | Guard::AbsentOrGiven(parameter, test) = guard {
-                screens.parameters[parameter].when_given.push((test, raise));
+                let screen = &mut screens.parameters[parameter];
+                match test {
+                    _ if check.is_open_without_facts => screen.when_given_with_facts.push(raise),
+                    Test::Never => screen.when_given.push(raise),
+                    test => screen.tests.push((test, raise)),
+                }
             }
         }
     }
     for screen in &mut screens.parameters {
-        screen.all_at_once = fuse(&screen.when_given);
+        screen.all_at_once = fuse(&screen.tests);
     }
     screens
 }
 
-/// Several tests as one; none where a test is among them that nothing passes.
-fn fuse(tests: &[(Test, Raise)]) -> Option<Fused> {
+/// Several tests as one.
+fn fuse(tests: &[(Test, Raise)]) -> Fused {
     fn flatten<'t>(test: &'t Test, flat: &mut Vec<&'t Test>) {
         match test {
             Test::All(parts) => parts.iter().for_each(|part| flatten(part, flat)),
@@ -73,10 +78,8 @@ fn fuse(tests: &[(Test, Raise)]) -> Option<Fused> {
     }
     let mut flat = Vec::new();
     tests.iter().for_each(|(test, _)| flatten(test, &mut flat));
-    if flat.iter().any(|test| matches!(test, Test::Never | Test::Count { .. })) {
-        return None;
-    }
-    let mut fused = Fused { min: 0, max: usize::MAX, ascii: None, one_of: None, rest: Vec::new() };
+    let never = flat.iter().any(|test| matches!(test, Test::Never | Test::Count { .. }));
+    let mut fused = Fused { never, min: 0, max: usize::MAX, ascii: None, one_of: None, rest: Vec::new() };
     let listed = flat.iter().find_map(|test| match test {
         Test::OneOf(known) => Some(known),
         _ => None,
@@ -86,7 +89,7 @@ fn fuse(tests: &[(Test, Raise)]) -> Option<Fused> {
         let passing = known.texts().filter(|value| flat.iter().all(|test| passes(test, value, true)));
         fused.one_of = Some(Lookup::new(passing.map(|value| (value, 0))));
         fused.rest.extend(flat.iter().filter(|test| matches!(test, Test::Text)).map(|_| Test::Text));
-        return Some(fused);
+        return fused;
     }
     for test in &flat {
         if let Test::Ascii(set) = test {
@@ -109,7 +112,7 @@ fn fuse(tests: &[(Test, Raise)]) -> Option<Fused> {
             test => fused.rest.push(test.clone()),
         }
     }
-    Some(fused)
+    fused
 }
 
 /// At most two guards; without any the check is always run.

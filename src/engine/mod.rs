@@ -21,6 +21,7 @@ use crate::rule::provider::Scalars;
 
 pub(crate) use evaluate::{Evaluator, Failure, Need, Trace};
 pub(crate) use screen::passes;
+pub(crate) use words::part_of_host;
 
 /// Of four values, from worst to best: `all_of` is as its worst part, `any_of` as its best.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

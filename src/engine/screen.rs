@@ -2,7 +2,7 @@
 //!
 //! It only ever passes over a check that would hold or not apply; see `operation::screen`. It knows no facts.
 
-use crate::operation::screen::{AsciiSet, Fused, Raise, Screens, Suspects, Test};
+use crate::operation::screen::{AsciiSet, Fused, Raise, Screen, Screens, Suspects, Test};
 use crate::operation::{Form, Operation, ParameterIndex};
 use crate::request::slots::{SlotIndex, Slots, Value};
 use crate::rule::condition::Unit;
@@ -18,7 +18,8 @@ pub(super) fn suspects(
         return None;
     }
     let screens = &operation.screens;
-    let mut walk = Walk { operation, slots, screens, first: screens.always, second: screens.by_one_test };
+    let (first, second) = (screens.always, screens.by_one_test);
+    let mut walk = Walk { operation, slots, screens, no_facts, first, second };
     if !walk.record(&operation.roots, 0) {
         return None;
     }
@@ -31,6 +32,7 @@ struct Walk<'w, 't> {
     operation: &'w Operation,
     slots: &'w Slots<'t>,
     screens: &'w Screens,
+    no_facts: bool,
     first: Suspects,
     second: Suspects,
 }
@@ -45,30 +47,35 @@ impl Walk<'_, '_> {
     fn slot(&mut self, parameter: ParameterIndex, slot: SlotIndex) -> bool {
         let (operation, slots, screens) = (self.operation, self.slots, self.screens);
         let screen = &screens.parameters[parameter];
-        match &slots.slot(slot).value {
-            Value::Absent => {
-                screen.when_absent.iter().for_each(|raise| self.raise(*raise));
-                true
-            }
+        let value = &slots.slot(slot).value;
+        if matches!(value, Value::Absent) {
+            screen.when_absent.iter().for_each(|raise| self.raise(*raise));
+            return true;
+        }
+        screen.when_given.iter().for_each(|raise| self.raise(*raise));
+        if !self.no_facts {
+            screen.when_given_with_facts.iter().for_each(|raise| self.raise(*raise));
+        }
+        match value {
             Value::Unknown | Value::Perhaps | Value::Partly(_) | Value::Misshapen => false,
             Value::List { count, .. } => {
                 let count = *count as usize;
-                self.run_tests(parameter, |test| counts(test, count));
+                self.run_tests(screen, |test| counts(test, count));
                 let Form::List(element) = operation.parameters[parameter].form else { return false };
                 slots.elements(slot).all(|slot| self.slot(element, slot))
             }
             Value::Record(base) => {
-                self.run_tests(parameter, |test| matches!(test, Test::Always));
+                self.run_tests(screen, |test| matches!(test, Test::Always));
                 self.record(&operation.parameters[parameter].fields, *base)
             }
             value => {
-                if screen.when_given.is_empty() {
+                if screen.tests.is_empty() {
                     return true;
                 }
                 let is_text = matches!(value, Value::Text(_));
                 let Some(text) = slots.scalar(operation, parameter, slot) else { return false };
-                if !screen.all_at_once.as_ref().is_some_and(|fused| passes_all(fused, text, is_text)) {
-                    self.run_tests(parameter, |test| passes(test, text, is_text));
+                if !passes_all(&screen.all_at_once, text, is_text) {
+                    self.run_tests(screen, |test| passes(test, text, is_text));
                 }
                 true
             }
@@ -76,9 +83,8 @@ impl Walk<'_, '_> {
     }
 
     #[inline]
-    fn run_tests(&mut self, parameter: ParameterIndex, passes: impl Fn(&Test) -> bool) {
-        let screens = self.screens;
-        for (test, raise) in &screens.parameters[parameter].when_given {
+    fn run_tests(&mut self, screen: &Screen, passes: impl Fn(&Test) -> bool) {
+        for (test, raise) in &screen.tests {
             if !passes(test) {
                 self.raise(*raise);
             }
@@ -99,7 +105,8 @@ fn is_made_of(value: &str, set: &AsciiSet) -> bool {
 /// Whether a value passes all tests of a parameter.
 #[inline]
 fn passes_all(fused: &Fused, value: &str, is_text: bool) -> bool {
-    (fused.min..=fused.max).contains(&value.len())
+    !fused.never
+        && (fused.min..=fused.max).contains(&value.len())
         && fused.one_of.as_ref().is_none_or(|known| known.get(value).is_some())
         && fused.ascii.as_ref().is_none_or(|set| is_made_of(value, set))
         && fused.rest.iter().all(|test| passes(test, value, is_text))

@@ -384,7 +384,7 @@ impl<'e> Evaluator<'e, '_> {
 }
 
 /// A named part of the host of a URL, in lower case: in hosts letter case does not count.
-pub(super) fn part_of_host<'v>(value: &'v str, hosts: &[HostShape], name: &str) -> Option<Cow<'v, str>> {
+pub(crate) fn part_of_host<'v>(value: &'v str, hosts: &[HostShape], name: &str) -> Option<Cow<'v, str>> {
     let (_, host) = url::scheme_and_host(value)?;
     let part = hosts.iter().find_map(|shape| url::part(host, shape, name))?;
     let has_capitals = part.bytes().any(|byte| byte.is_ascii_uppercase());

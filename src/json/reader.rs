@@ -70,11 +70,6 @@ impl<'t> Reader<'t> {
         Reader { text, at, depth: 0 }
     }
 
-    /// As [`Reader::at`], inside so many objects and lists.
-    pub fn inside(text: &'t str, at: usize, depth: usize) -> Self {
-        Reader { text, at, depth }
-    }
-
     /// The byte offset of the next character to be read.
     pub fn offset(&self) -> usize {
         self.at

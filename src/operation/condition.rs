@@ -103,6 +103,16 @@ pub(crate) enum OfPart {
     Must(Box<Word>),
 }
 
+impl OfPart {
+    /// What the part must equal, where it is compared.
+    pub fn comparand(&self) -> Option<&Comparand> {
+        match self {
+            OfPart::Equals(comparand) => Some(comparand),
+            OfPart::Must(_) => None,
+        }
+    }
+}
+
 /// A host with named parts.
 #[derive(Debug)]
 pub(crate) struct HostShape {

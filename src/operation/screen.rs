@@ -29,16 +29,22 @@ pub(crate) struct Screens {
 pub(crate) struct Screen {
     /// What becomes suspect when the parameter is not given.
     pub when_absent: Vec<Raise>,
+    /// What becomes suspect whenever it is given.
+    pub when_given: Vec<Raise>,
+    /// The same, of checks that matter only where any fact is known.
+    pub when_given_with_facts: Vec<Raise>,
     /// What becomes suspect when it is given and a test is not passed.
-    pub when_given: Vec<(Test, Raise)>,
-    /// All these tests in one, where that can be said: most values pass, and are looked at only once.
-    pub all_at_once: Option<Fused>,
+    pub tests: Vec<(Test, Raise)>,
+    /// All these tests in one: most values pass, and are looked at only once.
+    pub all_at_once: Fused,
 }
 
 /// A text that passes has a length in bytes within bounds, only these characters, is one of these values, and passes the
 /// rest.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Fused {
+    /// A test is among them that cannot be said so: nothing passes.
+    pub never: bool,
     pub min: usize,
     pub max: usize,
     pub ascii: Option<Box<AsciiSet>>,

@@ -30,6 +30,7 @@ pub use finding::{
     DryRunNote, Finding, OpenCheck, Origin, Place, PredictedAnswer, PredictedError, SourceNote, Warning, WarningKind,
 };
 pub use hints::{Hint, HintKind};
+pub(crate) use record::ErrorRecord;
 pub use record::{CheckTrace, Record, RequestNames};
 
 /// What is predicted for one request.

@@ -44,27 +44,30 @@ pub(crate) fn read<'t, 'o>(
                 let operation = if request.operation.is_empty() { None } else { known(&request) };
                 let end = match operation {
                     Some(operation) => slots::begin_plain(operation, text, at, slots)?,
-                    None => Reader::inside(text, at, 1).skip().ok()?.end,
+                    // It is read for good, and validated, as soon as it is known what it means.
+                    None => end_of_brackets(bytes, at)?,
                 };
                 bound = operation;
                 request.params = Some(Span::new(at, end));
                 at = end;
             }
+            // It may mean another operation than what was read before the parameters.
+            b"provider" | b"service" | b"operation" | b"edition" if bound.is_some() => return None,
             b"id" if request.id.is_none() => {
                 let value = text_at(text, &mut at)?;
-                request.id = Some(RequestId::Text(Cow::Borrowed(value)));
+                request.id = Some(RequestId::Text(value));
             }
             b"provider" if request.provider.is_empty() => {
-                request.provider = Cow::Borrowed(text_at(text, &mut at)?);
+                request.provider = text_at(text, &mut at)?;
             }
             b"service" if request.service.is_none() => {
-                request.service = Some(Cow::Borrowed(text_at(text, &mut at)?));
+                request.service = Some(text_at(text, &mut at)?);
             }
             b"operation" if request.operation.is_empty() => {
-                request.operation = Cow::Borrowed(text_at(text, &mut at)?);
+                request.operation = text_at(text, &mut at)?;
             }
             b"edition" if request.edition.is_none() => {
-                request.edition = Some(Cow::Borrowed(text_at(text, &mut at)?));
+                request.edition = Some(text_at(text, &mut at)?);
             }
             _ => return None,
         }
@@ -79,27 +82,65 @@ pub(crate) fn read<'t, 'o>(
     if next(bytes, at + 1) != bytes.len() || request.provider.is_empty() || request.operation.is_empty() {
         return None;
     }
-    let operation = known(&request)?;
-    // A service or an edition behind the parameters may mean another operation than what was read before them.
-    if bound.is_none_or(|bound| !std::ptr::eq(bound, operation)) {
-        slots::begin_plain(operation, text, request.params?.start, slots)?;
-    }
+    let operation = match bound {
+        Some(operation) => operation,
+        None => {
+            let operation = known(&request)?;
+            let params = request.params?;
+            let end = slots::begin_plain(operation, text, params.start, slots)?;
+            if end != params.end {
+                return None;
+            }
+            operation
+        }
+    };
     slots::finish(operation, &request, slots);
     Some((request, operation))
 }
 
-/// The text at a place without escapes, and the place behind it.
+/// The text at a place, which is moved behind it.
 #[inline]
-fn text_at<'t>(text: &'t str, at: &mut usize) -> Option<&'t str> {
+fn text_at<'t>(text: &'t str, at: &mut usize) -> Option<Cow<'t, str>> {
     let bytes = text.as_bytes();
     if *bytes.get(*at)? != b'"' {
         return None;
     }
     let end = end_of_plain(bytes, *at + 1);
     if *bytes.get(end)? != b'"' {
-        return None;
+        let mut reader = Reader::at(text, *at);
+        let decoded = reader.text().ok()?.decode();
+        *at = reader.offset();
+        return Some(decoded);
     }
     let value = text.get(*at + 1..end)?;
     *at = end + 1;
-    Some(value)
+    Some(Cow::Borrowed(value))
+}
+
+/// The place behind the object at a place, by its brackets and quotes alone.
+fn end_of_brackets(bytes: &[u8], mut at: usize) -> Option<usize> {
+    let mut depth = 0usize;
+    loop {
+        match *bytes.get(at)? {
+            b'"' => {
+                at = end_of_plain(bytes, at + 1);
+                // Two bytes of an escape at a time: the second may be a quote.
+                while *bytes.get(at)? == b'\\' {
+                    at = end_of_plain(bytes, at + 2);
+                }
+                if bytes[at] != b'"' {
+                    return None;
+                }
+            }
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => {
+                depth -= 1;
+                if depth == 0 {
+                    return Some(at + 1);
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
 }

@@ -41,6 +41,9 @@ pub struct OperationFile {
     pub errors: Vec<ErrorRow>,
     /// How a request asks for a check without effect.
     pub dry_run: Option<DryRunRule>,
+    /// Requests that show something about the operation, each with what it gives.
+    #[serde(default)]
+    pub examples: Vec<ExampleRule>,
 }
 
 /// A thing of the account: the item of a fact section with a given key.
@@ -305,4 +308,19 @@ pub struct DryRunRule {
     pub message: Option<String>,
     /// What the answer rests on.
     pub basis: Basis,
+}
+
+/// A small request and what it gives. `preflint rules check` holds it against the rules; checking requests never reads it.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ExampleRule {
+    /// What it shows, in our words; unique in the file.
+    pub shows: Spanned<String>,
+    /// The request's parameters.
+    pub params: serde_json::Map<String, serde_json::Value>,
+    /// Facts, as a request carries them.
+    pub facts: Option<serde_json::Value>,
+    /// `pass`, or the code of the predicted error.
+    pub gives: Spanned<String>,
 }

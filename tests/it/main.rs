@@ -25,3 +25,4 @@ mod rules;
 #[cfg(feature = "cli")]
 mod schemas;
 mod support;
+mod witness;

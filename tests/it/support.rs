@@ -53,15 +53,20 @@ pub fn report(_rules: &RuleSet, request: &Value) -> Value {
     report_text(_rules, &request.to_string())
 }
 
-/// The engine's report of a text, whatever it holds.
-pub fn report_text(_rules: &RuleSet, text: &str) -> Value {
+/// A checker with the rules of all rule sets.
+pub fn checker() -> &'static Checker {
     static CHECKER: LazyLock<Checker> = LazyLock::new(|| {
         Checker::from_files(rule_files()).unwrap_or_else(|mistakes| {
             panic!("{}", mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
         })
     });
+    &CHECKER
+}
+
+/// The engine's report of a text, whatever it holds.
+pub fn report_text(_rules: &RuleSet, text: &str) -> Value {
     let record = match Request::from_json(text) {
-        Ok(request) => CHECKER.check(&request, &Facts::none()).record(),
+        Ok(request) => checker().check(&request, &Facts::none()).record(),
         Err(error) => Record::of_unreadable(&error),
     };
     serde_json::to_value(record).expect("a report is JSON")

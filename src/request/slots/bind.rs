@@ -17,6 +17,7 @@ use crate::rule::provider::{EmptyText, Scalars};
 /// Binds the parameters of `request`. `slots` may be used again and again: what it held is forgotten.
 pub(crate) fn bind<'t>(operation: &Operation, request: &Request<'t>, slots: &mut Slots<'t>) {
     match request.params {
+        Some(params) if begin_plain(operation, request.text, params.start, slots).is_some() => {}
         Some(params) => {
             let bound = begin(operation, &mut Reader::at(request.text, params.start), slots);
             debug_assert!(bound.is_ok(), "the envelope reader has validated the parameters");
@@ -44,7 +45,8 @@ pub(crate) fn begin<'t>(
 #[inline]
 pub(crate) fn begin_plain<'t>(operation: &Operation, text: &'t str, at: usize, slots: &mut Slots<'t>) -> Option<usize> {
     let mut binder = Binder::new(operation, slots);
-    Plain { binder: &mut binder, text, bytes: text.as_bytes() }.members(at, None, 0)
+    let empty_is_absent = operation.provider.wire.empty_text == EmptyText::Absent;
+    Plain { binder: &mut binder, text, bytes: text.as_bytes(), empty_is_absent }.members(at, None, 0)
 }
 
 /// Does what can only be done when the whole request has been read.

@@ -19,6 +19,7 @@ pub(super) struct Plain<'p, 'b, 't> {
     pub binder: &'p mut Binder<'b, 't>,
     pub text: &'t str,
     pub bytes: &'t [u8],
+    pub empty_is_absent: bool,
 }
 
 impl<'t> Plain<'_, '_, 't> {
@@ -149,10 +150,14 @@ impl<'t> Plain<'_, '_, 't> {
         if rules.secret {
             self.binder.slots.secrets.push(span);
         }
-        if let Value::Text(text) = &value
+        if self.empty_is_absent
+            && let Value::Text(text) = &value
             && text.is_empty()
         {
-            return None;
+            // The place is kept, so that another value of the same name is seen to contradict it.
+            self.binder.slots.slots[slot].span = span;
+            self.binder.slots.has_hollow = true;
+            return Some(span.end);
         }
         if !rules.folded_values.is_empty() {
             let text = value.scalar()?;
@@ -172,7 +177,7 @@ impl<'t> Plain<'_, '_, 't> {
     #[inline]
     fn refuse_second(&self, slot: SlotIndex) -> Option<()> {
         let place = &self.binder.slots.slots[slot];
-        (place.value == Value::Absent && place.span == Span::default()).then_some(())
+        (matches!(place.value, Value::Absent) && place.span.end == 0).then_some(())
     }
 
     #[inline]
@@ -195,7 +200,10 @@ impl<'t> Plain<'_, '_, 't> {
         match *self.bytes.get(at)? {
             b'"' => {
                 let end = end_of_plain(self.bytes, at + 1);
-                (*self.bytes.get(end)? == b'"').then_some(end + 1)
+                match *self.bytes.get(end)? {
+                    b'"' => Some(end + 1),
+                    _ => Reader::at(self.text, at).skip().ok().map(|span| span.end),
+                }
             }
             b'{' | b'[' => None,
             _ => Reader::at(self.text, at).skip().ok().map(|span| span.end),

@@ -4,7 +4,7 @@ use super::{OPERATION, PROVIDER, refused};
 
 #[test]
 fn parts_of_addresses() {
-    let id = r#"{"id": "shape-form", "at": "1..2", "must": {"pattern": "[a-z]+"}"#;
+    let id = r#"{"id": "shape-form", "at": "1..2", "must": {"pattern": "[a-z]+(-[0-9]+)?"}"#;
     let url = |rest: &'static str| -> (&'static str, &'static str, &'static str) {
         let (text, says) = rest.split_once(" => ").expect("a case");
         (id, text, says)

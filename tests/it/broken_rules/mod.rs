@@ -6,6 +6,7 @@
 mod content;
 mod facts;
 mod shape;
+mod soundness;
 mod told;
 
 use std::borrow::Cow;

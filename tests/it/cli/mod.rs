@@ -11,9 +11,12 @@ mod explain;
 mod facts;
 mod formats;
 mod human;
+mod new_rules;
 mod pipes;
 mod replay;
 mod rule_files;
+mod streams;
+mod witness;
 
 use std::fs;
 use std::io::Write;
