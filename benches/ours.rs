@@ -5,7 +5,7 @@
 
 use std::hint::black_box;
 
-use preflint::{Checker, Facts, Report, Request, Verdict};
+use preflint::{Checker, Facts, Position, Report, Request, Verdict};
 
 /// Reads a request.
 pub fn read(line: &str) -> Request<'_> {
@@ -18,9 +18,17 @@ pub fn answers(report: &Report<'_>) -> Vec<(String, String)> {
     findings.map(|finding| (finding.code.unwrap_or_default(), finding.parameter)).collect()
 }
 
+/// Reads and checks a request in one go, reads its verdict and all codes, and counts these.
+pub fn codes_of_text(checker: &Checker, line: &str, facts: &Facts) -> usize {
+    count(&checker.check_json(line, Position::START, facts).expect("the corpus holds requests"))
+}
+
 /// Checks a request, reads its verdict and all codes, and counts these.
 pub fn codes(checker: &Checker, request: &Request<'_>, facts: &Facts) -> usize {
-    let report = checker.check(request, facts);
+    count(&checker.check(request, facts))
+}
+
+fn count(report: &Report<'_>) -> usize {
     match black_box(report.verdict()) {
         Verdict::Reject => report.codes().filter(|code| black_box(code).is_some()).count(),
         _ => 0,

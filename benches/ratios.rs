@@ -1,62 +1,96 @@
-//! How many times longer the peer takes, measured in turns.
+//! How two ways to do the same compare, measured in turns.
 //!
 //! Times of one machine say nothing about another, and on a shared one not even about the next minute. So both run on
 //! the same few requests one right after the other, many times, and only the ratio of such neighbours counts. A turn
-//! is shorter than the time for which a system lets one program run, and the median leaves out the turns in which
-//! somebody else had the processor. Never a pass or fail: it prints, people and CI judge.
+//! is shorter than the time for which a system lets one program run, where it can be, and the median leaves out the
+//! turns in which somebody else had the processor. Never a pass or fail: it prints, people and CI judge.
 
-use std::hint::black_box;
-use std::ops::Range;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-/// How often every request of the slice is measured.
-const ROUNDS: usize = 41;
-/// Requests of one turn.
-const TURN: usize = 50;
-
-/// Does one thing with the requests at these places of the slice, and gives a count that depends on all of it.
-pub type Run<'r> = &'r dyn Fn(Range<usize>) -> usize;
+/// Does the work of one turn.
+pub type Run<'r> = Box<dyn Fn(usize) + 'r>;
 
 /// One line of the table.
 pub struct Row<'r> {
     /// What is measured.
-    pub title: &'r str,
-    /// How preflint does it.
+    pub title: &'static str,
+    /// What it is measured beside.
+    pub beside: &'static str,
+    pub goal: Goal,
     pub ours: Run<'r>,
-    /// How the peer does it.
     pub peer: Run<'r>,
+    /// How many different turns there are; a round is all of them.
+    pub turns: usize,
+    /// How many things a turn does, for the time of one.
+    pub things: usize,
+    /// After so many rounds, or when so much time is over, it is enough; never before the second round.
+    pub rounds: usize,
 }
 
-/// Measures and prints. `requests` is the size of the slice.
-pub fn print(rows: &[Row<'_>], requests: usize) {
-    let turns = ROUNDS * (requests / TURN);
-    println!("\npeer time / preflint time, median of {turns} turns of {TURN} requests each");
-    println!("{:<40}{:>8}{:>16}{:>14}{:>15}", "", "ratio", "middle half", "preflint us", "jsonschema us");
-    for row in rows {
-        let (mut ours, mut peer, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
-        // The first round only warms up.
-        for round in 0..=ROUNDS {
-            for start in (0..requests).step_by(TURN) {
-                let turn = start..requests.min(start + TURN);
-                // Who goes first changes, so that neither always finds the caches as the other left them.
-                let (own_time, peer_time) = if round % 2 == 0 {
-                    let own_time = seconds(row.ours, turn.clone());
-                    (own_time, seconds(row.peer, turn))
-                } else {
-                    let peer_time = seconds(row.peer, turn.clone());
-                    (seconds(row.ours, turn), peer_time)
-                };
-                if round > 0 {
-                    ours.push(own_time);
-                    peer.push(peer_time);
-                    ratios.push(peer_time / own_time);
-                }
+/// What is hoped for, and so which way round the ratio is told.
+#[derive(Clone, Copy)]
+pub enum Goal {
+    /// The peer takes at least so many times as long.
+    Faster(f64),
+    /// We take at most so many times as long as the peer.
+    Within(f64),
+    /// We take at most so many milliseconds longer than the peer.
+    Later(f64),
+}
+
+/// The most time for one row.
+const PATIENCE: Duration = Duration::from_secs(6);
+
+pub fn print_head() {
+    println!("\nmedians of turns; \"faster\" is peer time / own time, \"within\" is own time / peer time");
+    println!(
+        "{:<38}{:<22}{:>16}{:>10}{:>18}{:>12}{:>12}",
+        "", "beside", "goal", "reached", "middle half", "own us", "peer us"
+    );
+}
+
+/// Measures and prints.
+pub fn print(row: &Row<'_>) {
+    let (mut own_times, mut peer_times, mut measures) = (Vec::new(), Vec::new(), Vec::new());
+    let start = Instant::now();
+    // The first round only warms up.
+    for round in 0..=row.rounds {
+        if round > 1 && start.elapsed() > PATIENCE {
+            break;
+        }
+        for turn in 0..row.turns {
+            // Who goes first changes, so that neither always finds the caches as the other left them.
+            let (own_time, peer_time) = if round % 2 == 0 {
+                let own_time = seconds(&row.ours, turn);
+                (own_time, seconds(&row.peer, turn))
+            } else {
+                let peer_time = seconds(&row.peer, turn);
+                (seconds(&row.ours, turn), peer_time)
+            };
+            if round > 0 {
+                own_times.push(own_time);
+                peer_times.push(peer_time);
+                measures.push(match row.goal {
+                    Goal::Faster(_) => peer_time / own_time,
+                    Goal::Within(_) => own_time / peer_time,
+                    Goal::Later(_) => (own_time - peer_time) * 1e3,
+                });
             }
         }
-        let [ours, peer] = [ours, peer].map(|times| part(times, 2) * 1e6 / TURN as f64);
-        let [low, ratio, high] = [1, 2, 3].map(|quarters| part(ratios.clone(), quarters));
-        println!("{:<40}{ratio:>8.2}{:>16}{ours:>14.3}{peer:>15.3}", row.title, format!("{low:.2} to {high:.2}"));
     }
+    let goal = match row.goal {
+        Goal::Faster(times) => format!("faster {times:.2}"),
+        Goal::Within(times) => format!("within {times:.2}"),
+        Goal::Later(milliseconds) => format!("+{milliseconds:.2} ms"),
+    };
+    let [own, peer] = [own_times, peer_times].map(|times| part(times, 2) * 1e6 / row.things as f64);
+    let [low, middle, high] = [1, 2, 3].map(|quarters| part(measures.clone(), quarters));
+    println!(
+        "{:<38}{:<22}{goal:>16}{middle:>10.2}{:>18}{own:>12.3}{peer:>12.3}",
+        row.title,
+        row.beside,
+        format!("{low:.2} to {high:.2}")
+    );
 }
 
 /// The value below which so many quarters of a list lie; two are the median.
@@ -65,8 +99,8 @@ fn part(mut list: Vec<f64>, quarters: usize) -> f64 {
     list[list.len() * quarters / 4]
 }
 
-fn seconds(run: Run<'_>, turn: Range<usize>) -> f64 {
+fn seconds(run: &Run<'_>, turn: usize) -> f64 {
     let start = Instant::now();
-    black_box(run(turn));
+    run(turn);
     start.elapsed().as_secs_f64()
 }

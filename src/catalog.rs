@@ -9,6 +9,8 @@ use std::sync::{Arc, OnceLock};
 
 use crate::compile::{ProviderRules, RuleError, compile_operation, compile_provider};
 use crate::operation::{Operation, Provider};
+pub use crate::similar::did_you_mean;
+pub(crate) use crate::similar::nearest;
 
 static BUNDLED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/bundled_rules.rs"));
 
@@ -43,6 +45,15 @@ pub struct Editions {
     pub not_later_than: Option<String>,
     /// The site whose editions are meant, for providers with several.
     pub site: Option<String>,
+}
+
+/// What a request says about which operation it means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Meant<'m> {
+    pub provider: &'m str,
+    pub service: Option<&'m str>,
+    pub operation: &'m str,
+    pub edition: Option<&'m str>,
 }
 
 /// Why an operation or edition has no rules.
@@ -144,7 +155,20 @@ impl Catalog {
         mistakes
     }
 
-    fn provider_rules(&self, name: &str) -> Result<Arc<ProviderRules>, Vec<RuleError>> {
+    /// The files of all providers.
+    pub fn provider_files(&self) -> impl Iterator<Item = &RuleFile> {
+        self.providers.values().map(|lazy| &lazy.file)
+    }
+
+    /// The files of all editions, each with its operation's path and its edition.
+    pub fn edition_files(&self) -> impl Iterator<Item = (&str, &str, &RuleFile)> {
+        self.operations.iter().flat_map(|(path, known)| {
+            known.editions.iter().map(move |(edition, lazy)| (path.as_str(), edition.as_str(), &lazy.file))
+        })
+    }
+
+    /// The prepared file of a provider.
+    pub fn provider_rules(&self, name: &str) -> Result<Arc<ProviderRules>, Vec<RuleError>> {
         let Some(lazy) = self.providers.get(name) else { return Err(Vec::new()) };
         let prepare = || compile_provider(&lazy.file.name, &lazy.file.path, &lazy.file.text).map(Arc::new);
         lazy.prepared.get_or_init(prepare).clone()
@@ -153,10 +177,15 @@ impl Catalog {
     /// The prepared edition of an operation.
     pub fn operation(&self, path: &str, edition: &str) -> Result<Arc<Operation>, Vec<RuleError>> {
         let lazy = self.operations.get(path).and_then(|known| known.editions.get(edition));
-        lazy.map_or_else(|| Err(Vec::new()), |lazy| self.prepared(lazy))
+        lazy.map_or_else(|| Err(Vec::new()), |lazy| self.prepared(lazy).clone())
     }
 
-    fn prepared(&self, lazy: &Lazy<Operation>) -> Result<Arc<Operation>, Vec<RuleError>> {
+    /// The file of an edition.
+    pub fn file(&self, path: &str, edition: &str) -> Option<&RuleFile> {
+        self.operations.get(path)?.editions.get(edition).map(|lazy| &lazy.file)
+    }
+
+    fn prepared<'c>(&'c self, lazy: &'c Lazy<Operation>) -> &'c Result<Arc<Operation>, Vec<RuleError>> {
         let provider = lazy.file.path.split('/').next().unwrap_or_default();
         let prepare = || {
             let RuleFile { name, path, text } = &lazy.file;
@@ -168,12 +197,7 @@ impl Catalog {
             }
             compile_operation(name, path, text, &*self.provider_rules(provider)?).map(Arc::new)
         };
-        lazy.prepared.get_or_init(prepare).clone()
-    }
-
-    /// The provider that goes by this name.
-    pub fn provider(&self, name: &str) -> Result<Arc<Provider>, Unsupported> {
-        self.find_provider(name).map(|rules| Arc::clone(&rules.prepared.provider))
+        lazy.prepared.get_or_init(prepare)
     }
 
     /// Whether there are rules for an operation, whatever the edition.
@@ -192,21 +216,26 @@ impl Catalog {
         self.operations.iter().map(|(path, known)| (path.as_str(), known.editions.keys().map(String::as_str).collect()))
     }
 
+    /// All editions of an operation that can be prepared.
+    pub fn editions(&self, path: &str) -> Vec<&Operation> {
+        let known = self.operations.get(path).into_iter();
+        known.flat_map(|known| known.editions.values()).filter_map(|lazy| self.prepared(lazy).as_deref().ok()).collect()
+    }
+
     /// The edition of an operation that is meant when nothing else is said.
     pub fn default_edition(&self, path: &str) -> Option<String> {
         let provider = self.provider_rules(path.split('/').next().unwrap_or_default()).ok()?;
         self.operations.get(path)?.default_edition(&provider.prepared.provider).map(str::to_owned)
     }
 
+    /// How many operations are known, whatever their editions.
+    pub fn len(&self) -> usize {
+        self.operations.len()
+    }
+
     /// The operation that a request means.
-    pub fn resolve(
-        &self,
-        provider: &str,
-        service: Option<&str>,
-        operation: &str,
-        edition: Option<&str>,
-        editions: &Editions,
-    ) -> Result<Arc<Operation>, Unsupported> {
+    pub fn resolve(&self, meant: Meant<'_>, editions: &Editions) -> Result<&Arc<Operation>, Unsupported> {
+        let Meant { provider, service, operation, edition } = meant;
         let rules = self.find_provider(provider)?;
         let provider = &rules.prepared.provider;
         let (path, known) = self.find_operation(provider, service, operation)?;
@@ -224,10 +253,15 @@ impl Catalog {
         let Some(lazy) = known.editions.get(edition) else {
             return Err(Unsupported { message: format!("no edition {edition:?} of {path}; there are {}", names()) });
         };
-        self.prepared(lazy).map_err(|mistakes| {
+        self.prepared(lazy).as_ref().map_err(|mistakes| {
             let reasons: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
             Unsupported { message: format!("the rules of {path}@{edition} cannot be used: {}", reasons.join("; ")) }
         })
+    }
+
+    /// What all operations of a provider share, by any of its names.
+    pub fn provider(&self, name: &str) -> Result<Arc<Provider>, Unsupported> {
+        self.find_provider(name).map(|rules| Arc::clone(&rules.prepared.provider))
     }
 
     fn find_provider(&self, name: &str) -> Result<Arc<ProviderRules>, Unsupported> {
@@ -319,23 +353,7 @@ pub fn site_of_edition(edition: &str) -> Option<&str> {
     split_edition(edition).0
 }
 
-/// `; did you mean "X"?` when a known name is near.
-pub fn did_you_mean<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> String {
-    nearest(name, known).map_or_else(String::new, |near| format!("; did you mean {near:?}?"))
-}
-
-/// The known name that is nearest to a name, when it is near enough to be meant.
-pub(crate) fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    let lower = name.to_lowercase();
-    let enough = (name.chars().count() / 3).max(1);
-    // A very long name is no misspelling, and comparing it would cost the product of the lengths.
-    if name.len() > 100 {
-        return None;
-    }
-    let distance = |known: &str| strsim::osa_distance(&lower, &known.to_lowercase());
-    known
-        .map(|known| (distance(known), known))
-        .filter(|(distance, _)| *distance <= enough)
-        .min()
-        .map(|(_, known)| known)
+/// The month of an edition: `intl-2025-10` is of `2025-10`.
+pub(crate) fn month_of_edition(edition: &str) -> &str {
+    split_edition(edition).1
 }

@@ -1,30 +1,39 @@
 //! The checker: what a program holds on to.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::catalog::{Catalog, Editions, RuleFile, Unsupported, did_you_mean};
+use crate::catalog::{Catalog, Editions, Meant, RuleFile, Unsupported, did_you_mean};
 use crate::compile::RuleError;
 use crate::facts::{self, Facts, FactsError};
 use crate::json::Node;
-use crate::operation::Provider;
+use crate::memo::Memo;
+use crate::operation::{Operation, Provider};
 use crate::place::Position;
 use crate::report::Report;
-use crate::request::Request;
 use crate::request::given::FaultKind;
+use crate::request::slots::{self, Slots};
+use crate::request::{InputError, Request, envelope, plain};
 
 /// Knows the rules, and checks requests against them.
 ///
 /// Cheap to clone and shared between threads without locks. Operations are prepared when they are first used.
 #[derive(Clone, Debug)]
 pub struct Checker {
+    known: Arc<Known>,
+}
+
+#[derive(Debug)]
+struct Known {
     catalog: Arc<Catalog>,
-    editions: Arc<Editions>,
+    editions: Editions,
+    memo: Memo,
 }
 
 impl Checker {
     /// A checker with the rules that are part of this library.
     pub fn bundled() -> Checker {
-        Checker { catalog: Arc::new(Catalog::bundled()), editions: Arc::default() }
+        Checker::of(Arc::new(Catalog::bundled()), Editions::default())
     }
 
     /// A checker with these rule files only. Of several with one path, the last counts: so
@@ -39,42 +48,113 @@ impl Checker {
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
-        Ok(Checker { catalog: Arc::new(catalog), editions: Arc::default() })
+        Ok(Checker::of(Arc::new(catalog), Editions::default()))
+    }
+
+    /// As [`Checker::from_files`], for files that were checked before, as `preflint rules check` does: each is read only
+    /// when its operation is first used, so that thousands of them cost nothing. A request whose rules cannot be used after
+    /// all is `unsupported`, and the report says why.
+    ///
+    /// # Errors
+    ///
+    /// When a file does not lie where rule files lie.
+    pub fn from_checked_files(files: impl IntoIterator<Item = RuleFile>) -> Result<Checker, Vec<RuleError>> {
+        Ok(Checker::of(Arc::new(Catalog::new(files)?), Editions::default()))
+    }
+
+    fn of(catalog: Arc<Catalog>, editions: Editions) -> Checker {
+        let memo = Memo::new(catalog.len());
+        Checker { known: Arc::new(Known { catalog, editions, memo }) }
+    }
+
+    /// A checker with what a catalog holds, broken files included: those are not used.
+    pub(crate) fn of_catalog(catalog: Catalog) -> Checker {
+        Checker::of(Arc::new(catalog), Editions::default())
     }
 
     /// The same checker, with other editions meant where a request names none.
     #[must_use]
     pub fn with_editions(&self, editions: Editions) -> Checker {
-        Checker { catalog: Arc::clone(&self.catalog), editions: Arc::new(editions) }
+        Checker::of(Arc::clone(&self.known.catalog), editions)
     }
 
     /// Predicts what the API would answer to `request`, knowing `facts` of the account.
     ///
     /// Reads no file, clock or network, and cannot fail: a request of which nothing can be said gives a report that
     /// says so.
-    pub fn check<'r>(&self, request: &'r Request<'r>, facts: &'r Facts) -> Report<'r> {
-        let written = request.written.as_deref();
-        if let Some(message) = written.and_then(|written| written.unsupported.clone()) {
-            return Report::of_unsupported(request, Unsupported { message });
+    pub fn check<'r>(&'r self, request: &'r Request<'r>, facts: &'r Facts) -> Report<'r> {
+        if let Some(written) = &request.written {
+            if let Some(message) = written.unsupported.clone() {
+                return Report::of_unsupported(Cow::Borrowed(request), Unsupported { message });
+            }
+            let names_none = written.faults.iter().any(|fault| fault.kind == FaultKind::Action);
+            if names_none && let Ok(provider) = self.catalog().provider(&request.provider) {
+                return Report::of_refused(request, provider);
+            }
         }
-        let names_none =
-            written.is_some_and(|written| written.faults.iter().any(|fault| fault.kind == FaultKind::Action));
-        if names_none && let Ok(provider) = self.catalog.provider(&request.provider) {
-            return Report::of_refused(request, provider);
+        match self.operation_of(request) {
+            Ok(operation) => Report::of_checked(operation, Cow::Borrowed(request), facts, None).among(self.catalog()),
+            Err(unsupported) => Report::of_unsupported(Cow::Borrowed(request), unsupported),
         }
-        let of_site = written.and_then(|written| written.site.clone()).filter(|_| self.editions.site.is_none());
-        let editions = of_site.map(|site| Editions { site: Some(site), ..(*self.editions).clone() });
-        let resolved = self.catalog.resolve(
-            &request.provider,
-            request.service.as_deref(),
-            &request.operation,
-            request.edition.as_deref(),
-            editions.as_ref().unwrap_or(&self.editions),
-        );
-        match resolved {
-            Ok(operation) => Report::of_checked(operation, request, facts),
-            Err(unsupported) => Report::of_unsupported(request, unsupported),
+    }
+
+    /// Reads one request of preflint's JSON form and checks it, in one go: the parameters are read only once where the
+    /// text names the operation before them. `text` starts at `origin` of the input.
+    ///
+    /// # Errors
+    ///
+    /// As [`Request::from_json_at`].
+    pub fn check_json<'r>(
+        &'r self,
+        text: &'r str,
+        origin: Position,
+        facts: &'r Facts,
+    ) -> Result<Report<'r>, InputError> {
+        let mut slots = Slots::reused();
+        let known = |so_far: &Request<'_>| self.known.memo.get(meant(so_far));
+        if let Some((request, operation)) = plain::read(text, origin, known, &mut slots) {
+            return Ok(Report::of_checked(operation, Cow::Owned(request), facts, Some(slots)).among(self.catalog()));
         }
+        let mut bound: Option<&Operation> = None;
+        let request = envelope::read(text, origin, |reader, so_far| {
+            match known(so_far).filter(|_| !so_far.operation.is_empty()) {
+                Some(operation) => {
+                    bound = Some(operation);
+                    slots::begin(operation, reader, &mut slots)
+                }
+                None => reader.skip().map(drop),
+            }
+        })?;
+        Ok(match self.operation_of(&request) {
+            Ok(operation) => {
+                let is_bound = bound.is_some_and(|bound| std::ptr::eq(bound, operation));
+                let slots = if is_bound {
+                    slots::finish(operation, &request, &mut slots);
+                    slots
+                } else {
+                    slots::bind(operation, &request, &mut slots);
+                    slots
+                };
+                Report::of_checked(operation, Cow::Owned(request), facts, Some(slots)).among(self.catalog())
+            }
+            Err(unsupported) => Report::of_unsupported(Cow::Owned(request), unsupported),
+        })
+    }
+
+    fn operation_of(&self, request: &Request<'_>) -> Result<&Operation, Unsupported> {
+        let Known { catalog, editions, memo } = &*self.known;
+        let meant = meant(request);
+        let site = request.written.as_ref().and_then(|written| written.site.as_ref());
+        if let Some(site) = site.filter(|_| editions.site.is_none()) {
+            let editions = Editions { site: Some(site.clone()), ..editions.clone() };
+            return catalog.resolve(meant, &editions).map(AsRef::as_ref);
+        }
+        if let Some(operation) = memo.get(meant) {
+            return Ok(operation);
+        }
+        let found = catalog.resolve(meant, editions)?;
+        memo.remember(meant, found);
+        Ok(found)
     }
 
     /// Reads facts and adds them to `facts`: sections, a response of a read-only call, or a recorded call; later
@@ -89,7 +169,7 @@ impl Checker {
             message: error.message.to_string(),
             position: Position::START.after(text, error.at),
         })?;
-        let providers = self.catalog.providers();
+        let providers = self.known.catalog.providers();
         let providers: Vec<&Provider> = providers.iter().map(AsRef::as_ref).collect();
         facts::read_into(facts, &node, &providers)
             .map_err(|(span, message)| FactsError { message, position: Position::START.after(text, span.start) })
@@ -105,7 +185,7 @@ impl Checker {
         let (provider_name, name) =
             section.split_once('/').map_or((None, section), |(provider, name)| (Some(provider), name));
         let mut closed = false;
-        let providers = self.catalog.providers();
+        let providers = self.known.catalog.providers();
         let meant = providers.iter().filter(|provider| provider_name.is_none_or(|name| provider.is_called(name)));
         for provider in meant.filter(|provider| provider.section(name).is_some()) {
             facts.section_mut(&provider.name, name).close(None);
@@ -124,7 +204,17 @@ impl Checker {
 
     /// What this checker knows.
     pub(crate) fn catalog(&self) -> &Catalog {
-        &self.catalog
+        &self.known.catalog
+    }
+}
+
+/// What a request says about which operation it means.
+fn meant<'m>(request: &'m Request<'_>) -> Meant<'m> {
+    Meant {
+        provider: &request.provider,
+        service: request.service.as_deref(),
+        operation: &request.operation,
+        edition: request.edition.as_deref(),
     }
 }
 

@@ -82,35 +82,49 @@
 mod cases;
 mod catalog;
 mod checker;
+mod compare;
 mod compile;
 mod describe;
 mod engine;
 mod facts;
 mod forms;
 mod json;
+mod memo;
+mod mutation;
 mod operation;
 mod place;
 mod report;
 mod request;
 pub mod rule;
+mod similar;
+mod skeleton;
+mod soundness;
+mod witness;
 
 pub use cases::{CaseResults, FailedCase};
 pub use catalog::{Editions, RuleFile, did_you_mean, site_of_edition};
 pub use checker::Checker;
+pub use compare::{
+    Agreement, Change, ChangeKind, Comparison, Difference, Judgement, Observed, ObservedAnswer, RecordedCall,
+};
 pub use compile::RuleError;
 pub use describe::{
-    CheckDescription, CommonErrorDescription, OperationDescription, OperationSummary, ParameterDescription,
-    RowDescription,
+    CheckDescription, CommonErrorDescription, DefaultDescription, OperationDescription, OperationSummary,
+    ParameterDescription, RowDescription,
 };
 pub use facts::{Facts, FactsError};
 pub use forms::{Form, Found, RecordedResponse};
+pub use mutation::{Mutation, MutationResults};
 pub use operation::limits::Limit;
 pub use place::Position;
 pub use report::{
-    CheckTrace, DryRunNote, Excerpt, Finding, OpenCheck, Origin, Place, PredictedAnswer, PredictedError, Record,
-    Report, SourceNote, Verdict, Warning, WarningKind,
+    CheckTrace, DryRunNote, Excerpt, Finding, Hint, HintKind, OpenCheck, Origin, Place, PredictedAnswer,
+    PredictedError, Record, Report, RequestNames, SourceNote, Verdict, Warning, WarningKind,
 };
 pub use request::{Batch, InputError, InputErrorKind, Request};
+pub use skeleton::Skeleton;
+pub use soundness::{RuleReview, to_dos};
+pub use witness::{Evidence, ExpectedOutcome, Pair, RowWitness, TestVector, VectorOptions};
 
 /// The examples of README.md, run as documentation tests.
 #[cfg(doctest)]

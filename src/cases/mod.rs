@@ -139,7 +139,7 @@ impl Checker {
 }
 
 /// The request of a case, as a user would write it.
-fn request_text(path: &str, edition: &str, base: &Map<String, Value>, case: &Case) -> String {
+pub(crate) fn request_text(path: &str, edition: &str, base: &Map<String, Value>, case: &Case) -> String {
     let mut params = base.clone();
     params.retain(|name, _| !case.drop.contains(name));
     params.extend(case.set.clone());
@@ -175,7 +175,7 @@ impl Shown {
 }
 
 /// What differs between a report and what a case expects.
-fn differences(found: &Record, expect: &Expect) -> Vec<String> {
+pub(crate) fn differences(found: &Record, expect: &Expect) -> Vec<String> {
     let mut differences = Vec::new();
     let mut compare = |what: &str, expected: String, found: String| {
         if expected != found {

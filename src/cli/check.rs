@@ -2,39 +2,72 @@
 
 use std::fmt::Display;
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Cursor, IsTerminal, Read, Write};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+use std::time::Instant;
 
-use preflint::{Checker, Facts, Form, Report, Verdict, WarningKind};
+use preflint::{Checker, Facts, InputError, Report, Verdict, WarningKind};
 
 use crate::args::{CheckOptions, InputForm, Strictness};
 use crate::human::Human;
-use crate::output::{Entry, Source, Summary, Writer};
-use crate::{Exit, Stop, files, forms, input};
+use crate::input::{self, Content};
+use crate::lines::{self, Block, Blocks};
+use crate::output::{Entry, Source, Writer};
+use crate::pipeline::{self, Batch, Work};
+use crate::progress::Progress;
+use crate::tally::Tally;
+use crate::{Exit, Stop, files, forms};
+
+/// The most threads: more only cost memory.
+const MAX_JOBS: usize = 256;
+/// How much is read at once where only verdicts are wanted, and where reports are: they are many times longer than what
+/// they are about.
+const READ_FOR_VERDICTS: usize = 32 << 10;
+const READ_FOR_REPORTS: usize = 2 << 10;
 
 /// Checks all files, in order.
 pub fn run(options: &CheckOptions, out: &mut dyn Write, exit: &mut Exit) -> Result<(), Stop> {
+    let start = Instant::now();
     let checker = files::checker(&options.rules)?;
     let checker = checker.with_editions(files::editions(&checker, &options.editions)?);
     let facts = files::facts(&checker, &options.facts, &options.facts_complete)?;
     refuse_missing(&options.files)?;
-    let human = Human::new(options.color, options.quiet > 0);
-    let mut run = Run {
+    let writer = Writer::new(out, options.format, options.quiet, Human::new(options.color, options.quiet > 0));
+    let checking = Checking {
         checker,
         facts,
         strict: options.strict,
-        writer: Writer::new(out, options.format, options.quiet, human),
-        summary: Summary::default(),
-        exit,
+        counts_codes: options.stats,
+        counts_uncertain: writer.writes_summary(),
+    };
+    let jobs =
+        options.jobs.map_or_else(|| thread::available_parallelism().map_or(1, NonZeroUsize::get), NonZeroUsize::get);
+    let mut run = Run {
+        checking: Arc::new(checking),
+        jobs: jobs.min(MAX_JOBS),
+        progress: Progress::new(writer.writes_reports(), reads_terminal(&options.files), size(&options.files)),
+        writer,
+        tally: Tally::default(),
     };
     let read = options.files.iter().try_for_each(|file| match file.is_dir() {
         true => run.folder(file, options.input),
         false => run.file(file, options),
     });
+    *exit = run.tally.exit;
     // What was begun is ended, so that the reports before a failure are a whole document.
-    if !matches!(read, Err(Stop::ClosedPipe)) {
-        run.writer.end(&run.summary)?;
+    let ended = match read {
+        Err(Stop::ClosedPipe) => Ok(()),
+        _ => run.writer.end(&run.tally.summary),
+    };
+    drop(run.progress);
+    if options.stats {
+        // Nobody is left to be told when standard error is closed.
+        let _ = run.tally.print(&mut io::stderr(), start.elapsed());
     }
+    ended?;
     read
 }
 
@@ -47,143 +80,86 @@ fn refuse_missing(files: &[PathBuf]) -> Result<(), Stop> {
     Ok(())
 }
 
-struct Run<'r> {
-    checker: Checker,
-    facts: Facts,
-    strict: Option<Strictness>,
-    writer: Writer<'r>,
-    summary: Summary,
-    exit: &'r mut Exit,
+/// The bytes of all files, where each is a plain file.
+fn size(files: &[PathBuf]) -> Option<u64> {
+    files.iter().map(|file| fs::metadata(file).ok().filter(fs::Metadata::is_file).map(|file| file.len())).sum()
 }
 
-impl Run<'_> {
-    fn file(&mut self, file: &Path, options: &CheckOptions) -> Result<(), Stop> {
-        let is_stdin = file.as_os_str() == "-";
-        let name = match &options.stdin_filename {
-            Some(name) if is_stdin => name.clone(),
-            _ => file.display().to_string(),
-        };
-        let extension = Path::new(&name).extension();
-        let by_name = extension.is_some_and(|extension| extension == "ndjson" || extension == "jsonl");
-        let form = options.input.or(by_name.then_some(InputForm::Ndjson));
-        if is_stdin {
-            return self.recognise(&name, form, io::stdin().lock());
-        }
-        let opened = File::open(file).map_err(|error| Stop::Usage(format!("cannot read {name}: {error}")))?;
-        self.recognise(&name, form, BufReader::with_capacity(forms::HEAD, opened))
-    }
+fn reads_terminal(files: &[PathBuf]) -> bool {
+    files.iter().any(|file| file.as_os_str() == "-") && io::stdin().is_terminal()
+}
 
-    /// Reads an input of any form: one that is not our own JSON as a whole.
-    fn recognise(&mut self, name: &str, form: Option<InputForm>, mut reader: impl BufRead) -> Result<(), Stop> {
-        let cannot_read = |error: io::Error| Stop::Usage(format!("cannot read {name}: {error}"));
-        let form = match form {
-            Some(form) => form,
-            None => match forms::recognise(&self.checker, name, &mut reader).map_err(cannot_read)? {
-                forms::Recognised::Json => return self.read(name, None, reader),
-                forms::Recognised::Form(form, text) => return self.found(name, form, &text, false),
-                forms::Recognised::Nothing(bytes) => return self.nothing(name, &bytes),
-            },
-        };
-        let InputForm::Other(form) = form else { return self.read(name, Some(form), reader) };
-        match forms::whole(&mut reader).map_err(cannot_read)? {
-            Ok(text) => self.found(name, form, &text, false),
-            Err(error) => self.entry(name, Err(error)),
-        }
-    }
+/// What it takes to check a request and to count what comes of it; shared by all threads.
+pub struct Checking {
+    pub checker: Checker,
+    pub facts: Facts,
+    strict: Option<Strictness>,
+    counts_codes: bool,
+    /// Whether somebody is told how many checks are open and how many warnings there are.
+    counts_uncertain: bool,
+}
 
-    /// The requests of a text in a form other than our JSON. In a folder, what holds none is passed over.
-    fn found(&mut self, name: &str, form: Form, text: &str, in_folder: bool) -> Result<(), Stop> {
-        let found = self.checker.read(form, text);
-        let any = found.iter().any(|found| found.request.is_ok());
-        if in_folder && !any {
-            return Ok(());
-        }
-        if found.is_empty() {
-            return self.entry(name, Err(forms::no_request(form, text)));
-        }
-        for found in found {
-            match found.request {
-                Ok(request)
-                    if form.is_container()
-                        && self.checker.check(&request, &self.facts).verdict() == Verdict::Unsupported =>
-                {
-                    self.summary.count(Verdict::Unsupported, 0, 0);
-                }
-                request => self.entry(name, request)?,
-            }
-        }
-        Ok(())
-    }
-
-    /// An input of which no form is recognised: what our JSON has to say about it, and what else was tried.
-    fn nothing(&mut self, name: &str, bytes: &[u8]) -> Result<(), Stop> {
-        let (mut only, mut entries) = (None, 0);
-        input::read::<io::Error>(bytes, None, &mut |entry| {
-            entries += 1;
-            only = entry.err();
-            Ok(())
-        })
-        .map_err(|error| Stop::Usage(format!("cannot read {name}: {error}")))?;
-        match only.filter(|_| entries == 1 && str::from_utf8(bytes).is_ok()) {
-            Some(error) => self.entry(name, Err(forms::with_what_was_tried(error))),
-            None => self.read(name, None, bytes),
-        }
-    }
-
-    /// All files of a folder that hold requests.
-    fn folder(&mut self, folder: &Path, form: Option<InputForm>) -> Result<(), Stop> {
-        for file in forms::files_below(folder) {
-            let file = file.map_err(|error| Stop::Usage(format!("cannot read {}: {error}", folder.display())))?;
-            *self.summary.files.get_or_insert(0) += 1;
-            let name = file.display().to_string();
-            // What cannot be read there, or is no text, is not ours.
-            let Some(text) = forms::small_text(&file) else { continue };
-            match (form, forms::in_folder(&self.checker, &name, &text)) {
-                (Some(InputForm::Other(form)), _) | (None, Some(InputForm::Other(form))) => {
-                    self.found(&name, form, &text, true)?;
-                }
-                (Some(form), _) | (None, Some(form)) => self.read(&name, Some(form), text.as_bytes())?,
-                (None, None) => {}
-            }
-        }
-        Ok(())
-    }
-
-    fn read(&mut self, name: &str, form: Option<InputForm>, reader: impl BufRead) -> Result<(), Stop> {
-        // Errors of reading and of writing are told apart, because a closed pipe is only an error of writing.
-        let mut stopped = None;
-        let read = input::read::<io::Error>(reader, form, &mut |entry| {
-            self.entry(name, entry).map_err(|stop| {
-                stopped = Some(stop);
-                io::Error::other("stopped")
-            })
-        });
-        match (stopped, read) {
-            (Some(stop), _) => Err(stop),
-            (None, Err(error)) => Err(Stop::Usage(format!("cannot read {name}: {error}"))),
-            (None, Ok(())) => Ok(()),
-        }
-    }
-
-    fn entry(&mut self, file: &str, entry: input::Entry<'_>) -> Result<(), Stop> {
+impl Checking {
+    /// Checks one entry, counts it, and hands it to `write`.
+    fn entry<E>(
+        &self,
+        file: &str,
+        entry: input::Entry<'_>,
+        tally: &mut Tally,
+        write: &mut dyn FnMut(&Source<'_>, &Entry<'_, '_>) -> Result<(), E>,
+    ) -> Result<(), E> {
         match entry {
-            Err(error) => {
-                *self.exit = (*self.exit).max(Exit::NotChecked);
-                self.summary.count(Verdict::Unreadable, 0, 0);
-                let source = Source { file, line: error.position.line, column: error.position.column, address: None };
-                self.writer.entry(&source, &Entry::Unreadable(&error))?;
-            }
-            Ok(request) => {
-                let report = self.checker.check(&request, &self.facts);
-                let (warnings, open) = report.counts();
-                self.summary.count(report.verdict(), open, warnings);
-                *self.exit = (*self.exit).max(self.exit_of(&report));
-                let start = request.start();
-                let source = Source { file, line: start.line, column: start.column, address: request.address() };
-                self.writer.entry(&source, &Entry::Report(&report))?;
-            }
+            Ok(request) => self.report(file, &self.checker.check(&request, &self.facts), tally, write),
+            Err(error) => Checking::unreadable(file, &error, tally, write),
         }
-        Ok(())
+    }
+
+    /// Reads and checks one line, counts it, and hands it to `write`.
+    fn line<E>(
+        &self,
+        file: &str,
+        line: lines::Line<'_>,
+        tally: &mut Tally,
+        write: &mut dyn FnMut(&Source<'_>, &Entry<'_, '_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let checked = match &line {
+            Ok((text, origin)) => self.checker.check_json(text, *origin, &self.facts),
+            Err(error) => return Checking::unreadable(file, error, tally, write),
+        };
+        match checked {
+            Ok(report) => self.report(file, &report, tally, write),
+            Err(error) => Checking::unreadable(file, &error, tally, write),
+        }
+    }
+
+    fn report<E>(
+        &self,
+        file: &str,
+        report: &Report<'_>,
+        tally: &mut Tally,
+        write: &mut dyn FnMut(&Source<'_>, &Entry<'_, '_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let (warnings, open) = if self.counts_uncertain { report.counts() } else { (0, 0) };
+        tally.summary.count(report.verdict(), open, warnings);
+        tally.exit = tally.exit.max(self.exit_of(report));
+        if self.counts_codes {
+            tally.count_codes(report);
+        }
+        let start = report.request().start();
+        let address = report.request().address();
+        write(&Source { file, line: start.line, column: start.column, address }, &Entry::Report(report))
+    }
+
+    fn unreadable<E>(
+        file: &str,
+        error: &InputError,
+        tally: &mut Tally,
+        write: &mut dyn FnMut(&Source<'_>, &Entry<'_, '_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        tally.exit = tally.exit.max(Exit::NotChecked);
+        tally.summary.count(Verdict::Unreadable, 0, 0);
+        let source = Source { file, line: error.position.line, column: error.position.column, address: None };
+        write(&source, &Entry::Unreadable(error))
     }
 
     fn exit_of(&self, report: &Report<'_>) -> Exit {
@@ -204,5 +180,123 @@ impl Run<'_> {
             None => true,
         };
         disputed || open.iter().any(|check| check.needs.is_empty() || check.needs.iter().any(counts))
+    }
+}
+
+/// A run over all inputs.
+pub struct Run<'r> {
+    pub checking: Arc<Checking>,
+    jobs: usize,
+    writer: Writer<'r>,
+    progress: Progress,
+    pub tally: Tally,
+}
+
+impl Run<'_> {
+    fn file(&mut self, file: &Path, options: &CheckOptions) -> Result<(), Stop> {
+        let is_stdin = file.as_os_str() == "-";
+        let name = match &options.stdin_filename {
+            Some(name) if is_stdin => name.clone(),
+            _ => file.display().to_string(),
+        };
+        let extension = Path::new(&name).extension();
+        let by_name = extension.is_some_and(|extension| extension == "ndjson" || extension == "jsonl");
+        let form = options.input.or(by_name.then_some(InputForm::Ndjson));
+        if is_stdin {
+            return self.read(&name, form, BufReader::with_capacity(self.capacity(), io::stdin()));
+        }
+        let opened = File::open(file).map_err(|error| Stop::Usage(format!("cannot read {name}: {error}")))?;
+        self.read(&name, form, BufReader::with_capacity(self.capacity(), opened))
+    }
+
+    fn capacity(&self) -> usize {
+        if self.writer.writes_reports() { READ_FOR_REPORTS } else { READ_FOR_VERDICTS }
+    }
+
+    pub fn read(
+        &mut self,
+        name: &str,
+        form: Option<InputForm>,
+        mut reader: impl BufRead + Send + 'static,
+    ) -> Result<(), Stop> {
+        let cannot_read = |error| Stop::Usage(format!("cannot read {name}: {error}"));
+        let capacity = self.capacity();
+        let mut content = input::look(&mut reader, form).map_err(cannot_read)?;
+        if let Some(form) = forms::of_content(&self.checking.checker, name, form, &content) {
+            // What was only begun is read to its end.
+            if let Content::Lines(start) = content {
+                content = input::whole(start, &mut reader).map_err(cannot_read)?;
+            }
+            return match content {
+                Content::Document(bytes) | Content::Lines(bytes) => self.in_form(name, form, bytes),
+                Content::TooLarge => self.entry(name, Err(input::too_large())),
+            };
+        }
+        match content {
+            Content::Lines(start) if start.is_empty() => self.lines(name, Blocks::new(reader, capacity)),
+            // What was read already is read once more, before the rest.
+            Content::Lines(start) => self.lines(name, Blocks::new(Cursor::new(start).chain(reader), capacity)),
+            Content::Document(bytes) => {
+                self.tally.bytes += bytes.len() as u64;
+                match forms::only_error(form, &bytes) {
+                    Some(error) => self.entry(name, Err(error)),
+                    None => input::document(&bytes, &mut |entry| self.entry(name, entry)),
+                }
+            }
+            Content::TooLarge => self.entry(name, Err(input::too_large())),
+        }
+    }
+
+    /// Checks a stream: alone while input comes slowly, because then a report is soonest there, and with others when there
+    /// is more than one thread can do.
+    fn lines<R: BufRead + Send + 'static>(&mut self, name: &str, mut blocks: Blocks<R>) -> Result<(), Stop> {
+        let mut block = Block::default();
+        while blocks.next(&mut block).map_err(|error| Stop::Usage(format!("cannot read {name}: {error}")))? {
+            self.tally.bytes += block.bytes.len() as u64;
+            lines::each(&block, &mut |line| {
+                let mut write =
+                    |source: &Source<'_>, entry: &Entry<'_, '_>| Ok::<(), Stop>(self.writer.entry(source, entry)?);
+                self.checking.line(name, line, &mut self.tally, &mut write)
+            })?;
+            self.writer.flush()?;
+            self.progress.step(self.tally.summary.requests, self.tally.bytes);
+            if self.jobs > 1 && blocks.is_plentiful() {
+                return self.share(name, blocks);
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks the rest of a stream on several threads.
+    fn share<R: BufRead + Send + 'static>(&mut self, name: &str, blocks: Blocks<R>) -> Result<(), Stop> {
+        let workers = (0..self.jobs).map(|_| self.worker(name)).collect();
+        let read = pipeline::run(blocks, workers, &mut |batch| {
+            self.tally.add(&batch.tally);
+            self.writer.part(&batch.part)?;
+            self.writer.flush()?;
+            self.progress.step(self.tally.summary.requests, self.tally.bytes);
+            Ok::<_, Stop>(())
+        })?;
+        read.map_err(|error| Stop::Usage(format!("cannot read {name}: {error}")))
+    }
+
+    fn worker(&self, name: &str) -> Work {
+        let (checking, name, mut form) = (Arc::clone(&self.checking), name.to_owned(), self.writer.form());
+        Box::new(move |Batch { block, part, tally }| {
+            part.clear();
+            *tally = Tally::default();
+            tally.bytes = block.bytes.len() as u64;
+            let checked = lines::each(block, &mut |line| {
+                checking.line(&name, line, tally, &mut |source, entry| part.entry(&mut form, source, entry))
+            });
+            // Memory takes all that is written to it.
+            debug_assert!(checked.is_ok());
+        })
+    }
+
+    pub fn entry(&mut self, file: &str, entry: input::Entry<'_>) -> Result<(), Stop> {
+        let writer = &mut self.writer;
+        let mut write = |source: &Source<'_>, entry: &Entry<'_, '_>| Ok(writer.entry(source, entry)?);
+        self.checking.entry(file, entry, &mut self.tally, &mut write)
     }
 }

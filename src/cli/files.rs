@@ -84,6 +84,10 @@ pub fn facts(checker: &Checker, files: &[PathBuf], complete: &[String]) -> Resul
 /// What `--edition` and `--site` say. An operation that is not known is a mistake: it would silently change nothing.
 pub fn editions(checker: &Checker, options: &EditionOptions) -> Result<Editions, Stop> {
     let mut editions = Editions { site: options.site.clone(), ..Editions::default() };
+    if options.site.is_none() && options.edition.is_empty() {
+        // To know all operations means to read the files of all providers.
+        return Ok(editions);
+    }
     let known = checker.operations();
     if let Some(site) = &options.site {
         let all = known.iter().flat_map(|summary| summary.editions.iter());

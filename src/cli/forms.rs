@@ -1,67 +1,111 @@
 //! Inputs in forms other than our own JSON: told apart, read as a whole, found in folders.
 
 use std::fs::File;
-use std::io::{self, BufRead, Read};
+use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
-use preflint::{Batch, Checker, Form, InputError, InputErrorKind, Position, Request};
+use preflint::{Batch, Checker, Form, InputError, InputErrorKind, Position, Request, Verdict};
 
+use crate::Stop;
 use crate::args::InputForm;
-use crate::input::MAX_DOCUMENT;
+use crate::check::Run;
+use crate::input::{self, Content};
 
-/// How much of an input is looked at before it is decided whether to stream it, in bytes.
-pub const HEAD: usize = 64 << 10;
 /// The largest file in a folder that is looked at, in bytes. One that is named itself may be larger.
 const MAX_IN_FOLDER: u64 = 32 << 20;
 
-/// What an input is.
-pub enum Recognised {
-    /// Our own JSON, or broken JSON; nothing was read yet.
-    Json,
-    /// Another form, and the whole text.
-    Form(Form, String),
-    /// Nothing that we know; all of it was read.
-    Nothing(Vec<u8>),
-}
-
-/// Tells the form of an input. A stream of JSON is not read here, because its reader wants each line as it comes.
-pub fn recognise(checker: &Checker, name: &str, reader: &mut impl BufRead) -> io::Result<Recognised> {
-    let head = reader.fill_buf()?;
-    let text = String::from_utf8_lossy(head);
-    let start = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
-    let may_be_json = start.starts_with(['{', '[', '"']);
-    if start.is_empty() || may_be_json && checker.recognise(name, &text).is_none() {
-        return Ok(Recognised::Json);
-    }
-    let mut bytes = Vec::new();
-    reader.take(MAX_DOCUMENT as u64 + 1).read_to_end(&mut bytes)?;
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok(match checker.recognise(name, &text) {
-            Some(form) => Recognised::Form(form, text),
-            None => Recognised::Nothing(text.into_bytes()),
-        }),
-        Err(error) => Ok(Recognised::Nothing(error.into_bytes())),
+/// The form of an input, when it is not our own JSON. `content` is what our own readers see in it: of a stream, its first
+/// line.
+pub fn of_content(checker: &Checker, name: &str, form: Option<InputForm>, content: &Content) -> Option<Form> {
+    match (form, content) {
+        (Some(InputForm::Other(form)), _) => Some(form),
+        (Some(_), _) | (None, Content::TooLarge) => None,
+        (None, Content::Lines(bytes) | Content::Document(bytes)) => {
+            checker.recognise(name, str::from_utf8(bytes).ok()?)
+        }
     }
 }
 
-/// The whole text of an input.
-pub fn whole(reader: &mut impl BufRead) -> io::Result<Result<String, InputError>> {
-    let mut bytes = Vec::new();
-    reader.take(MAX_DOCUMENT as u64 + 1).read_to_end(&mut bytes)?;
-    if bytes.len() > MAX_DOCUMENT {
-        let message = format!("an input of more than {MAX_DOCUMENT} bytes");
-        return Ok(Err(InputError::new(InputErrorKind::Limit, message, Position::START)));
+/// For an input of which no form is recognised, and that is no JSON either: what to say about it.
+pub fn only_error(form: Option<InputForm>, bytes: &[u8]) -> Option<InputError> {
+    let text = str::from_utf8(bytes).ok().filter(|_| form.is_none())?;
+    let plain = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
+    if plain.is_empty() || plain.starts_with(['{', '[', '"']) {
+        return None;
     }
-    Ok(String::from_utf8(bytes).map_err(|error| {
-        let valid = error.utf8_error().valid_up_to();
-        let before = String::from_utf8_lossy(&error.as_bytes()[..valid]).into_owned();
-        InputError::new(InputErrorKind::Syntax, "this is not UTF-8", Position::START.after(&before, before.len()))
-    }))
+    let mut error = None;
+    let Ok::<(), ()>(()) = input::document(bytes, &mut |entry| {
+        error = entry.err();
+        Ok(())
+    }) else {
+        return None;
+    };
+    let error = error.filter(|error| error.kind == InputErrorKind::Syntax)?;
+    let forms = InputForm::names().join(", ");
+    let message = format!("none of the forms {forms} was recognised; as JSON: {}", error.message);
+    Some(InputError::new(error.kind, message, error.position))
+}
+
+impl Run<'_> {
+    /// Checks an input in a form other than our JSON.
+    pub fn in_form(&mut self, name: &str, form: Form, bytes: Vec<u8>) -> Result<(), Stop> {
+        self.tally.bytes += bytes.len() as u64;
+        match String::from_utf8(bytes) {
+            Ok(text) => self.found(name, form, &text, false),
+            Err(error) => {
+                let valid = error.utf8_error().valid_up_to();
+                let before = String::from_utf8_lossy(&error.as_bytes()[..valid]).into_owned();
+                let position = Position::START.after(&before, before.len());
+                self.entry(name, Err(InputError::new(InputErrorKind::Syntax, "this is not UTF-8", position)))
+            }
+        }
+    }
+
+    /// Checks all files of a folder that hold requests.
+    pub fn folder(&mut self, folder: &Path, form: Option<InputForm>) -> Result<(), Stop> {
+        for file in files_below(folder) {
+            let file = file.map_err(|error| Stop::Usage(format!("cannot read {}: {error}", folder.display())))?;
+            *self.tally.summary.files.get_or_insert(0) += 1;
+            let name = file.display().to_string();
+            // What cannot be read there, or is no text, is not ours.
+            let Some(text) = small_text(&file) else { continue };
+            match form.or_else(|| in_folder(&self.checking.checker, &name, &text)) {
+                Some(InputForm::Other(form)) => self.found(&name, form, &text, true)?,
+                Some(form) => self.read(&name, Some(form), Cursor::new(text.into_bytes()))?,
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks the requests of a text. In a folder, what holds none is passed over.
+    fn found(&mut self, name: &str, form: Form, text: &str, in_folder: bool) -> Result<(), Stop> {
+        let checking = std::sync::Arc::clone(&self.checking);
+        let found = checking.checker.read(form, text);
+        let any = found.iter().any(|found| found.request.is_ok());
+        if in_folder && !any {
+            return Ok(());
+        }
+        if found.is_empty() {
+            return self.entry(name, Err(no_request(form, text)));
+        }
+        for found in found {
+            let is_only_counted = |request: &Request<'_>| {
+                form.is_container()
+                    && checking.checker.check(request, &checking.facts).verdict() == Verdict::Unsupported
+            };
+            match found.request {
+                Ok(request) if is_only_counted(&request) => self.tally.summary.count(Verdict::Unsupported, 0, 0),
+                request => self.entry(name, request)?,
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The error for a text in which a form finds nothing.
-pub fn no_request(form: Form, text: &str) -> InputError {
+fn no_request(form: Form, text: &str) -> InputError {
     let end = Position::START.after(text, text.len());
     let message = match text.trim().is_empty() {
         true => "no request found: the input is empty".to_owned(),
@@ -70,18 +114,8 @@ pub fn no_request(form: Form, text: &str) -> InputError {
     InputError::new(InputErrorKind::Empty, message, end)
 }
 
-/// An error of our JSON reader about a text that is probably no JSON at all.
-pub fn with_what_was_tried(error: InputError) -> InputError {
-    if error.kind != InputErrorKind::Syntax {
-        return error;
-    }
-    let forms = InputForm::names().join(", ");
-    let message = format!("none of the forms {forms} was recognised; as JSON: {}", error.message);
-    InputError::new(error.kind, message, error.position)
-}
-
 /// The files below a folder, in order of their names, without those that version control ignores.
-pub fn files_below(folder: &Path) -> impl Iterator<Item = Result<PathBuf, ignore::Error>> {
+fn files_below(folder: &Path) -> impl Iterator<Item = Result<PathBuf, ignore::Error>> {
     let mut walk = WalkBuilder::new(folder);
     // CI files lie in hidden folders; the folder of version control itself holds none.
     walk.hidden(false).require_git(false).follow_links(false);
@@ -93,7 +127,7 @@ pub fn files_below(folder: &Path) -> impl Iterator<Item = Result<PathBuf, ignore
 }
 
 /// The text of a file, unless it is none or too large to hold requests.
-pub fn small_text(file: &Path) -> Option<String> {
+fn small_text(file: &Path) -> Option<String> {
     let opened = File::open(file).ok()?;
     if opened.metadata().ok()?.len() > MAX_IN_FOLDER {
         return None;
@@ -104,7 +138,7 @@ pub fn small_text(file: &Path) -> Option<String> {
 }
 
 /// The form of a file in a folder, when it holds requests: of JSON, only when its first entry is one of ours.
-pub fn in_folder(checker: &Checker, name: &str, text: &str) -> Option<InputForm> {
+fn in_folder(checker: &Checker, name: &str, text: &str) -> Option<InputForm> {
     if let Some(form) = checker.recognise(name, text) {
         return Some(InputForm::Other(form));
     }

@@ -8,11 +8,11 @@ use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
     SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
-use preflint::{Excerpt, Finding, InputError, OpenCheck, Report, Verdict, Warning};
+use preflint::{Excerpt, Finding, Hint, HintKind, InputError, OpenCheck, Report, Verdict, Warning};
 
 use crate::args::Color;
 use crate::output::{Entry, Source, Summary};
-use crate::terminal;
+use crate::terminal::{self, Styles};
 
 /// The width for which output is laid out when it is not known.
 const WIDTH: usize = 100;
@@ -20,17 +20,13 @@ const WIDTH: usize = 100;
 const NAMED_CODES: usize = 4;
 
 /// The human format.
+#[derive(Clone)]
 pub struct Human {
     handler: GraphicalReportHandler,
     styles: Styles,
     only_findings: bool,
     something_written: bool,
     bullet: &'static str,
-}
-
-/// Escape sequences for a few kinds of text; empty without colour.
-struct Styles {
-    color: bool,
 }
 
 impl Human {
@@ -43,8 +39,18 @@ impl Human {
         };
         let handler = GraphicalReportHandler::new_themed(theme).with_width(WIDTH).with_links(false);
         let bullet = if unicode { "·" } else { "-" };
-        let styles = Styles { color };
+        let styles = Styles::new(color);
         Human { handler, styles, only_findings, something_written: false, bullet }
+    }
+
+    /// The same format behind the first entry.
+    pub fn continued(&self) -> Human {
+        Human { something_written: true, ..self.clone() }
+    }
+
+    /// Whether nothing was written before; from now on something was.
+    pub fn is_first(&mut self) -> bool {
+        !std::mem::replace(&mut self.something_written, true)
     }
 
     /// Writes one entry.
@@ -79,11 +85,15 @@ impl Human {
             parts.join(", "),
             plural(*open, "check", "checks"),
             plural(*warnings, "warning", "warnings")
-        )
+        )?;
+        if *rejected > 0 {
+            writeln!(out, "Does the API answer otherwise? \"preflint replay --help\" says how to show it.")?;
+        }
+        Ok(())
     }
 
     fn gap(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        if std::mem::replace(&mut self.something_written, true) { writeln!(out) } else { Ok(()) }
+        if self.is_first() { Ok(()) } else { writeln!(out) }
     }
 
     fn unreadable(&self, out: &mut dyn Write, source: &Source<'_>, error: &InputError) -> io::Result<()> {
@@ -93,7 +103,7 @@ impl Human {
     }
 
     fn report(&mut self, out: &mut dyn Write, source: &Source<'_>, report: &Report<'_>) -> io::Result<()> {
-        let findings = report.findings();
+        let findings = report.findings_with_hints();
         if self.only_findings && findings.is_empty() && report.problem().is_none() {
             return Ok(());
         }
@@ -126,8 +136,8 @@ impl Human {
         };
         let problem = report.problem().map(|problem| format!(": {problem}")).unwrap_or_default();
         writeln!(out, "{place}: {}: {verdict}{problem}", printable(&subject))?;
-        if let Some(error) = report.error() {
-            self.primary(out, source, report, error.finding(), error.is_certain())?;
+        if let Some((error, finding)) = report.error().zip(findings.first()) {
+            self.primary(out, source, report, finding, error.is_certain())?;
         }
         if findings.len() > 1 {
             let any_of_tool = findings[1..].iter().any(|finding| finding.tool.is_some());
@@ -140,7 +150,7 @@ impl Human {
         if self.only_findings {
             return Ok(());
         }
-        let warnings = report.warnings();
+        let warnings = report.warnings_with_hints();
         if !warnings.is_empty() {
             writeln!(out, "{}", self.styles.title("Warnings"))?;
             for warning in &warnings {
@@ -174,6 +184,7 @@ impl Human {
         if !certain {
             help.push("A check that is still open could answer first.".to_owned());
         }
+        help.extend(told(&finding.hints).map(sentence));
         for other in &finding.alternatives {
             let message = other.message.as_deref().map(|message| format!(": {}", printable(message)));
             let message = message.unwrap_or_default();
@@ -224,6 +235,9 @@ impl Human {
         if let Some(help) = &finding.help {
             writeln!(out, "    help: {help}")?;
         }
+        for hint in told(&finding.hints) {
+            writeln!(out, "    hint: {hint}")?;
+        }
         Ok(())
     }
 
@@ -235,6 +249,9 @@ impl Human {
         writeln!(out, "  {} {kind}: {} ({line}:{column}): {}{code}", self.bullet, warning.parameter, warning.detail)?;
         if let Some(help) = &warning.help {
             writeln!(out, "    {help}")?;
+        }
+        for hint in told(&warning.hints) {
+            writeln!(out, "    {hint}")?;
         }
         Ok(())
     }
@@ -330,37 +347,22 @@ impl SourceCode for Frame {
     }
 }
 
-impl Styles {
-    fn paint(&self, code: &str, text: &str) -> String {
-        if self.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
-    }
-
-    fn bad(&self, text: &str) -> String {
-        self.paint("1;31", text)
-    }
-
-    fn good(&self, text: &str) -> String {
-        self.paint("32", text)
-    }
-
-    fn warning(&self, text: &str) -> String {
-        self.paint("33", text)
-    }
-
-    fn title(&self, text: &str) -> String {
-        self.paint("1", text)
-    }
-
-    fn strong(&self, text: &str) -> String {
-        self.paint("1", text)
-    }
+/// The hints that people are told. Since when a code is answered is of use to programs that compare codes.
+fn told(hints: &[Hint]) -> impl Iterator<Item = &str> {
+    hints.iter().filter(|hint| hint.kind != HintKind::CodeSince).map(|hint| hint.detail.as_str())
 }
 
-fn status(status: Option<u16>) -> String {
+/// `edition A allows this` as a sentence.
+fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), characters.as_str()))
+}
+
+pub fn status(status: Option<u16>) -> String {
     status.map_or_else(|| "-".to_owned(), |status| status.to_string())
 }
 
-fn answer(http_status: Option<u16>, code: Option<&str>) -> String {
+pub fn answer(http_status: Option<u16>, code: Option<&str>) -> String {
     format!("{} {}", status(http_status), code.unwrap_or("(code not known)"))
 }
 
@@ -378,11 +380,11 @@ fn message(message: Option<&str>) -> String {
     message.map_or_else(|| "(the message is not known)".to_owned(), printable)
 }
 
-fn plural<'w>(count: usize, one: &'w str, many: &'w str) -> &'w str {
+pub fn plural<'w>(count: usize, one: &'w str, many: &'w str) -> &'w str {
     if count == 1 { one } else { many }
 }
 
 /// Text of the input without what would move the cursor of a terminal.
-fn printable(text: &str) -> String {
+pub fn printable(text: &str) -> String {
     text.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character }).collect()
 }

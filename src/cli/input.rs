@@ -1,33 +1,40 @@
 //! Reading inputs entry by entry.
 //!
-//! A stream of lines is read line by line, so that a caller can keep the program running and gets each report when its
-//! line was read. Only a JSON document is read whole. Every byte ends up in a request or in an error with its place.
+//! What an input holds is found out from its start. Lines are read as they arrive, by `lines`; only a JSON document is
+//! read whole. Every byte ends up in a request or in an error with its place.
 
 use std::io::{self, BufRead, Read};
 
 use preflint::{Batch, InputError, InputErrorKind, Position, Request};
 
 use crate::args::InputForm;
+use crate::lines::MAX_LINE;
 
-/// The longest line, in bytes.
-pub const MAX_LINE: usize = 16 << 20;
 /// The largest document, in bytes.
 pub const MAX_DOCUMENT: usize = 256 << 20;
 
 /// What one entry of an input is: a request, or why it is none.
 pub type Entry<'t> = Result<Request<'t>, InputError>;
 
-/// Reads all entries of `reader` and hands each to `visit`; `visit` returns an error to stop.
-pub fn read<E: From<io::Error>>(
-    mut reader: impl BufRead,
-    form: Option<InputForm>,
-    visit: &mut dyn FnMut(Entry<'_>) -> Result<(), E>,
-) -> Result<(), E> {
+/// What the beginning of an input tells of it; with it what was read already.
+#[derive(Debug)]
+pub enum Content {
+    /// One request a line.
+    Lines(Vec<u8>),
+    /// The whole of a JSON document.
+    Document(Vec<u8>),
+    /// A document that is too large.
+    TooLarge,
+}
+
+/// Finds out what `reader` holds, as far as our own JSON goes.
+pub fn look(reader: &mut impl BufRead, form: Option<InputForm>) -> io::Result<Content> {
     match form {
-        Some(InputForm::Ndjson) => lines(Vec::new(), &mut reader, visit),
-        Some(InputForm::Json) => document(Vec::new(), &mut reader, false, visit),
+        Some(InputForm::Ndjson) => Ok(Content::Lines(Vec::new())),
+        Some(InputForm::Json) => whole(Vec::new(), reader),
         // Other forms are read by `forms`.
-        Some(InputForm::Other(_)) | None => {
+        Some(InputForm::Other(_)) => whole(Vec::new(), reader),
+        None => {
             // The first line that holds anything tells a stream from a document.
             let mut start = Vec::new();
             loop {
@@ -35,121 +42,77 @@ pub fn read<E: From<io::Error>>(
                 reader.by_ref().take(MAX_LINE as u64).read_until(b'\n', &mut start)?;
                 let line = &start[before..];
                 if line.is_empty() {
-                    return visit(Err(nothing(&start)));
+                    return Ok(Content::Document(start));
                 }
                 if !is_blank(line) {
-                    let whole = str::from_utf8(line).is_ok_and(|line| is_object(line.trim_start_matches('\u{feff}')));
-                    return if whole {
-                        lines(start, &mut reader, visit)
-                    } else {
-                        document(start, &mut reader, true, visit)
-                    };
+                    let is_request =
+                        str::from_utf8(line).is_ok_and(|line| is_object(line.trim_start_matches('\u{feff}')));
+                    if is_request {
+                        return Ok(Content::Lines(start));
+                    }
+                    break;
                 }
             }
-        }
-    }
-}
-
-/// One request a line. `start` was read already.
-fn lines<E: From<io::Error>>(
-    start: Vec<u8>,
-    reader: &mut impl BufRead,
-    visit: &mut dyn FnMut(Entry<'_>) -> Result<(), E>,
-) -> Result<(), E> {
-    let mut reader = io::Cursor::new(start).chain(reader);
-    let mut position = Position::START;
-    let mut line = Vec::new();
-    loop {
-        line.clear();
-        let length = reader.by_ref().take(MAX_LINE as u64 + 1).read_until(b'\n', &mut line)?;
-        if length == 0 {
-            return Ok(());
-        }
-        if length > MAX_LINE && line.last() != Some(&b'\n') {
-            let message = format!("a line of more than {MAX_LINE} bytes");
-            visit(Err(InputError::new(InputErrorKind::Limit, message, position)))?;
-            let skipped = skip_line(&mut reader)?;
-            position = Position { offset: position.offset + length + skipped, line: position.line + 1, column: 1 };
-            continue;
-        }
-        let entry = match str::from_utf8(&line) {
-            Ok(text) => {
-                let (text, origin) = without_mark(text, position);
-                let text = text.trim_end_matches(['\n', '\r']);
-                if is_blank(text.as_bytes()) { None } else { Some(Request::from_json_at(text, origin)) }
+            let content = whole(start, reader)?;
+            match content {
+                // Lines after all, when the whole is no document but its lines are.
+                Content::Document(bytes) if is_no_document(&bytes) && are_lines(&bytes) => Ok(Content::Lines(bytes)),
+                content => Ok(content),
             }
-            Err(error) => Some(Err(not_utf8(&line, error.valid_up_to(), position))),
-        };
-        if let Some(entry) = entry {
-            visit(entry)?;
-        }
-        position = Position { offset: position.offset + length, line: position.line + 1, column: 1 };
-    }
-}
-
-fn skip_line(reader: &mut impl BufRead) -> io::Result<usize> {
-    let mut skipped = 0;
-    loop {
-        let buffer = reader.fill_buf()?;
-        if buffer.is_empty() {
-            return Ok(skipped);
-        }
-        let end = buffer.iter().position(|byte| *byte == b'\n');
-        let length = end.map_or(buffer.len(), |end| end + 1);
-        reader.consume(length);
-        skipped += length;
-        if end.is_some() {
-            return Ok(skipped);
         }
     }
 }
 
-/// A JSON document, or (when `perhaps_lines`) lines after all when it is none but its lines are. `start` was read already.
-fn document<E: From<io::Error>>(
-    start: Vec<u8>,
-    reader: &mut impl BufRead,
-    perhaps_lines: bool,
-    visit: &mut dyn FnMut(Entry<'_>) -> Result<(), E>,
-) -> Result<(), E> {
+pub fn whole(start: Vec<u8>, reader: &mut impl BufRead) -> io::Result<Content> {
     let mut bytes = start;
     let limit = (MAX_DOCUMENT - bytes.len().min(MAX_DOCUMENT)) as u64 + 1;
     reader.by_ref().take(limit).read_to_end(&mut bytes)?;
-    if bytes.len() > MAX_DOCUMENT {
-        let message = format!("a document of more than {MAX_DOCUMENT} bytes; write one request a line");
-        return visit(Err(InputError::new(InputErrorKind::Limit, message, Position::START)));
-    }
-    if is_blank(&bytes) {
-        return visit(Err(nothing(&bytes)));
-    }
-    let text = match str::from_utf8(&bytes) {
-        Ok(text) => text,
-        Err(_) if perhaps_lines && are_lines(&bytes) => return lines(bytes, &mut io::empty(), visit),
-        Err(error) => return visit(Err(not_utf8(&bytes, error.valid_up_to(), Position::START))),
-    };
-    let (text, origin) = without_mark(text, Position::START);
-    if perhaps_lines && !text.trim_start().starts_with('[') && !is_json(text) && are_lines(&bytes) {
-        return lines(bytes, &mut io::empty(), visit);
-    }
-    for entry in Batch::new(text, origin) {
-        visit(entry)?;
-    }
-    Ok(())
+    Ok(if bytes.len() > MAX_DOCUMENT { Content::TooLarge } else { Content::Document(bytes) })
 }
 
-fn without_mark(text: &str, position: Position) -> (&str, Position) {
+/// Hands each entry of a JSON document to `visit`; `visit` returns an error to stop.
+pub fn document<E>(bytes: &[u8], visit: &mut dyn FnMut(Entry<'_>) -> Result<(), E>) -> Result<(), E> {
+    if is_blank(bytes) {
+        return visit(Err(nothing(bytes)));
+    }
+    let text = match str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => return visit(Err(not_utf8(bytes, error.valid_up_to(), Position::START))),
+    };
+    let (text, origin) = without_mark(text, Position::START);
+    Batch::new(text, origin).try_for_each(visit)
+}
+
+/// What is said of a document that is too large.
+pub fn too_large() -> InputError {
+    let message = format!("a document of more than {MAX_DOCUMENT} bytes; write one request a line");
+    InputError::new(InputErrorKind::Limit, message, Position::START)
+}
+
+/// A text without the mark that may stand at the start of an input.
+pub fn without_mark(text: &str, position: Position) -> (&str, Position) {
     match text.strip_prefix('\u{feff}') {
         Some(rest) if position.offset == 0 => (rest, Position { offset: '\u{feff}'.len_utf8(), ..position }),
         _ => (text, position),
     }
 }
 
-fn is_blank(bytes: &[u8]) -> bool {
+/// Whether nothing is there but blanks, and perhaps the mark at the start of an input.
+pub fn is_blank(bytes: &[u8]) -> bool {
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     bytes.iter().all(u8::is_ascii_whitespace)
 }
 
 fn is_json(text: &str) -> bool {
     serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+}
+
+/// Whether bytes are no JSON document, though not for being a list that is broken.
+fn is_no_document(bytes: &[u8]) -> bool {
+    str::from_utf8(bytes).map_or(true, |text| {
+        let (text, _) = without_mark(text, Position::START);
+        !text.trim_start().starts_with('[') && !is_json(text)
+    })
 }
 
 fn is_object(line: &str) -> bool {
@@ -172,7 +135,8 @@ fn nothing(read: &[u8]) -> InputError {
     InputError::new(InputErrorKind::Empty, "no request found: the input is empty", end)
 }
 
-fn not_utf8(bytes: &[u8], valid: usize, start: Position) -> InputError {
+/// What is said of bytes of which so many are UTF-8.
+pub fn not_utf8(bytes: &[u8], valid: usize, start: Position) -> InputError {
     let (before, start) = without_mark(str::from_utf8(&bytes[..valid]).unwrap_or_default(), start);
     InputError::new(InputErrorKind::Syntax, "this is not UTF-8", start.after(before, before.len()))
 }

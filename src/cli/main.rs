@@ -5,14 +5,24 @@
 mod args;
 mod check;
 mod coverage;
+mod diff;
 mod explain;
 mod files;
 mod forms;
+mod generate;
 mod human;
 mod input;
+mod lines;
+mod new;
 mod output;
+mod pages;
+mod pipeline;
+mod progress;
+mod replay;
 mod rules;
+mod tally;
 mod terminal;
+mod witness;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -22,9 +32,10 @@ use clap::Parser;
 use args::{Arguments, Command, RulesCommand};
 
 /// How a run ended. Of several the highest in the order of this list wins: 2 over 3 over 1 over 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 enum Exit {
     /// Nothing was rejected.
+    #[default]
     Clean,
     /// Something was rejected.
     Rejected,
@@ -82,11 +93,16 @@ fn run(arguments: &Arguments, exit: &mut Exit) -> Result<(), Stop> {
     match &arguments.command {
         Command::Check(options) => check::run(options, &mut out, exit)?,
         Command::Explain(options) => explain::run(options, &mut out)?,
+        Command::Replay(options) => replay::run(options, &mut out, exit)?,
         Command::Rules(RulesCommand::List(options)) => rules::list(options, &mut out)?,
         Command::Rules(RulesCommand::Show(options)) => rules::show(options, &mut out, exit)?,
         Command::Rules(RulesCommand::Check(options)) => rules::check(options, &mut out, exit)?,
+        Command::Rules(RulesCommand::New(options)) => new::run(options, &mut out)?,
         Command::Rules(RulesCommand::Test(options)) => rules::test(options, &mut out, exit)?,
+        Command::Rules(RulesCommand::Diff(options)) => diff::run(options, &mut out)?,
         Command::Rules(RulesCommand::Coverage(options)) => coverage::run(options, &mut out)?,
+        Command::Rules(RulesCommand::Witness(options)) => witness::run(options, &mut out, exit)?,
+        Command::Rules(RulesCommand::Generate(options)) => generate::run(options, &mut out)?,
         Command::Schema(options) => rules::schema(options, &mut out)?,
     }
     out.flush()?;

@@ -55,6 +55,21 @@ impl Summary {
         self.open += open;
         self.warnings += warnings;
     }
+
+    /// Adds what another one has counted.
+    pub fn add(&mut self, other: &Summary) {
+        let Summary { requests, rejected, passed, unsupported, unreadable, open, warnings, files } = other;
+        self.requests += requests;
+        self.rejected += rejected;
+        self.passed += passed;
+        self.unsupported += unsupported;
+        self.unreadable += unreadable;
+        self.open += open;
+        self.warnings += warnings;
+        if let Some(files) = files {
+            *self.files.get_or_insert(0) += files;
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -70,7 +85,15 @@ pub struct Writer<'w> {
     form: Form,
 }
 
-enum Form {
+/// Reports that stand behind others, written into memory by somebody who does not have the output.
+#[derive(Default)]
+pub struct Part {
+    bytes: Vec<u8>,
+}
+
+/// A format, and what it has to know of the reports before.
+#[derive(Clone)]
+pub enum Form {
     Human(Box<Human>),
     Json { first: bool },
     Ndjson,
@@ -89,29 +112,63 @@ impl<'w> Writer<'w> {
         Writer { out, form }
     }
 
-    /// Writes one report and, where a caller may wait for it, sends it off.
+    /// The format as it is behind the first report, for [`Part`]s.
+    pub fn form(&self) -> Form {
+        match &self.form {
+            Form::Human(human) => Form::Human(Box::new(human.continued())),
+            Form::Json { .. } => Form::Json { first: false },
+            form => form.clone(),
+        }
+    }
+
+    /// Whether reports go to the output while the work goes on.
+    pub fn writes_reports(&self) -> bool {
+        !matches!(self.form, Form::Silent)
+    }
+
+    /// Whether what is open and warned of is told in sum.
+    pub fn writes_summary(&self) -> bool {
+        matches!(self.form, Form::Human(_) | Form::Json { .. })
+    }
+
+    /// Writes one report.
     pub fn entry(&mut self, source: &Source<'_>, entry: &Entry<'_, '_>) -> io::Result<()> {
-        let record = || match entry {
-            Entry::Report(report) => report.record(),
-            Entry::Unreadable(error) => Record::of_unreadable(error),
+        self.form.entry(self.out, source, entry)
+    }
+
+    /// Writes reports that were made elsewhere.
+    pub fn part(&mut self, part: &Part) -> io::Result<()> {
+        let separator = self.form.separator();
+        let Some(reports) = part.bytes.strip_prefix(separator).filter(|reports| !reports.is_empty()) else {
+            return Ok(());
         };
-        match &mut self.form {
-            Form::Silent => Ok(()),
-            Form::Human(human) => {
-                human.entry(self.out, source, entry)?;
-                self.out.flush()
-            }
-            Form::Ndjson => {
-                serde_json::to_writer(&mut *self.out, &Sourced { source, record: &record() })?;
-                self.out.write_all(b"\n")?;
-                self.out.flush()
-            }
+        let before = match &mut self.form {
             Form::Json { first } => {
-                let before: &[u8] = if std::mem::take(first) { JSON_START } else { b",\n" };
-                self.out.write_all(before)?;
-                serde_json::to_writer(&mut *self.out, &Sourced { source, record: &record() })?;
-                Ok(())
+                if std::mem::take(first) {
+                    JSON_START
+                } else {
+                    separator
+                }
             }
+            Form::Human(human) => {
+                if human.is_first() {
+                    b""
+                } else {
+                    separator
+                }
+            }
+            Form::Ndjson | Form::Silent => separator,
+        };
+        self.out.write_all(before)?;
+        self.out.write_all(reports)
+    }
+
+    /// Sends off what was written, to a caller who may wait for it.
+    pub fn flush(&mut self) -> io::Result<()> {
+        match self.form {
+            // Nobody can read a document that is not whole.
+            Form::Json { .. } | Form::Silent => Ok(()),
+            Form::Human(_) | Form::Ndjson => self.out.flush(),
         }
     }
 
@@ -133,6 +190,55 @@ impl<'w> Writer<'w> {
     }
 }
 
+impl Part {
+    /// Forgets what was written, but for the memory.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        self.bytes.shrink_to(KEPT);
+    }
+
+    /// Writes one report; `form` is that of a [`Writer`].
+    pub fn entry(&mut self, form: &mut Form, source: &Source<'_>, entry: &Entry<'_, '_>) -> io::Result<()> {
+        form.entry(&mut self.bytes, source, entry)
+    }
+}
+
+impl Form {
+    fn entry(&mut self, out: &mut dyn Write, source: &Source<'_>, entry: &Entry<'_, '_>) -> io::Result<()> {
+        let record = || match entry {
+            Entry::Report(report) => report.record(),
+            Entry::Unreadable(error) => Record::of_unreadable(error),
+        };
+        match self {
+            Form::Silent => Ok(()),
+            Form::Human(human) => human.entry(out, source, entry),
+            Form::Ndjson => {
+                serde_json::to_writer(&mut *out, &Sourced { source, record: &record() })?;
+                out.write_all(b"\n")
+            }
+            Form::Json { first } => {
+                let before = if std::mem::take(first) { JSON_START } else { JSON_BETWEEN };
+                out.write_all(before)?;
+                serde_json::to_writer(&mut *out, &Sourced { source, record: &record() })?;
+                Ok(())
+            }
+        }
+    }
+
+    /// What stands before every report but the first.
+    fn separator(&self) -> &'static [u8] {
+        match self {
+            Form::Human(_) => b"\n",
+            Form::Json { .. } => JSON_BETWEEN,
+            Form::Ndjson | Form::Silent => b"",
+        }
+    }
+}
+
+/// A part for which more memory was taken gives it back.
+const KEPT: usize = 256 << 10;
+
+const JSON_BETWEEN: &[u8] = b",\n";
 const JSON_START: &[u8] = b"{\"schema\":\"preflint/report/v1\",\"reports\":[\n";
 
 const _: () = {

@@ -28,3 +28,39 @@ pub fn uses_unicode() -> bool {
         ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()));
     locale.is_some_and(|locale| locale.to_ascii_lowercase().contains("utf"))
 }
+
+/// Colours of what is told, where there are any.
+#[derive(Clone)]
+pub struct Styles {
+    color: bool,
+}
+
+impl Styles {
+    pub fn new(color: bool) -> Styles {
+        Styles { color }
+    }
+
+    fn paint(&self, code: &str, text: &str) -> String {
+        if self.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+
+    pub fn bad(&self, text: &str) -> String {
+        self.paint("1;31", text)
+    }
+
+    pub fn good(&self, text: &str) -> String {
+        self.paint("32", text)
+    }
+
+    pub fn warning(&self, text: &str) -> String {
+        self.paint("33", text)
+    }
+
+    pub fn title(&self, text: &str) -> String {
+        self.paint("1", text)
+    }
+
+    pub fn strong(&self, text: &str) -> String {
+        self.paint("1", text)
+    }
+}

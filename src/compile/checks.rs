@@ -15,6 +15,7 @@ use crate::rule::condition::Case;
 use crate::rule::operation::{CheckRule, ConstraintUse, OperationFile, RequiredRule, Warn};
 use crate::rule::provider::Scalars;
 use crate::rule::{Basis, Source};
+use crate::similar::did_you_mean;
 
 /// The id of the check that no parameter is unknown.
 pub(crate) const UNKNOWN_PARAMETER: &str = "unknown-parameter";
@@ -110,6 +111,7 @@ impl Maker<'_> {
             reads: Vec::new(),
             compares_with: Vec::new(),
             reads_entities: Vec::new(),
+            host_parts: Vec::new(),
             speaks_of_facts: false,
             is_open_without_facts: false,
             stage,
@@ -156,7 +158,9 @@ impl Maker<'_> {
         mistakes: &mut Mistakes<'_>,
     ) -> Vec<Check> {
         let Some(constraint) = self.rules.written.constraints.get(&use_.name) else {
-            mistakes.add(use_.name.span, format!("`{}` is no constraint of the provider", use_.name.value));
+            let known = self.rules.written.constraints.iter().map(|(name, _)| name.value.as_str());
+            let hint = did_you_mean(&use_.name.value, known);
+            mistakes.add(use_.name.span, format!("`{}` is no constraint of the provider{hint}", use_.name.value));
             return Vec::new();
         };
         let mut elsewhere = Mistakes::of(&self.rules.file, &self.rules.text);
@@ -171,7 +175,8 @@ impl Maker<'_> {
                 self.row(answer, mistakes);
                 rule.answer = Some(answer.clone());
                 rule.answer_basis = use_.answer_basis;
-                rule.warn = None;
+                rule.common_answer = None;
+                rule.warn = use_.warn;
             }
             if let Some(stage) = &use_.stage {
                 rule.stage = Some(stage.clone());
@@ -224,7 +229,11 @@ impl Maker<'_> {
         self.scope.reads(&must, &mut reads);
         let (entities, speaks_of_facts) = (std::mem::take(&mut reads.entities), reads.facts);
         let compares_with = std::mem::take(&mut reads.compares_with);
-        for condition in [&when, &cleared_by].into_iter().flatten() {
+        for condition in when.iter() {
+            self.scope.reads(condition, &mut reads);
+        }
+        let host_parts = std::mem::take(&mut reads.host_parts);
+        for condition in cleared_by.iter() {
             self.scope.reads(condition, &mut reads);
         }
         reads.parameters.append(&mut reads.compares_with);
@@ -240,6 +249,7 @@ impl Maker<'_> {
             Condition::Word { word: Word::Range { .. } | Word::MultipleOf(_), .. } => &self.rules.prepared.out_of_range,
             _ => &self.rules.prepared.bad_value,
         };
+        let common = self.named_common_answer(rule, mistakes).unwrap_or(common);
         let (answer, stage) = self.answer(rule, common, &must, speaks_of_facts, mistakes);
         let stage = self.stage_index(&stage, rule.stage.as_ref().map_or(rule.id.span, |stage| stage.span), mistakes)?;
         let is_open_without_facts = speaks_of_facts && !can_be(&must, false);
@@ -263,6 +273,7 @@ impl Maker<'_> {
             reads: reads.parameters,
             compares_with,
             reads_entities: entities,
+            host_parts,
             speaks_of_facts,
             is_open_without_facts,
             stage,
@@ -291,6 +302,7 @@ impl Maker<'_> {
         let stage = rule.stage.as_ref().map_or_else(|| common.stage.clone(), |stage| stage.value.clone());
         let answer = match (&rule.answer, rule.warn) {
             (Some(answer), _) => self.row(answer, mistakes).map(Answer::Row),
+            (None, _) if rule.common_answer.is_some() => Some(Answer::Common(Arc::clone(&common.answer))),
             (None, Some(_)) => None,
             (None, None) if speaks_of_facts || !has_common_answer(must) => {
                 let message = "this check needs an `answer`, or `warn` where no error row is documented for it";
@@ -302,10 +314,29 @@ impl Maker<'_> {
         (answer, stage)
     }
 
+    /// The common answer that a check names.
+    fn named_common_answer(&self, rule: &CheckRule, mistakes: &mut Mistakes<'_>) -> Option<&PreparedAnswer> {
+        let name = rule.common_answer.as_ref()?;
+        if rule.answer.is_some() {
+            mistakes.add(name.span, "a check has either an `answer` or a `common_answer`");
+        }
+        let found = self.rules.prepared.common_answer(name);
+        if found.is_none() {
+            mistakes.add(name.span, format!("`{}` is no common answer of the provider", name.value));
+        }
+        found
+    }
+
     fn row(&self, key: &Spanned<String>, mistakes: &mut Mistakes<'_>) -> Option<RowIndex> {
         let found = self.rows.iter().position(|row| row.key == key.value);
         if found.is_none() {
-            mistakes.add(key.span, format!("`{}` is the id of no row of `errors`", key.value));
+            let with_code = self.rows.iter().filter(|row| row.code == key.value).map(|row| format!("`{}`", row.key));
+            let with_code: Vec<String> = with_code.collect();
+            let hint = match with_code.as_slice() {
+                [] => did_you_mean(&key.value, self.rows.iter().map(|row| row.key.as_str())),
+                ids => format!("; the rows with this code have the ids {}", ids.join(", ")),
+            };
+            mistakes.add(key.span, format!("`{}` is the id of no row of `errors`{hint}", key.value));
         }
         found
     }
@@ -427,6 +458,7 @@ fn can_be(condition: &Condition, holding: bool) -> bool {
         Condition::Given { .. } => true,
         Condition::Each { .. }
         | Condition::Exists(_)
+        | Condition::Readable(_)
         | Condition::NoItem { .. }
         | Condition::Trusts { .. }
         | Condition::Grants(_) => false,

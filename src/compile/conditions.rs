@@ -7,6 +7,7 @@ use crate::operation::condition::{Condition, Grants, Subject};
 use crate::operation::{Entity, EntityIndex, ParameterIndex, Provider};
 use crate::place::Span;
 use crate::rule::condition::{self as written, Joined};
+use crate::similar::did_you_mean;
 
 /// The names that conditions of a file may use.
 pub(crate) struct Scope<'s> {
@@ -22,7 +23,9 @@ impl Scope<'_> {
     }
 
     pub fn unknown_parameter(&self, path: &str) -> String {
-        format!("`{path}` is no parameter of this operation")
+        let known: Vec<String> = (0..self.parameters.all.len()).map(|index| self.parameters.path(index)).collect();
+        let hint = did_you_mean(path, known.iter().map(String::as_str));
+        format!("`{path}` is no parameter of this operation{hint}")
     }
 
     pub fn parameter(&self, path: &Spanned<String>, mistakes: &mut Mistakes<'_>) -> Option<ParameterIndex> {
@@ -36,7 +39,8 @@ impl Scope<'_> {
     pub fn section(&self, name: &Spanned<String>, mistakes: &mut Mistakes<'_>) -> Option<usize> {
         let found = self.provider.section(name);
         if found.is_none() {
-            mistakes.add(name.span, format!("`{}` is no fact section of the provider", name.value));
+            let hint = did_you_mean(name, self.provider.sections.iter().map(|section| section.name.as_str()));
+            mistakes.add(name.span, format!("`{}` is no fact section of the provider{hint}", name.value));
         }
         found
     }
@@ -44,7 +48,8 @@ impl Scope<'_> {
     fn entity(&self, name: &str, span: Span, mistakes: &mut Mistakes<'_>) -> Option<EntityIndex> {
         let found = self.entities.iter().position(|entity| entity.name == name);
         if found.is_none() {
-            mistakes.add(span, format!("`{name}` is no entity of this file"));
+            let hint = did_you_mean(name, self.entities.iter().map(|entity| entity.name.as_str()));
+            mistakes.add(span, format!("`{name}` is no entity of this file{hint}"));
         }
         found
     }
@@ -145,6 +150,9 @@ impl Scope<'_> {
         if let Some(name) = &rule.exists {
             made.extend(self.entity(name, name.span, mistakes).map(Condition::Exists));
         }
+        if let Some(name) = &rule.readable {
+            made.extend(self.entity(name, name.span, mistakes).map(Condition::Readable));
+        }
         if let Some(no_item) = &rule.no_item {
             let section = self.section(&no_item.section, mistakes);
             let filter = self.boxed(Some(&no_item.filter), mistakes);
@@ -163,6 +171,7 @@ impl Scope<'_> {
         }
         if let Some(grants) = &rule.grants {
             let section = self.section(&grants.section, mistakes);
+            let attachments = grants.attachments.as_ref().and_then(|name| self.attachments(name, mistakes));
             if let (Some(attached), Some(section)) = (self.fact(&grants.fact, mistakes), section) {
                 made.push(Condition::Grants(Box::new(Grants {
                     attached,
@@ -170,6 +179,7 @@ impl Scope<'_> {
                     enough: grants.enough.clone(),
                     document: grants.document.clone(),
                     section,
+                    attachments,
                     actions: grants.actions.clone(),
                 })));
             }
@@ -182,6 +192,16 @@ impl Scope<'_> {
             return None;
         }
         if made.len() == 1 { made.pop() } else { None }
+    }
+
+    /// A section of attachments with the field by which its items name the role.
+    fn attachments(&self, name: &Spanned<String>, mistakes: &mut Mistakes<'_>) -> Option<(usize, String)> {
+        let section = self.section(name, mistakes)?;
+        let within = self.provider.sections[section].within.clone();
+        if within.is_none() {
+            mistakes.add(name.span, "attachments lie `within` a role: the section names the field that says in which");
+        }
+        Some((section, within?))
     }
 
     fn conditions(

@@ -50,6 +50,10 @@ impl<'t> Mistakes<'t> {
 
     /// Gives the mistakes from the `first` on that have no place of their own (conditions have none) this one.
     pub fn place_from(&mut self, first: usize, span: Span) {
+        // Counting lines is not for free, and nearly always there is nothing to place.
+        if self.found.len() == first {
+            return;
+        }
         let position = Position::START.after(self.text, span.start);
         for mistake in self.found[first..].iter_mut().filter(|mistake| mistake.span == Span::default()) {
             (mistake.span, mistake.position) = (span, position);
@@ -66,6 +70,6 @@ impl<'t> Mistakes<'t> {
 }
 
 /// A file's text as its places are counted in it.
-pub(super) fn without_mark(text: &str) -> &str {
+pub(crate) fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }

@@ -12,24 +12,25 @@ mod mistakes;
 mod parameters;
 mod provider;
 mod reads;
+pub(crate) mod screens;
 mod words;
 
 use std::sync::Arc;
 
 use crate::json::{DataError, Node, Spanned, from_node};
-use crate::operation::{DryRun, Entity, EntityKey, Operation, Provider, Row};
+use crate::operation::screen::Screens;
+use crate::operation::{DryRun, Entity, EntityKey, Names, Operation, Provider, Row};
 use crate::place::Span;
 use crate::rule::operation::{ErrorRow, OperationFile};
 use crate::rule::provider::ProviderFile;
 use crate::rule::{Basis, FORMAT, Source};
 use conditions::Scope;
-use mistakes::without_mark;
 use provider::PreparedProvider;
 
 pub(crate) use conditions::template_pieces;
-pub(crate) use mistakes::Mistakes;
 pub use mistakes::RuleError;
-pub(crate) use parameters::kebab;
+pub(crate) use mistakes::{Mistakes, without_mark};
+pub(crate) use parameters::{Written, in_order, kebab};
 pub(crate) use provider::ProviderRules;
 
 /// Reads a file's JSON into its type.
@@ -42,7 +43,11 @@ pub(crate) fn read_file<T: for<'de> serde::Deserialize<'de>>(text: &str, mistake
             return None;
         }
     };
-    match from_node(&node) {
+    read_node(&node, mistakes)
+}
+
+fn read_node<T: for<'de> serde::Deserialize<'de>>(node: &Node, mistakes: &mut Mistakes<'_>) -> Option<T> {
+    match from_node(node) {
         Ok(file) => Some(file),
         Err(DataError { span, message }) => {
             mistakes.add(span.unwrap_or(node.span), message);
@@ -94,8 +99,32 @@ pub(crate) fn compile_operation(
     if mistakes.none() { Ok(operation) } else { Err(mistakes.into_errors()) }
 }
 
+/// As [`compile_provider`], of a tree that was changed after it was read; places are those of `text`.
+pub(crate) fn provider_of(file: &str, text: &str, node: &Node) -> Result<ProviderRules, Vec<RuleError>> {
+    let mut mistakes = Mistakes::of(file, text);
+    let Some(written) = read_node::<ProviderFile>(node, &mut mistakes) else { return Err(mistakes.into_errors()) };
+    let prepared = PreparedProvider::prepare(&written, &mut mistakes);
+    if !mistakes.none() {
+        return Err(mistakes.into_errors());
+    }
+    Ok(ProviderRules { prepared, written, file: file.to_owned(), text: text.to_owned() })
+}
+
+/// As [`compile_operation`], of a tree that was changed after it was read; places are those of `text`.
+pub(crate) fn operation_of(
+    file: &str,
+    text: &str,
+    node: &Node,
+    provider: &ProviderRules,
+) -> Result<Operation, Vec<RuleError>> {
+    let mut mistakes = Mistakes::of(file, text);
+    let Some(written) = read_node::<OperationFile>(node, &mut mistakes) else { return Err(mistakes.into_errors()) };
+    let operation = build(&written, provider, &mut mistakes);
+    if mistakes.none() { Ok(operation) } else { Err(mistakes.into_errors()) }
+}
+
 /// Whether a text has the form `[site-]YYYY-MM`.
-fn is_edition(text: &str) -> bool {
+pub(crate) fn is_edition(text: &str) -> bool {
     let number = |text: &str, length: usize| {
         text.parse::<u16>().ok().filter(|_| text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit()))
     };
@@ -174,8 +203,10 @@ fn build(written: &OperationFile, rules: &ProviderRules, mistakes: &mut Mistakes
         title: written.title.clone(),
         stages: stages.map_or_else(|| provider.stages.clone(), |stages| stages.order.clone()),
         stage_basis: stages.map_or(provider.stage_basis, |stages| stages.basis),
+        names: Names::new(&parameters.all, &parameters.roots, &provider.common_parameters),
         roots: parameters.roots.clone(),
         parameters: Vec::new(),
+        screens: Screens::default(),
         entities,
         checks,
         rows,
@@ -190,6 +221,7 @@ fn build(written: &OperationFile, rules: &ProviderRules, mistakes: &mut Mistakes
     for (parameter, values) in defaults {
         operation.parameters[parameter].defaults = values;
     }
+    operation.screens = screens::prepare(&operation);
     operation
 }
 
@@ -203,17 +235,25 @@ fn entities(
     let mut entities = Vec::new();
     for (name, rule) in written.entities.iter() {
         let section = scope.section(&rule.section, mistakes);
-        let key = match (&rule.key, &rule.value) {
-            (Some(key), None) => scope.parameter(key, mistakes).map(EntityKey::Parameter),
-            (None, Some(value)) => Some(EntityKey::Value(value.value.clone())),
+        let key = match (&rule.key, &rule.value, &rule.part) {
+            (Some(key), None, None) => scope.parameter(key, mistakes).map(EntityKey::Parameter),
+            (Some(key), None, Some(part)) => {
+                let hosts = scope.host_part(part, mistakes);
+                let name = part.name.value.clone();
+                scope.parameter(key, mistakes).map(|parameter| EntityKey::HostPart { parameter, hosts, name })
+            }
+            (None, Some(value), None) => Some(EntityKey::Value(value.value.clone())),
             _ => {
                 mistakes.add(name.span, "an entity has either a `key`, which is a parameter, or a `value`");
                 None
             }
         };
         let within = rule.within.as_ref().and_then(|within| scope.parameter(within, mistakes));
+        let is_known = section.is_some();
+        // The file is refused already: that its checks speak of this entity is no second mistake.
+        let section = section.or_else(|| (!provider.sections.is_empty()).then_some(0));
         let (Some(section), Some(key)) = (section, key) else { continue };
-        if provider.sections[section].within.is_some() != rule.within.is_some() {
+        if is_known && provider.sections[section].within.is_some() != rule.within.is_some() {
             let expected = if rule.within.is_some() { "no `within`" } else { "a `within`" };
             mistakes.add(rule.section.span, format!("an entity of section `{}` has {expected}", rule.section.value));
         }

@@ -3,7 +3,8 @@
 use crate::compile::Mistakes;
 use crate::compile::conditions::Scope;
 use crate::json::Spanned;
-use crate::operation::{Default, Form, MAX_LIST_DEPTH, Parameter, ParameterIndex, Provider};
+use crate::operation::lookup::Lookup;
+use crate::operation::{Default, Form, MAX_LIST_DEPTH, Names, Parameter, ParameterIndex, Provider};
 use crate::rule::condition::Case;
 use crate::rule::operation::{CheckRule, DefaultRule, ItemsRule, OperationFile, ParameterRule, TypeName};
 
@@ -131,6 +132,7 @@ impl Parameters {
             Written::Element(_) => None,
         };
         let secret = provider.common_parameters.iter().any(|common| common.secret && common.name == name);
+        let folded_values = folded_values(rule.checks(), provider);
         self.all.push(Parameter {
             name,
             aliases: named.map(|rule| rule.aliases.clone()).unwrap_or_default(),
@@ -140,9 +142,11 @@ impl Parameters {
             parent,
             slot,
             fields: Vec::new(),
+            names: Names::default(),
             list_depth,
             defaults: Vec::new(),
-            folded_values: folded_values(rule.checks(), provider),
+            folded_lookup: Lookup::new(folded_values.iter().map(String::as_str).zip(0..)),
+            folded_values,
             ignored_beyond: named.and_then(|rule| rule.ignored_beyond),
             secret,
         });
@@ -154,6 +158,7 @@ impl Parameters {
             let child = self.add(Written::Named(field), Some(index), slot, provider, mistakes);
             self.all[index].fields.push(child);
         }
+        self.all[index].names = Names::new(&self.all, &self.all[index].fields, &[]);
         index
     }
 

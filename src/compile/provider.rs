@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::compile::{Mistakes, command_line, http};
 use crate::operation::{CommonAnswer, CommonErrorRow, KnownList, Provider, Section};
-use crate::rule::provider::{CommonAnswer as WrittenAnswer, ProviderFile, UnknownParameters};
+use crate::rule::condition::Case;
+use crate::rule::provider::{CommonAnswer as WrittenAnswer, CommonError, ProviderFile, SectionRule, UnknownParameters};
 use crate::rule::{Basis, Source};
 
 /// A provider's file as operations need it: prepared, and as written for its named constraints.
@@ -27,6 +28,8 @@ pub(crate) struct PreparedProvider {
     pub out_of_range: PreparedAnswer,
     /// Only where the gateway refuses unknown parameters.
     pub unknown_parameter: Option<PreparedAnswer>,
+    /// Rows of `common_errors` that checks may name, by their ids.
+    named: Vec<(String, PreparedAnswer)>,
     sources: Vec<Arc<Source>>,
 }
 
@@ -52,6 +55,9 @@ impl PreparedProvider {
                 within: rule.within.clone(),
                 regional: rule.regional,
                 region_field: rule.region_field.clone(),
+                key_value: rule.key_value.clone(),
+                folds_fields: rule.field_case == Case::Fold,
+                also: also(written, rule, mistakes),
                 calls: rule.calls.clone(),
             })
             .collect();
@@ -73,6 +79,7 @@ impl PreparedProvider {
             bad_value: PreparedAnswer::placeholder(),
             out_of_range: PreparedAnswer::placeholder(),
             unknown_parameter: None,
+            named: Vec::new(),
             provider: Arc::new(Provider {
                 name: written.provider.value.clone(),
                 title: written.title.clone(),
@@ -127,7 +134,43 @@ impl PreparedProvider {
             }
             (_, UnknownParameters::Warn) => None,
         };
+        for row in &written.common_errors {
+            let Some(id) = &row.id else { continue };
+            if prepared.common_answer(id).is_some() {
+                mistakes.add(id.span, format!("a common answer `{}` exists already", id.value));
+            }
+            let answer = prepared.named_answer(row, mistakes);
+            prepared.named.extend(answer.map(|answer| (id.value.clone(), answer)));
+        }
         prepared
+    }
+
+    /// The common answer that a check names: one of the provider's `common_answers`, or a row of `common_errors`.
+    pub fn common_answer(&self, name: &str) -> Option<&PreparedAnswer> {
+        match name {
+            "missing" => Some(&self.missing),
+            "wrong_type" => Some(&self.wrong_type),
+            "bad_value" => Some(&self.bad_value),
+            "out_of_range" => Some(&self.out_of_range),
+            "unknown_parameter" => self.unknown_parameter.as_ref(),
+            id => self.named.iter().find(|(known, _)| known == id).map(|(_, answer)| answer),
+        }
+    }
+
+    /// A row of `common_errors` as an answer. It is given where values are looked at, unless a check says otherwise.
+    fn named_answer(&self, row: &CommonError, mistakes: &mut Mistakes<'_>) -> Option<PreparedAnswer> {
+        let Some(status) = row.status else {
+            mistakes.add(row.id.as_ref()?.span, "a row that checks name has a `status`");
+            return None;
+        };
+        let answer = CommonAnswer { code: row.code.clone(), status, message: row.message.clone() };
+        Some(PreparedAnswer {
+            answer: Arc::new(answer),
+            stage: self.bad_value.stage.clone(),
+            basis: row.basis,
+            answer_basis: row.basis,
+            source: self.source(row.source.as_ref(), mistakes),
+        })
     }
 
     /// The source with this id, or the file's first when none is named.
@@ -173,6 +216,21 @@ impl PreparedAnswer {
             source: Arc::new(no_source()),
         }
     }
+}
+
+/// The sections to which items of a section belong as well, with the fields that say so.
+fn also(written: &ProviderFile, rule: &SectionRule, mistakes: &mut Mistakes<'_>) -> Vec<(String, usize)> {
+    let mut found = Vec::new();
+    for also in &rule.also {
+        match written.sections.iter().enumerate().find(|(_, (name, _))| name.value == also.section.value) {
+            Some((_, (_, other))) if !other.also.is_empty() => {
+                mistakes.add(also.section.span, "the other section has no `also` of its own: where would it end?");
+            }
+            Some((section, _)) => found.push((also.when.clone(), section)),
+            None => mistakes.add(also.section.span, format!("`{}` is no section of this file", also.section.value)),
+        }
+    }
+    found
 }
 
 /// The source of an id in a file's list, or the first.

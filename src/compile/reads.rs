@@ -1,7 +1,7 @@
 //! What a condition reads: so that a check says nothing where that is at fault, missing or absent.
 
 use crate::compile::conditions::Scope;
-use crate::operation::condition::{Comparand, Condition, Piece, Subject, Word};
+use crate::operation::condition::{Comparand, Condition, OfPart, Piece, Subject, Word};
 use crate::operation::{EntityIndex, EntityKey, ParameterIndex};
 
 /// What conditions read, for silencing checks.
@@ -10,6 +10,8 @@ pub(crate) struct Reads {
     pub parameters: Vec<ParameterIndex>,
     pub compares_with: Vec<ParameterIndex>,
     pub entities: Vec<EntityIndex>,
+    /// Entities whose key is a part of a URL.
+    pub host_parts: Vec<EntityIndex>,
     pub facts: bool,
 }
 
@@ -41,7 +43,7 @@ impl Scope<'_> {
                     Word::OneOfBy { key, .. } => reads.compares_with.push(*key),
                     Word::ContainedIn(fact) | Word::Below(fact) => subject(fact, reads),
                     Word::Url(url) => {
-                        if let Some((_, comparand)) = &url.part {
+                        if let Some((_, OfPart::Equals(comparand))) = &url.part {
                             compared(comparand, reads);
                         }
                     }
@@ -66,6 +68,11 @@ impl Scope<'_> {
                 reads.facts = true;
                 self.reads_key(*entity, reads);
             }
+            Condition::Readable(entity) => {
+                reads.facts = true;
+                reads.entities.push(*entity);
+                self.reads_key(*entity, reads);
+            }
             Condition::NoItem { section, filter } => {
                 reads.facts = true;
                 self.reads_section(*section, reads);
@@ -76,10 +83,15 @@ impl Scope<'_> {
         }
     }
 
-    fn reads_key(&self, entity: EntityIndex, reads: &mut Reads) {
-        let Some(entity) = self.entities.get(entity) else { return };
-        if let EntityKey::Parameter(key) = entity.key {
-            reads.compares_with.push(key);
+    fn reads_key(&self, index: EntityIndex, reads: &mut Reads) {
+        let Some(entity) = self.entities.get(index) else { return };
+        match &entity.key {
+            EntityKey::Parameter(key) => reads.compares_with.push(*key),
+            EntityKey::HostPart { parameter, .. } => {
+                reads.compares_with.push(*parameter);
+                reads.host_parts.push(index);
+            }
+            EntityKey::Value(_) => {}
         }
         reads.compares_with.extend(entity.within);
         self.reads_section(entity.section, reads);

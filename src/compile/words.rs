@@ -3,10 +3,13 @@
 use crate::compile::Mistakes;
 use crate::compile::conditions::{Scope, template_pieces};
 use crate::json::Spanned;
-use crate::operation::condition::{CharSet, Chars, Comparand, HostLabel, HostShape, Piece, Subject, Url, Values, Word};
+use crate::operation::condition::{
+    CharSet, Chars, Comparand, HostLabel, HostShape, OfPart, Piece, Subject, Url, Values, Word,
+};
 use crate::operation::{Form, ParameterIndex};
 use crate::place::Span;
 use crate::rule::condition::{self as written, CharClass};
+use crate::rule::operation::UrlPart;
 
 /// The greatest size of a compiled pattern, in bytes: a rule file cannot make the program large or slow.
 const PATTERN_SIZE_LIMIT: usize = 1 << 20;
@@ -155,36 +158,59 @@ impl Scope<'_> {
     fn url(&self, rule: &written::Url, mistakes: &mut Mistakes<'_>) -> Option<Url> {
         let mut shapes: Vec<(&str, Span)> = rule.hosts.iter().map(|host| (host.value.as_str(), host.span)).collect();
         if let Some(name) = &rule.list {
-            match self.provider.lists.iter().find(|list| list.name == name.value) {
-                Some(list) => shapes.extend(list.values.iter().map(|shape| (shape.as_str(), name.span))),
-                None => mistakes.add(name.span, format!("`{}` is no list of the provider", name.value)),
-            }
+            shapes.extend(self.list_values(name, mistakes));
         }
-        let mut hosts = Vec::new();
-        for (shape, span) in shapes {
-            match host_shape(shape) {
-                Some(shape) => hosts.push(shape),
-                None => {
-                    mistakes.add(span, format!("{shape:?} is no shape of a host: one {{name}} at most between dots"))
-                }
+        let hosts = host_shapes(&shapes, mistakes);
+        let part = match (&rule.part, &rule.equals, &rule.must) {
+            (Some(part), Some(equals), None) => {
+                refuse_unnamed(part, &hosts, mistakes);
+                Some((part.value.clone(), OfPart::Equals(self.comparand(equals, mistakes)?)))
             }
-        }
-        let part = match (&rule.part, &rule.equals) {
-            (Some(part), Some(equals)) => {
-                let is_named = |label: &HostLabel| label.name.as_deref() == Some(part.value.as_str());
-                if !hosts.iter().any(|shape| shape.labels.iter().any(is_named)) {
-                    mistakes.add(part.span, format!("no shape of the host has a part {{{}}}", part.value));
-                }
-                Some((part.value.clone(), self.comparand(equals, mistakes)?))
+            (Some(part), None, Some(must)) => {
+                refuse_unnamed(part, &hosts, mistakes);
+                Some((part.value.clone(), OfPart::Must(Box::new(self.word_on_part(part, must, mistakes)?))))
             }
-            (None, None) => None,
-            (Some(part), None) => {
-                mistakes.add(part.span, "`part` needs `equals`");
+            (None, None, None) => None,
+            (Some(part), _, _) => {
+                mistakes.add(part.span, "`part` needs `equals` or `must`");
                 None
             }
-            (None, Some(_)) => return None,
+            (None, _, _) => return None,
         };
         Some(Url { schemes: rule.schemes.clone(), hosts, part })
+    }
+
+    /// The word that a part of a host must fulfil: one on a text, and about nothing else.
+    fn word_on_part(
+        &self,
+        part: &Spanned<String>,
+        must: &written::Condition,
+        mistakes: &mut Mistakes<'_>,
+    ) -> Option<Word> {
+        let mut words = self.words(must, &[], mistakes);
+        let word = words.pop().filter(|word| words.is_empty() && is_about_text(word));
+        let has_subject = must.parameter.is_some() || must.fact.is_some() || must.field.is_some();
+        if (word.is_none() || has_subject || must.joined.is_some()) && mistakes.none() {
+            mistakes.add(part.span, "`must` of a part is one word on a text, without a subject");
+        }
+        word
+    }
+
+    /// The shapes of a list of hosts, and whether one of them names a part.
+    pub(super) fn host_part(&self, rule: &UrlPart, mistakes: &mut Mistakes<'_>) -> Vec<HostShape> {
+        let hosts = host_shapes(&self.list_values(&rule.list, mistakes), mistakes);
+        refuse_unnamed(&rule.name, &hosts, mistakes);
+        hosts
+    }
+
+    fn list_values<'v>(&'v self, name: &Spanned<String>, mistakes: &mut Mistakes<'_>) -> Vec<(&'v str, Span)> {
+        match self.provider.lists.iter().find(|list| list.name == name.value) {
+            Some(list) => list.values.iter().map(|value| (value.as_str(), name.span)).collect(),
+            None => {
+                mistakes.add(name.span, format!("`{}` is no list of the provider", name.value));
+                Vec::new()
+            }
+        }
     }
 
     fn values(&self, one_of: &written::OneOf, mistakes: &mut Mistakes<'_>) -> Values {
@@ -259,6 +285,38 @@ fn refuse_empty(rule: &written::Condition, mistakes: &mut Mistakes<'_>) {
     ];
     for (word, _) in words.into_iter().filter(|(_, is_empty)| *is_empty) {
         mistakes.add(Span::default(), format!("`{word}` is empty"));
+    }
+}
+
+fn host_shapes(written: &[(&str, Span)], mistakes: &mut Mistakes<'_>) -> Vec<HostShape> {
+    let mut hosts = Vec::new();
+    for (shape, span) in written {
+        match host_shape(shape) {
+            Some(shape) => hosts.push(shape),
+            None => mistakes.add(*span, format!("{shape:?} is no shape of a host: one {{name}} at most between dots")),
+        }
+    }
+    hosts
+}
+
+fn refuse_unnamed(part: &Spanned<String>, hosts: &[HostShape], mistakes: &mut Mistakes<'_>) {
+    let is_named = |label: &HostLabel| label.name.as_deref() == Some(part.value.as_str());
+    if !hosts.iter().any(|shape| shape.labels.iter().any(is_named)) {
+        mistakes.add(part.span, format!("no shape of the host has a part {{{}}}", part.value));
+    }
+}
+
+/// Whether a word speaks of nothing but the text at hand.
+fn is_about_text(word: &Word) -> bool {
+    match word {
+        Word::OneOf { values, .. } => values.list.is_none() && values.undecided.is_empty(),
+        Word::Length { .. }
+        | Word::Chars(_)
+        | Word::StartsWith { .. }
+        | Word::EndsWith { .. }
+        | Word::Contains { .. }
+        | Word::Pattern(_) => true,
+        _ => false,
     }
 }
 

@@ -3,11 +3,12 @@
 //! `preflint explain`, `preflint rules show` and generated documentation are made from this, so that none of them can
 //! say anything else than what is checked.
 
-mod words;
+pub(crate) mod words;
 
 use serde::Serialize;
 
 use crate::checker::Checker;
+use crate::operation::condition::Condition;
 use crate::operation::{Answer, Check, Form, Operation, Outcome, Run};
 use crate::report::{SourceNote, WarningKind};
 use crate::rule::Basis;
@@ -62,8 +63,36 @@ pub struct ParameterDescription {
     /// What the API takes when it is absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
+    /// What it takes then under a condition.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub conditional_defaults: Vec<DefaultDescription>,
+    /// Other documented names.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
     /// What it is for.
     pub meaning: String,
+}
+
+/// A value that the API takes under a condition.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct DefaultDescription {
+    /// The value.
+    pub value: String,
+    /// When it is taken, in words.
+    pub when: String,
+}
+
+impl ParameterDescription {
+    /// All defaults in one line; empty when there is none.
+    pub fn defaults(&self) -> String {
+        let conditional = self.conditional_defaults.iter().map(|one| format!("{} when {}", one.value, one.when));
+        let always = self.default.iter().map(|value| match self.conditional_defaults.is_empty() {
+            true => value.clone(),
+            false => format!("else {value}"),
+        });
+        conditional.chain(always).collect::<Vec<_>>().join("; ")
+    }
 }
 
 /// A check.
@@ -204,7 +233,7 @@ fn describe(operation: &Operation) -> OperationDescription {
     }
 }
 
-fn parameters(operation: &Operation) -> Vec<ParameterDescription> {
+pub(crate) fn parameters(operation: &Operation) -> Vec<ParameterDescription> {
     let all = operation.parameters.iter().enumerate().filter(|(_, parameter)| !parameter.name.is_empty());
     all.map(|(index, parameter)| ParameterDescription {
         name: words::parameter_path(operation, index),
@@ -218,12 +247,21 @@ fn parameters(operation: &Operation) -> Vec<ParameterDescription> {
         },
         required: parameter.required,
         default: parameter.defaults.iter().find(|default| default.when.is_none()).map(|default| default.value.clone()),
+        conditional_defaults: {
+            let conditional = parameter.defaults.iter().filter_map(|default| Some((default, default.when.as_ref()?)));
+            let describe = |(default, when): (&crate::operation::Default, &Condition)| DefaultDescription {
+                value: default.value.clone(),
+                when: words::say(operation, when),
+            };
+            conditional.map(describe).collect()
+        },
+        aliases: parameter.aliases.clone(),
         meaning: parameter.meaning.clone(),
     })
     .collect()
 }
 
-fn describe_check(operation: &Operation, check: &Check) -> CheckDescription {
+pub(crate) fn describe_check(operation: &Operation, check: &Check) -> CheckDescription {
     let say = |condition| words::say(operation, condition);
     let (code, status, message) = match &check.answer {
         Some(Answer::Row(row)) => {
@@ -239,7 +277,15 @@ fn describe_check(operation: &Operation, check: &Check) -> CheckDescription {
         stage: operation.stages[check.stage].clone(),
         must: match &check.run {
             Run::Required => "is given".to_owned(),
-            Run::Type => "has the documented type".to_owned(),
+            Run::Type => match operation.parameters[check.parameter].form {
+                Form::String => "is a text",
+                Form::Integer => "is a whole number",
+                Form::Unsigned => "is a whole number that is not negative",
+                Form::Boolean => "is true or false",
+                Form::List(_) => "is a list",
+                Form::Object => "is an object",
+            }
+            .to_owned(),
             Run::NoUnknownParameter => "no parameter is unknown".to_owned(),
             Run::Must { condition, .. } => say(condition),
         },
@@ -260,7 +306,7 @@ fn describe_check(operation: &Operation, check: &Check) -> CheckDescription {
     }
 }
 
-fn rows(operation: &Operation) -> Vec<RowDescription> {
+pub(crate) fn rows(operation: &Operation) -> Vec<RowDescription> {
     let leading_to = |index: usize, facts: bool| -> Vec<String> {
         let leads = operation.checks.iter().filter(|check| {
             let answers = matches!(check.answer, Some(Answer::Row(row)) if row == index);

@@ -1,11 +1,11 @@
 //! Conditions as sentences.
 
-use crate::operation::condition::{CharSet, Comparand, Condition, Piece, Subject, Values, Word};
-use crate::operation::{EntityKey, Operation, ParameterIndex};
+use crate::operation::condition::{CharSet, Comparand, Condition, OfPart, Piece, Subject, Values, Word};
+use crate::operation::{EntityIndex, EntityKey, Operation, ParameterIndex};
 use crate::rule::condition::{Case, CharClass, Unit};
 
 /// The path of a parameter: `DiskDeviceMapping[].Format`.
-pub(super) fn parameter_path(operation: &Operation, index: ParameterIndex) -> String {
+pub(crate) fn parameter_path(operation: &Operation, index: ParameterIndex) -> String {
     let parameter = &operation.parameters[index];
     match parameter.parent {
         None => parameter.name.clone(),
@@ -15,7 +15,7 @@ pub(super) fn parameter_path(operation: &Operation, index: ParameterIndex) -> St
 }
 
 /// What a condition demands.
-pub(super) fn say(operation: &Operation, condition: &Condition) -> String {
+pub(crate) fn say(operation: &Operation, condition: &Condition) -> String {
     let names = |parameters: &[ParameterIndex]| {
         parameters.iter().map(|index| parameter_path(operation, *index)).collect::<Vec<_>>().join(", ")
     };
@@ -41,14 +41,9 @@ pub(super) fn say(operation: &Operation, condition: &Condition) -> String {
             let filter = filter.as_ref().map(|filter| format!(" whose {}", say(operation, filter))).unwrap_or_default();
             format!("of each element of {}{filter}: {}", subject_name(operation, subject), say(operation, must))
         }
-        Condition::Exists(entity) => {
-            let entity = &operation.entities[*entity];
-            match &entity.key {
-                EntityKey::Parameter(key) => {
-                    format!("the {} that {} names exists", entity.name, parameter_path(operation, *key))
-                }
-                EntityKey::Value(value) => format!("the {} {value:?} exists", entity.name),
-            }
+        Condition::Exists(entity) => format!("{} exists", entity_name(operation, *entity)),
+        Condition::Readable(entity) => {
+            format!("{} exists and may be read", entity_name(operation, *entity))
         }
         Condition::NoItem { section, filter } => {
             format!("no item of {} whose {}", operation.provider.sections[*section].name, say(operation, filter))
@@ -65,6 +60,17 @@ pub(super) fn say(operation: &Operation, condition: &Condition) -> String {
             let attached = subject_name(operation, std::slice::from_ref(&grants.attached));
             format!("{attached} {enough}allow {}", grants.actions.join(", "))
         }
+    }
+}
+
+fn entity_name(operation: &Operation, entity: EntityIndex) -> String {
+    let entity = &operation.entities[entity];
+    match &entity.key {
+        EntityKey::Parameter(key) => format!("the {} that {} names", entity.name, parameter_path(operation, *key)),
+        EntityKey::HostPart { parameter, .. } => {
+            format!("the {} in the host of {}", entity.name, parameter_path(operation, *parameter))
+        }
+        EntityKey::Value(value) => format!("the {} {value:?}", entity.name),
     }
 }
 
@@ -133,8 +139,11 @@ fn say_word(operation: &Operation, word: &Word) -> String {
         Word::Url(url) => {
             let shapes: Vec<&str> = url.hosts.iter().map(|shape| shape.written.as_str()).collect();
             match &url.part {
-                Some((part, comparand)) => {
+                Some((part, OfPart::Equals(comparand))) => {
                     format!("names as {part} in its host {}", say_comparand(operation, comparand))
+                }
+                Some((part, OfPart::Must(word))) => {
+                    format!("has a host whose {part}, where it names one, {}", say_word(operation, word))
                 }
                 None => {
                     let schemes =

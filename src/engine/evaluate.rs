@@ -3,6 +3,9 @@
 //! One walk serves the verdict and the report: with a silent [`Trace`] it only decides, with a listening one it also
 //! says what an open condition needs and on what a failed one failed.
 
+use std::borrow::Cow;
+
+use crate::engine::words::part_of_host;
 use crate::engine::{Truth, policy};
 use crate::facts::{FactView, Found, key_within};
 use crate::json::Node;
@@ -152,7 +155,20 @@ impl<'e, 't> Evaluator<'e, 't> {
             Condition::Each { subject, filter, must } => self.each(subject, filter.as_deref(), must, trace),
             Condition::Exists(entity) => match self.entity(*entity, trace) {
                 Some(Found::Item(_)) => Truth::Holds,
-                Some(Found::Absent) => self.failing(Truth::Fails, condition, self.entity_key(*entity), trace),
+                Some(Found::Absent) => {
+                    self.failing(Truth::Fails, condition, self.entity_key(*entity).as_deref(), trace)
+                }
+                Some(Found::NotKnown) => self.open_section(self.operation.entities[*entity].section, trace),
+                None => Truth::Open,
+            },
+            Condition::Readable(entity) => match self.entity(*entity, trace) {
+                Some(Found::Item(_)) => {
+                    let key = self.entity_key(*entity);
+                    let section = self.operation.entities[*entity].section;
+                    let refused = key.as_deref().is_some_and(|key| self.facts.is_refused(section, key));
+                    self.failing(Truth::of(!refused), condition, key.as_deref(), trace)
+                }
+                Some(Found::Absent) => Truth::Holds,
                 Some(Found::NotKnown) => self.open_section(self.operation.entities[*entity].section, trace),
                 None => Truth::Open,
             },
@@ -166,22 +182,7 @@ impl<'e, 't> Evaluator<'e, 't> {
                 let (truth, lacking) = policy::trusts(document, principal, action);
                 self.documents(truth, lacking, condition, document_section(self, condition), trace)
             }
-            Condition::Grants(grants) => {
-                let Some(attached) = self.json(&grants.attached).and_then(Node::items) else {
-                    return self.open_subject(&grants.attached, trace);
-                };
-                let document_of = |policy: &'e Node| -> Option<&'e Node> {
-                    let own = policy.at_path(&grants.document);
-                    own.or_else(|| {
-                        let name = policy.at_path(&grants.name).and_then(Node::scalar_text)?;
-                        self.facts.find(grants.section, name).field(&grants.document)
-                    })
-                };
-                let (truth, lacking) = policy::grants(grants, attached, document_of);
-                let all_inline = attached.iter().all(|policy| policy.at_path(&grants.document).is_some());
-                let section = if all_inline { self.section_of(std::slice::from_ref(&grants.attached)) } else { None };
-                self.documents(truth, lacking, condition, section.or(Some(grants.section)), trace)
-            }
+            Condition::Grants(grants) => self.grants(condition, grants, trace),
         }
     }
 
@@ -200,7 +201,7 @@ impl<'e, 't> Evaluator<'e, 't> {
         truth
     }
 
-    fn documents<'c>(
+    pub(super) fn documents<'c>(
         &self,
         truth: Truth,
         lacking: Option<String>,
@@ -380,7 +381,7 @@ impl<'e, 't> Evaluator<'e, 't> {
         }
     }
 
-    fn json(&self, subject: &Subject) -> Option<&'e Node> {
+    pub(super) fn json(&self, subject: &Subject) -> Option<&'e Node> {
         let mut silent = Trace::silent();
         match subject {
             Subject::Fact { entity, path } => self.entity(*entity, &mut silent)?.field(path),
@@ -389,10 +390,23 @@ impl<'e, 't> Evaluator<'e, 't> {
         }
     }
 
-    fn entity_key(&self, entity: EntityIndex) -> Option<&'e str> {
+    pub(super) fn entity_key(&self, entity: EntityIndex) -> Option<Cow<'e, str>> {
         match &self.operation.entities[entity].key {
-            EntityKey::Parameter(parameter) => self.text_of(*parameter),
-            EntityKey::Value(value) => Some(value),
+            EntityKey::Parameter(parameter) => self.text_of(*parameter).map(Cow::Borrowed),
+            EntityKey::HostPart { parameter, hosts, name } => {
+                self.text_of(*parameter).and_then(|url| part_of_host(url, hosts, name))
+            }
+            EntityKey::Value(value) => Some(Cow::Borrowed(value)),
+        }
+    }
+
+    /// Whether the URL whose part names an entity has that part, as far as is known.
+    pub fn has_host_part(&self, entity: EntityIndex) -> bool {
+        match &self.operation.entities[entity].key {
+            EntityKey::HostPart { parameter, .. } if self.text_of(*parameter).is_some() => {
+                self.entity_key(entity).is_some()
+            }
+            _ => true,
         }
     }
 
@@ -409,12 +423,15 @@ impl<'e, 't> Evaluator<'e, 't> {
         };
         let within = rule.within.map(&mut known);
         let key = match &rule.key {
-            EntityKey::Parameter(parameter) => known(*parameter),
-            EntityKey::Value(value) => Some(value.as_str()),
+            EntityKey::Parameter(parameter) => known(*parameter).map(Cow::Borrowed),
+            EntityKey::HostPart { parameter, hosts, name } => {
+                known(*parameter).and_then(|url| part_of_host(url, hosts, name))
+            }
+            EntityKey::Value(value) => Some(Cow::Borrowed(value.as_str())),
         };
         match within {
-            None => Some(self.facts.find(rule.section, key?)),
-            Some(within) => Some(self.facts.find(rule.section, &key_within(within?, key?))),
+            None => Some(self.facts.find(rule.section, &key?)),
+            Some(within) => Some(self.facts.find(rule.section, &key_within(within?, &key?))),
         }
     }
 

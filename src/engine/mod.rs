@@ -3,9 +3,11 @@
 //! It decides; it does not speak. Which checks failed and where is all that it gives, and the report makes words of
 //! it. It reads no file, clock or network, and cannot fail.
 
+mod attached;
 mod evaluate;
 pub(crate) mod partly;
 mod policy;
+mod screen;
 pub(crate) mod text;
 pub(crate) mod url;
 mod words;
@@ -18,6 +20,8 @@ use crate::request::slots::{Here, Note, NoteKind, SlotIndex, Slots, Value, is_sc
 use crate::rule::provider::Scalars;
 
 pub(crate) use evaluate::{Evaluator, Failure, Need, Trace};
+pub(crate) use screen::passes;
+pub(crate) use words::part_of_host;
 
 /// Of four values, from worst to best: `all_of` is as its worst part, `any_of` as its best.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,8 +75,10 @@ pub(crate) enum CheckResult {
 pub(crate) enum Scope {
     /// All of them.
     All,
-    /// Those that can decide anything: where no fact is known, checks over facts can only be open.
-    Deciding,
+    /// Those that can fail: where no fact is known, checks over facts can only be open.
+    Failing,
+    /// Those of them that can lead to a finding.
+    Findings,
 }
 
 /// Runs checks, in order, and gives each result to `visit`.
@@ -83,40 +89,52 @@ pub(crate) fn run(
     scope: Scope,
     visit: &mut dyn FnMut(Event),
 ) {
-    let skips = scope == Scope::Deciding && facts.is_empty();
-    let mut runner = Runner {
-        operation,
-        slots,
-        facts,
-        failed: HashSet::new(),
-        of_wrong_type: HashSet::new(),
-        unknown_names: HashSet::new(),
-    };
+    let mut runner = Runner { operation, slots, facts, faults: Vec::new(), unknown_names: HashSet::new() };
     if operation.checks.iter().any(|check| matches!(check.run, Run::NoUnknownParameter)) {
         let unknown = slots.notes.iter().filter(|note| note.kind == NoteKind::Unknown);
         runner.unknown_names.extend(unknown.map(|note| note.parameter.to_ascii_lowercase()));
     }
-    for (index, check) in operation.checks.iter().enumerate() {
-        if !(skips && check.is_open_without_facts) {
-            runner.run_check(index, check, visit);
+    let no_facts = facts.is_empty();
+    let suspects = match scope {
+        Scope::All => None,
+        _ => screen::suspects(operation, slots, no_facts, scope == Scope::Findings),
+    };
+    match suspects {
+        Some(suspects) => suspects.iter().for_each(|index| runner.run_check(index, visit)),
+        None => {
+            let skips = scope != Scope::All && no_facts;
+            for (index, check) in operation.checks.iter().enumerate() {
+                if !(skips && check.is_open_without_facts) {
+                    runner.run_check(index, visit);
+                }
+            }
         }
     }
+}
+
+/// What is wrong with the value of a slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fault {
+    None,
+    /// It led to a finding: what reads it says nothing more.
+    Failed,
+    /// It is of the wrong type: nothing is known of what lies in it either.
+    OfWrongType,
 }
 
 struct Runner<'r, 't> {
     operation: &'r Operation,
     slots: &'r Slots<'t>,
     facts: FactView<'r>,
-    /// Parameters whose values are at fault: what reads them says nothing more.
-    failed: HashSet<SlotIndex>,
-    /// Those of them that are of the wrong type: nothing is known of what lies in them either.
-    of_wrong_type: HashSet<SlotIndex>,
+    /// By slot; empty until there is a fault.
+    faults: Vec<Fault>,
     /// Names that the gateway refuses, in lower case.
     unknown_names: HashSet<String>,
 }
 
 impl Runner<'_, '_> {
-    fn run_check(&mut self, index: usize, check: &Check, visit: &mut dyn FnMut(Event)) {
+    fn run_check(&mut self, index: usize, visit: &mut dyn FnMut(Event)) {
+        let check = &self.operation.checks[index];
         if matches!(check.run, Run::NoUnknownParameter) {
             let unknown = |(_, note): &(usize, &Note)| note.kind == NoteKind::Unknown;
             let mut any = false;
@@ -135,12 +153,17 @@ impl Runner<'_, '_> {
             let is_type = matches!(check.run, Run::Type);
             let is_finding = check.outcome == Outcome::Finding && !check.speaks_of_facts;
             if result == CheckResult::Fails && (is_type || is_finding) {
-                let slot = slots.find(operation, check.parameter, here);
-                self.failed.extend(slot);
-                self.of_wrong_type.extend(slot.filter(|_| is_type));
+                self.mark(slots.find(operation, check.parameter, here), is_type);
             }
             visit(Event { check: index, here, result });
         });
+    }
+
+    fn mark(&mut self, slot: Option<SlotIndex>, is_type: bool) {
+        let Some(slot) = slot else { return };
+        self.faults.resize(self.slots.len(), Fault::None);
+        let fault = &mut self.faults[slot];
+        *fault = if is_type || *fault == Fault::OfWrongType { Fault::OfWrongType } else { Fault::Failed };
     }
 
     fn result(&self, check: &Check, here: Here) -> CheckResult {
@@ -197,17 +220,19 @@ impl Runner<'_, '_> {
     /// Whether nothing that the check reads is at fault or missing.
     fn applies(&self, check: &Check, here: Here) -> bool {
         let (operation, slots) = (self.operation, self.slots);
-        let is_among = |known: &HashSet<SlotIndex>, parameter: ParameterIndex| {
-            slots.find(operation, parameter, here).is_some_and(|slot| known.contains(&slot))
+        let fault = |parameter: ParameterIndex| {
+            let slot = slots.find(operation, parameter, here);
+            slot.and_then(|slot| self.faults.get(slot)).copied().unwrap_or(Fault::None)
         };
         let at_fault = |parameter: &ParameterIndex| {
             let mut around = std::iter::successors(Some(*parameter), |inner| operation.parameters[*inner].parent);
-            is_among(&self.failed, *parameter) || around.any(|outer| is_among(&self.of_wrong_type, outer))
+            fault(*parameter) != Fault::None || around.any(|outer| fault(outer) == Fault::OfWrongType)
         };
         let evaluator = Evaluator::new(operation, slots, self.facts, here);
-        (self.failed.is_empty() || !check.reads.iter().any(at_fault))
+        (self.faults.is_empty() || !check.reads.iter().any(at_fault))
             && check.compares_with.iter().all(|parameter| evaluator.has_value(*parameter))
             && !check.reads_entities.iter().any(|entity| evaluator.is_absent(*entity))
+            && check.host_parts.iter().all(|entity| evaluator.has_host_part(*entity))
     }
 
     /// Where the gateway refuses unknown names, a required parameter under a misspelt name is not also missing.

@@ -3,10 +3,10 @@
 //! A word fails only when it would fail whatever stands in the gaps, and holds only when it would hold so. Gaps may be
 //! empty. Everything else is open.
 
+use crate::engine::Truth;
 use crate::engine::evaluate::{Effective, Evaluator, Need, Trace};
 use crate::engine::text::{contains, is_allowed_in_a_wider_reading};
-use crate::engine::{Truth, url};
-use crate::operation::condition::{CharSet, Chars, Comparand, Condition, Piece, Url, Values, Word};
+use crate::operation::condition::{CharSet, Chars, Comparand, Condition, Piece, Subject, Url, Values, Word};
 use crate::operation::{Form, ParameterIndex};
 use crate::request::given::GAP;
 use crate::rule::condition::{Case, Unit};
@@ -56,7 +56,7 @@ impl<'e> Evaluator<'e, '_> {
         parameter: ParameterIndex,
         trace: &mut Trace<'c>,
     ) -> Truth {
-        let truth = self.partly(word, partly);
+        let truth = self.partly(word, partly, parameter, trace);
         if truth == Truth::Open {
             trace.need(Need::Parameter(parameter, self.here));
             self.needs_of_other_side(word, trace);
@@ -64,7 +64,7 @@ impl<'e> Evaluator<'e, '_> {
         self.failing(truth, condition, Some(partly), trace)
     }
 
-    fn partly(&self, word: &Word, partly: &str) -> Truth {
+    fn partly<'c>(&self, word: &'c Word, partly: &str, parameter: ParameterIndex, trace: &mut Trace<'c>) -> Truth {
         let mut pieces = partly.split(GAP);
         let first = pieces.next().unwrap_or_default();
         let last = pieces.next_back().unwrap_or_default();
@@ -96,7 +96,7 @@ impl<'e> Evaluator<'e, '_> {
             Word::Range { .. } | Word::MultipleOf(_) | Word::Below(_) => possible(may_be_whole(partly)),
             Word::NotEmpty => Truth::of(least_length(partly, Unit::Bytes) > 0),
             Word::Equals(comparand) => self.may_equal(comparand, partly, Case::Exact),
-            Word::Url(url) => self.may_be_url(url, partly, first),
+            Word::Url(url) => self.may_be_url(url, first, parameter, trace),
             Word::OneOfBy { key, values } => match self.effective(*key) {
                 Effective::Text(key) => match values.iter().find(|(known, _)| known == key) {
                     Some((_, values)) => possible(values.iter().any(|value| fits(partly, value, Case::Exact))),
@@ -146,42 +146,16 @@ impl<'e> Evaluator<'e, '_> {
         possible(expected.contains(GAP) || fits(partly, &expected, case))
     }
 
-    fn may_be_url(&self, rule: &Url, partly: &str, first: &str) -> Truth {
+    /// A URL of which scheme and host are known is decided by those; else only another scheme is a fault.
+    fn may_be_url<'c>(&self, rule: &'c Url, first: &str, parameter: ParameterIndex, trace: &mut Trace<'c>) -> Truth {
         let split = first.split_once("://");
-        if !split.is_some_and(|(_, rest)| rest.contains(['/', '?', '#'])) {
-            let scheme = split.map(|(scheme, _)| scheme);
-            let other_scheme = scheme.is_some_and(|scheme| {
-                !rule.schemes.is_empty() && !rule.schemes.iter().any(|known| known.eq_ignore_ascii_case(scheme))
-            });
-            return possible(rule.part.is_some() || !other_scheme);
+        if split.is_some_and(|(_, rest)| rest.contains(['/', '?', '#'])) {
+            return self.url(&Subject::Parameter(parameter), rule, first, trace);
         }
-        let Some((scheme, host)) = url::scheme_and_host(partly) else { return Truth::Fails };
-        if let Some((name, comparand)) = &rule.part {
-            return match rule.hosts.iter().find_map(|shape| url::part(host, shape, name)) {
-                // The host is known; only what it is compared with may not be.
-                Some(part) => match self.may_equal(comparand, part, Case::Fold) {
-                    Truth::Open if self.is_known(comparand) => Truth::Holds,
-                    other => other,
-                },
-                None => Truth::Holds,
-            };
-        }
-        let scheme_is_fine =
-            rule.schemes.is_empty() || rule.schemes.iter().any(|known| known.eq_ignore_ascii_case(scheme));
-        let host_is_fine = rule.hosts.is_empty() || rule.hosts.iter().any(|shape| url::has_shape(host, shape));
-        Truth::of(scheme_is_fine && host_is_fine)
-    }
-
-    fn is_known(&self, comparand: &Comparand) -> bool {
-        let known = |parameter: &ParameterIndex| matches!(self.effective(*parameter), Effective::Text(_));
-        match comparand {
-            Comparand::Value(_) => true,
-            Comparand::Parameter(parameter) => known(parameter),
-            Comparand::Template(pieces) => pieces.iter().all(|piece| match piece {
-                Piece::Text(_) => true,
-                Piece::Parameter(parameter) => known(parameter),
-            }),
-        }
+        let other_scheme = split.is_some_and(|(scheme, _)| {
+            !rule.schemes.is_empty() && !rule.schemes.iter().any(|known| known.eq_ignore_ascii_case(scheme))
+        });
+        possible(rule.part.is_some() || !other_scheme)
     }
 }
 

@@ -27,11 +27,12 @@ pub(crate) fn trusts(document: &Node, principal: &(String, String), action: &str
     (truth, lacking)
 }
 
-/// Whether the policies attached to a role allow all actions; if they do not, which is not allowed. `document_of` finds the
-/// document of an attached policy.
+/// Whether the policies attached to a role allow all actions; if they do not, which is not allowed. Where they are not all
+/// known, another may allow anything. `document_of` finds the document of an attached policy.
 pub(crate) fn grants<'n>(
     grants: &Grants,
-    attached: &'n [Node],
+    attached: &[&'n Node],
+    is_complete: bool,
     document_of: impl Fn(&'n Node) -> Option<&'n Node>,
 ) -> (Truth, Option<String>) {
     let name_of = |policy: &'n Node| policy.at_path(&grants.name).and_then(Node::scalar_text);
@@ -40,7 +41,7 @@ pub(crate) fn grants<'n>(
     let documents: Vec<Option<Cow<'n, Node>>> =
         attached.iter().map(|policy| document_of(policy).and_then(parsed)).collect();
     let mut all_statements: Vec<&Node> = Vec::new();
-    let mut all_known = true;
+    let mut all_known = is_complete;
     for (policy, document) in attached.iter().zip(&documents) {
         match document.as_deref().and_then(statements_of) {
             Some(statements) => all_statements.extend(statements),

@@ -8,7 +8,7 @@ use crate::engine::{Truth, text, url};
 use crate::facts::Found;
 use crate::json::Node;
 use crate::operation::ParameterIndex;
-use crate::operation::condition::{Comparand, Condition, HostShape, Piece, Subject, Url, Values, Word};
+use crate::operation::condition::{Comparand, Condition, HostShape, OfPart, Piece, Subject, Url, Values, Word};
 use crate::request::slots::{SlotIndex, Value};
 use crate::rule::condition::Case;
 
@@ -45,7 +45,7 @@ impl<'e> Evaluator<'e, '_> {
                     Word::Url(url) => url.part.as_ref().and_then(|(name, _)| part_of_host(value, &url.hosts, name)),
                     _ => None,
                 };
-                self.failing(truth, condition, Some(part.unwrap_or(value)), trace)
+                self.failing(truth, condition, Some(part.as_deref().unwrap_or(value)), trace)
             }
             (_, Resolved::Partly(known, parameter)) => self.on_partly(condition, word, known, parameter, trace),
             (_, Resolved::ParameterList(list)) => self.on_list(condition, word, list, trace),
@@ -75,7 +75,10 @@ impl<'e> Evaluator<'e, '_> {
         };
         let comparand = match word {
             Word::Equals(comparand) => Some(comparand),
-            Word::Url(url) => url.part.as_ref().map(|(_, comparand)| comparand),
+            Word::Url(url) => url.part.as_ref().and_then(|(_, part)| match part {
+                OfPart::Equals(comparand) => Some(comparand),
+                OfPart::Must(_) => None,
+            }),
             Word::SameLengthAs(other) | Word::OneOfBy { key: other, .. } => {
                 unknown(*other, trace);
                 None
@@ -151,7 +154,7 @@ impl<'e> Evaluator<'e, '_> {
             Word::NotEmpty => Truth::of(!value.is_empty()),
             Word::Count { .. } | Word::SameLengthAs(_) | Word::Unique { .. } => self.open_subject(subject, trace),
             Word::Equals(comparand) => self.equals(comparand, value, Case::Exact, trace),
-            Word::Url(url) => self.url(url, value, trace),
+            Word::Url(url) => self.url(subject, url, value, trace),
             Word::OneOfBy { key, values } => match self.effective(*key) {
                 Effective::Text(key) => {
                     let known = values.iter().find(|(known, _)| known == key);
@@ -335,11 +338,12 @@ impl<'e> Evaluator<'e, '_> {
         }
     }
 
-    fn url(&self, rule: &Url, value: &str, trace: &mut Trace<'_>) -> Truth {
-        if let Some((name, comparand)) = &rule.part {
-            return match part_of_host(value, &rule.hosts, name) {
-                Some(part) => self.equals(comparand, part, Case::Fold, trace),
-                None => Truth::Holds,
+    pub(super) fn url<'c>(&self, subject: &Subject, rule: &'c Url, value: &str, trace: &mut Trace<'c>) -> Truth {
+        if let Some((name, expected)) = &rule.part {
+            return match (part_of_host(value, &rule.hosts, name), expected) {
+                (Some(part), OfPart::Equals(comparand)) => self.equals(comparand, &part, Case::Fold, trace),
+                (Some(part), OfPart::Must(word)) => self.on_text(subject, word, &part, trace),
+                (None, _) => Truth::Holds,
             };
         }
         let Some((scheme, host)) = url::scheme_and_host(value) else { return Truth::Fails };
@@ -379,9 +383,12 @@ impl<'e> Evaluator<'e, '_> {
     }
 }
 
-fn part_of_host<'v>(value: &'v str, hosts: &[HostShape], name: &str) -> Option<&'v str> {
+/// A named part of the host of a URL, in lower case: in hosts letter case does not count.
+pub(crate) fn part_of_host<'v>(value: &'v str, hosts: &[HostShape], name: &str) -> Option<Cow<'v, str>> {
     let (_, host) = url::scheme_and_host(value)?;
-    hosts.iter().find_map(|shape| url::part(host, shape, name))
+    let part = hosts.iter().find_map(|shape| url::part(host, shape, name))?;
+    let has_capitals = part.bytes().any(|byte| byte.is_ascii_uppercase());
+    Some(if has_capitals { Cow::Owned(part.to_ascii_lowercase()) } else { Cow::Borrowed(part) })
 }
 
 /// Whether a word holds for a parameter that is not given: only the negative ones do.

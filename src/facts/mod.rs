@@ -5,6 +5,7 @@
 //! and never fetched.
 
 mod read;
+mod request;
 mod response;
 mod view;
 
@@ -69,6 +70,8 @@ pub(crate) struct Item {
     pub key: Option<String>,
     pub region: Option<String>,
     pub node: Node,
+    /// Whether the caller was refused to read it: all that is known is that it exists.
+    pub refused: bool,
 }
 
 impl SectionFacts {
@@ -89,6 +92,7 @@ impl SectionFacts {
             Some(place) => {
                 let known = &mut self.items[place];
                 known.region = item.region.or(known.region.take());
+                known.refused = item.refused;
                 override_fields(&mut known.node, item.node);
             }
             None => {

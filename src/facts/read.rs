@@ -61,6 +61,13 @@ fn read_sections(facts: &mut Facts, provider: &Provider, node: &Node) -> Result<
 }
 
 fn read_section(facts: &mut Facts, provider: &Provider, section: &Section, node: &Node) -> Result<(), Mistake> {
+    // A section may also be given as what a call answered.
+    if let Value::Object(members) = &node.value
+        && !members.iter().any(|((name, _), _)| ["items", "region", "complete"].contains(&name.as_str()))
+        && (is_recorded_call(node) || response::is_known(node, provider))
+    {
+        return response::read(facts, node, &[provider]);
+    }
     let (items, region, complete) = match &node.value {
         Value::List(items) => (items.as_slice(), None, false),
         Value::Object(members) => {
@@ -82,6 +89,10 @@ fn read_section(facts: &mut Facts, provider: &Provider, section: &Section, node:
         _ => return Err((node.span, "a section is a list of items, or an object with \"items\"".to_owned())),
     };
     for item in items {
+        if is_recorded_call(item) {
+            response::read(facts, item, &[provider])?;
+            continue;
+        }
         if item.members().is_none() {
             return Err((item.span, "an item of a section is an object".to_owned()));
         }
@@ -96,15 +107,39 @@ fn read_section(facts: &mut Facts, provider: &Provider, section: &Section, node:
     Ok(())
 }
 
-/// Adds an item under its own key and region.
+fn is_recorded_call(node: &Node) -> bool {
+    node.get("call").is_some() && node.get("response").is_some()
+}
+
+/// Adds an item under its own key and region, and to the other section to which it belongs.
 pub(super) fn add_item(facts: &mut Facts, provider: &Provider, section: &Section, node: Node, region: Option<&str>) {
+    let node = if section.folds_fields { folded(node, section) } else { node };
     let text_at = |path: &str| node.at_path(path).and_then(Node::scalar_text).map(str::to_owned);
     let own_region = section.region_field.as_deref().and_then(text_at);
-    let own_key = text_at(&section.key);
+    let own_key = text_at(&section.key).or_else(|| section.key_value.clone());
     let key = match &section.within {
         None => own_key,
         Some(within) => text_at(within).zip(own_key).map(|(within, key)| key_within(&within, &key)),
     };
-    let item = Item { key, region: own_region.or(region.map(str::to_owned)), node };
+    let other = section.also.iter().find(|(field, _)| node.at_path(field).is_some());
+    if let Some((_, other)) = other {
+        add_item(facts, provider, &provider.sections[*other], node.clone(), region);
+        if key.is_none() {
+            return;
+        }
+    }
+    let item = Item { key, region: own_region.or(region.map(str::to_owned)), node, refused: false };
     facts.section_mut(&provider.name, &section.name).add(item);
+}
+
+/// An item whose fields are known in lower case, except those by which it is found.
+fn folded(node: Node, section: &Section) -> Node {
+    let Value::Object(members) = node.value else { return node };
+    let keys: Vec<&str> = section.within.iter().chain([&section.key]).map(String::as_str).collect();
+    let name_of = |name: &str| {
+        let key = keys.iter().find(|key| key.eq_ignore_ascii_case(name));
+        key.map_or_else(|| name.to_ascii_lowercase(), |key| (*key).to_owned())
+    };
+    let members = members.into_iter().map(|((name, span), value)| ((name_of(&name), span), value)).collect();
+    Node { value: Value::Object(members), span: node.span }
 }

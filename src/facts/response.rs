@@ -5,7 +5,8 @@
 
 use crate::catalog::did_you_mean;
 use crate::facts::read::{Mistake, add_item};
-use crate::facts::{Facts, key_within};
+use crate::facts::request::RecordedRequest;
+use crate::facts::{Facts, Item, key_within};
 use crate::json::{Node, Value};
 use crate::operation::{Provider, Section};
 use crate::place::Span;
@@ -49,6 +50,13 @@ pub(super) fn read(facts: &mut Facts, node: &Node, providers: &[&Provider]) -> R
     }
 }
 
+/// Whether this is, by its keys, the response of a call of the provider.
+pub(super) fn is_known(node: &Node, provider: &Provider) -> bool {
+    let response = unwrap(node, provider);
+    let mut calls = provider.sections.iter().flat_map(|section| &section.calls);
+    calls.any(|call| call.recognised_by.iter().any(|key| response.get(key).is_some()))
+}
+
 fn known_calls<'p>(providers: &[&'p Provider]) -> Vec<KnownCall<'p>> {
     let sections =
         providers.iter().flat_map(|provider| provider.sections.iter().map(move |section| (*provider, section)));
@@ -79,7 +87,7 @@ fn read_recorded(facts: &mut Facts, node: &Node, name: &Node, known: &[KnownCall
     let provider = node.get("provider").and_then(Node::text);
     let matching: Vec<&KnownCall<'_>> = known
         .iter()
-        .filter(|known| known.call.call == name_text && provider.is_none_or(|name| known.provider.is_called(name)))
+        .filter(|known| is_named(known.call, name_text) && provider.is_none_or(|name| known.provider.is_called(name)))
         .collect();
     let owners = distinct(matching.iter().map(|known| known.provider.name.as_str()));
     if owners.len() != 1 {
@@ -98,6 +106,16 @@ fn read_recorded(facts: &mut Facts, node: &Node, name: &Node, known: &[KnownCall
         let response = unwrap(response, one.provider);
         Response { known: one, response, recorded: Some(node), span: node.span }.add(facts)
     })
+}
+
+/// Whether a call has a name: its own or that of a tool, whatever the letter case and what stands between the words.
+fn is_named(call: &CallRule, name: &str) -> bool {
+    let plain = |name: &str| -> String {
+        let kept = name.chars().filter(|character| character.is_alphanumeric() || *character == '/');
+        kept.map(|character| character.to_ascii_lowercase()).collect()
+    };
+    let name = plain(name);
+    std::iter::once(&call.call).chain(&call.aliases).any(|known| plain(known) == name)
 }
 
 /// The response without the object that may enclose it.
@@ -119,13 +137,21 @@ struct Response<'r> {
 impl Response<'_> {
     fn add(&self, facts: &mut Facts) -> Result<(), Mistake> {
         let KnownCall { provider, section, call } = *self.known;
+        if !self.speaks_of_this_section() || self.is_empty() {
+            return Ok(());
+        }
         let region = self.region();
         let error = provider.wire.error_code_at.iter().find_map(|path| self.response.at_path(path));
         if let Some(code) = error.and_then(Node::text) {
-            // Any other error, such as a refusal, says nothing about whether the thing exists.
-            if call.absent.iter().any(|absent| absent == code) {
-                let key = self.asked_key().ok_or_else(|| self.without_key())?;
-                facts.section_mut(&provider.name, &section.name).add_absent(region, key);
+            // Any other error says nothing about whether the thing exists.
+            let is_one_of = |codes: &[String]| codes.iter().any(|known| known == code);
+            let key = || self.asked_key().ok_or_else(|| self.without_key());
+            if is_one_of(&call.absent) {
+                facts.section_mut(&provider.name, &section.name).add_absent(region, key()?);
+            } else if is_one_of(&call.refused) {
+                let node = Node { value: Value::Object(Vec::new()), span: self.span };
+                let item = Item { key: Some(key()?), region, node, refused: true };
+                facts.section_mut(&provider.name, &section.name).add(item);
             }
             return Ok(());
         }
@@ -143,9 +169,27 @@ impl Response<'_> {
             }
             return Ok(());
         }
-        let item = self.single_item()?;
-        add_item(facts, provider, section, item, region.as_deref());
+        if let Some(item) = self.single_item()? {
+            add_item(facts, provider, section, item, region.as_deref());
+        }
         Ok(())
+    }
+
+    /// Whether what should enclose the answer is null: some command lines print an empty answer so.
+    fn is_empty(&self) -> bool {
+        let mut envelopes = self.known.provider.wire.envelopes.iter().filter_map(|name| self.response.get(name));
+        envelopes.any(|inner| inner.value == Value::Null)
+            && self.known.provider.wire.error_code_at.iter().all(|path| self.response.at_path(path).is_none())
+    }
+
+    /// Whether the call, as it was made and answered, is one from which the section can learn.
+    fn speaks_of_this_section(&self) -> bool {
+        let call = self.known.call;
+        let fits = |rule| self.request().is_some_and(|request| request.fits(rule, &self.harmless_names()));
+        call.only_for.as_ref().is_none_or(fits)
+            && call.only_when.iter().all(|(path, value)| {
+                self.response.at_path(path).and_then(Node::scalar_text).is_none_or(|text| text == value)
+            })
     }
 
     /// The response's list of items. A list that is null where the response is recognised is an empty one.
@@ -159,10 +203,11 @@ impl Response<'_> {
         found.or_else(|| is_null().then_some(&[]))
     }
 
-    fn single_item(&self) -> Result<Node, Mistake> {
+    /// The response's single item with its key; none when it has nothing to say.
+    fn single_item(&self) -> Result<Option<Node>, Mistake> {
         let KnownCall { section, call, .. } = *self.known;
-        let single = call.item.iter().find_map(|path| self.response.at_path(path));
-        let single = single.filter(|node| node.members().is_some());
+        let at = |path: &String| if path == "." { Some(self.response) } else { self.response.at_path(path) };
+        let single = call.item.iter().find_map(at).filter(|node| node.members().is_some());
         if single.is_none() && call.fields.0.is_empty() {
             return Err((self.span, format!("this is no response of {}: it holds no items", call.call)));
         }
@@ -171,6 +216,9 @@ impl Response<'_> {
             if let Some(value) = self.response.at_path(path) {
                 set(&mut item, name, value.clone());
             }
+        }
+        if single.is_none() && item.members().is_none_or(<[_]>::is_empty) {
+            return Ok(None);
         }
         // What the response does not name, the user may have added to it, or the request says.
         let text = |text: String| Node { value: Value::Text(text), span: self.span };
@@ -183,7 +231,7 @@ impl Response<'_> {
             let said = added.or_else(|| self.asked(names, Some(field))).or_else(|| fixed.cloned());
             set(&mut item, field, text(said.ok_or_else(|| self.without_key())?));
         }
-        Ok(item)
+        Ok(Some(item))
     }
 
     fn without_key(&self) -> Mistake {
@@ -211,51 +259,32 @@ impl Response<'_> {
         }
     }
 
-    /// The one value that the recorded request gives under any of these names; letter case does not count.
+    /// The one value that the recorded request gives under any of these names.
     fn asked(&self, names: &[String], also: Option<&str>) -> Option<String> {
-        let is_name =
-            |name: &str| names.iter().map(String::as_str).chain(also).any(|known| known.eq_ignore_ascii_case(name));
-        let request = self.recorded?.get("request")?;
-        let (_, value) = request.members()?.iter().find(|((name, _), _)| is_name(name))?;
-        single_value(value)
+        self.request()?.asked(names.iter().map(String::as_str).chain(also))
+    }
+
+    fn request(&self) -> Option<RecordedRequest<'_>> {
+        RecordedRequest::of(self.recorded?, self.known.provider)
     }
 
     /// Whether an empty answer means that the key does not exist, rather than that a filter left it out.
     fn empty_proves_absence(&self) -> bool {
-        let KnownCall { provider, section, call } = *self.known;
-        let request = self.recorded.and_then(|recorded| recorded.get("request")).and_then(Node::members);
-        let (Some(rule), Some(members)) = (&call.empty_proves_absence, request) else { return false };
-        let is_given = |name: &str, value: &str| {
-            members
-                .iter()
-                .any(|((known, _), node)| known.eq_ignore_ascii_case(name) && node.scalar_text() == Some(value))
-        };
-        let with = rule.with.iter().map(|(name, _)| name.value.as_str());
-        let common = provider.common_parameters.iter().map(|common| common.name.as_str());
-        let names = rule.besides.iter().chain(&call.key_in_request).chain(&call.region_in_request);
-        let names = names.chain(&call.within_in_request).map(String::as_str);
-        let harmless: Vec<&str> = with.chain(common).chain(names).chain([section.key.as_str()]).collect();
-        rule.with.iter().all(|(name, value)| is_given(name, value))
-            && members.iter().all(|((name, _), _)| harmless.iter().any(|known| known.eq_ignore_ascii_case(name)))
+        let rule = self.known.call.empty_proves_absence.as_ref();
+        let request = self.request();
+        rule.zip(request).is_some_and(|(rule, request)| request.fits(rule, &self.harmless_names()))
+    }
+
+    /// Names that say in a request which thing is meant: none of them is a filter.
+    fn harmless_names(&self) -> Vec<&str> {
+        let KnownCall { section, call, .. } = *self.known;
+        let names = call.key_in_request.iter().chain(&call.within_in_request).chain(&call.region_in_request);
+        names.chain([&section.key]).map(String::as_str).collect()
     }
 }
 
 fn set(item: &mut Node, name: &str, value: Node) {
     if let Value::Object(members) = &mut item.value {
         members.push(((name.to_owned(), value.span), value));
-    }
-}
-
-/// A scalar, or the only element of a list, which may be written as text: `["m-1"]`.
-fn single_value(value: &Node) -> Option<String> {
-    match &value.value {
-        Value::List(items) => match items.as_slice() {
-            [one] => single_value(one),
-            _ => None,
-        },
-        Value::Text(text) if text.trim_start().starts_with('[') => {
-            Node::from_text(text).ok().and_then(|list| single_value(&list))
-        }
-        _ => value.scalar_text().map(str::to_owned),
     }
 }

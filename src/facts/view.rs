@@ -63,6 +63,13 @@ impl<'f> FactView<'f> {
         if !hides && (absent || self.is_complete(section)) { Found::Absent } else { Found::NotKnown }
     }
 
+    /// Whether the item with this key is known only by a refusal to let the caller read it.
+    pub fn is_refused(&self, section: usize, key: &str) -> bool {
+        let region = self.region_for(section);
+        let mut items = self.sections(section).flatten().filter_map(|facts| facts.find(key, region).next());
+        items.next().is_some_and(|item| item.refused)
+    }
+
     /// Whether what a section does not list does not exist.
     pub fn is_complete(&self, section: usize) -> bool {
         let regional = self.provider.sections[section].regional;

@@ -22,7 +22,7 @@ pub(crate) struct Embedded<'t> {
 /// Why a text inside another form is no JSON, and where in the source.
 #[derive(Debug)]
 pub(crate) struct NoJson {
-    pub error: SyntaxError,
+    pub error: Box<SyntaxError>,
     pub span: Span,
 }
 
@@ -35,7 +35,7 @@ pub(crate) fn looks_like_json(text: &str) -> bool {
 pub(crate) fn read<'t>(decoded: &Decoded<'t>) -> Result<Embedded<'t>, NoJson> {
     let prepared = if decoded.is_known() { None } else { Some(quote_gaps(decoded)) };
     let decoded = prepared.as_ref().unwrap_or(decoded);
-    let no_json = |error: SyntaxError| {
+    let no_json = |error: Box<SyntaxError>| {
         let end = decoded.text().get(error.at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
         let span = decoded.span(error.at..error.at + end);
         NoJson { error, span }
@@ -49,7 +49,7 @@ pub(crate) fn read<'t>(decoded: &Decoded<'t>) -> Result<Embedded<'t>, NoJson> {
     }
 }
 
-fn read_text<'x>(text: &'x str, decoded: &Decoded<'_>) -> Result<Embedded<'x>, SyntaxError> {
+fn read_text<'x>(text: &'x str, decoded: &Decoded<'_>) -> Result<Embedded<'x>, Box<SyntaxError>> {
     let mut reader = Reader::new(text);
     let mut tree = Tree { decoded, more: false };
     let (value, _) = tree.value(&mut reader)?;
@@ -64,7 +64,7 @@ struct Tree<'d, 't> {
 
 impl Tree<'_, '_> {
     /// The next value and its place. The reader bounds the depth.
-    fn value<'x>(&mut self, reader: &mut Reader<'x>) -> Result<(GivenValue<'x>, Span), SyntaxError> {
+    fn value<'x>(&mut self, reader: &mut Reader<'x>) -> Result<(GivenValue<'x>, Span), Box<SyntaxError>> {
         let kind = reader.peek()?;
         let start = reader.offset();
         let value = match kind {

@@ -57,7 +57,7 @@ struct Recording<'r, 'k, 't> {
 }
 
 impl<'t> Recording<'_, '_, 't> {
-    fn read(&mut self, start: usize) -> Result<(), SyntaxError> {
+    fn read(&mut self, start: usize) -> Result<(), Box<SyntaxError>> {
         let mut reader = json::Reader::at(self.source.text(), start);
         reader.begin_object()?;
         let mut first = true;
@@ -70,7 +70,7 @@ impl<'t> Recording<'_, '_, 't> {
         reader.finish()
     }
 
-    fn log(&mut self, reader: &mut json::Reader<'t>) -> Result<(), SyntaxError> {
+    fn log(&mut self, reader: &mut json::Reader<'t>) -> Result<(), Box<SyntaxError>> {
         reader.begin_object()?;
         let mut first = true;
         while let Some(key) = reader.next_key(&mut first)? {

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::catalog::{Catalog, Editions};
+use crate::catalog::{Catalog, Editions, Meant};
 use crate::engine::url;
 use crate::operation::command_line::Tool;
 use crate::operation::http::PathPiece;
@@ -77,7 +77,8 @@ impl<'k> Knowledge<'k> {
         site: Option<String>,
     ) -> Option<Arc<Operation>> {
         let editions = Editions { site, ..Editions::default() };
-        self.catalog.resolve(&provider.name, Some(service), operation, None, &editions).ok()
+        let meant = Meant { provider: &provider.name, service: Some(service), operation, edition: None };
+        self.catalog.resolve(meant, &editions).ok().cloned()
     }
 
     /// The newest edition of each operation of a service.

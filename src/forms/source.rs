@@ -87,7 +87,7 @@ impl<'t> Source<'t> {
             operation: Cow::Owned(operation),
             edition,
             params: written.place,
-            facts,
+            facts: facts.map(Box::new),
             unknown: Vec::new(),
             written: Some(Box::new(written)),
         }

@@ -19,6 +19,9 @@ impl Reader for Url {
     }
 
     fn recognise(&self, _: &str, source: &Source<'_>, knowledge: Knowledge<'_>) -> Likeness {
+        if source.head().trim_start().starts_with(['{', '[']) {
+            return Likeness::No;
+        }
         let mut lines = source.head().lines().map(bare).filter(|line| !line.is_empty() && !line.starts_with('#'));
         let Some(first) = lines.next() else { return Likeness::No };
         if first.contains(char::is_whitespace) && !first.contains(['&', '?']) {

@@ -10,13 +10,14 @@ use std::ops::Deref;
 
 use serde::de::value::StrDeserializer;
 use serde::de::{
-    Deserialize, DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer, MapAccess, SeqAccess,
-    Unexpected, VariantAccess, Visitor,
+    Deserialize, DeserializeSeed, Deserializer, EnumAccess, Error as _, Expected, IntoDeserializer, MapAccess,
+    SeqAccess, Unexpected, VariantAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
 
 use crate::json::tree::{Node, Value};
 use crate::place::Span;
+use crate::similar::did_you_mean;
 
 /// Data that is JSON but not what was expected, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +46,54 @@ impl std::error::Error for DataError {}
 impl serde::de::Error for DataError {
     fn custom<T: fmt::Display>(message: T) -> Self {
         DataError { span: None, message: message.to_string() }
+    }
+
+    // serde speaks of Rust's types: authors of files know those of JSON.
+
+    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        DataError::custom(format_args!("expected {}, found {}", in_words(expected), found_in_words(found)))
+    }
+
+    fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
+        let hint = did_you_mean(variant, expected.iter().copied());
+        DataError::custom(format_args!("unknown word `{variant}`, expected one of {}{hint}", in_backquotes(expected)))
+    }
+
+    fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
+        let hint = did_you_mean(field, expected.iter().copied());
+        DataError::custom(format_args!("unknown field `{field}`, expected one of {}{hint}", in_backquotes(expected)))
+    }
+}
+
+fn in_backquotes(words: &[&str]) -> String {
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// What serde expected, in terms of JSON.
+fn in_words(expected: &dyn Expected) -> String {
+    let expected = expected.to_string();
+    match expected.as_str() {
+        "a sequence" => "a list".to_owned(),
+        "a string" => "a text".to_owned(),
+        "a map" => "an object".to_owned(),
+        "a boolean" => "true or false".to_owned(),
+        "i64" => "a whole number".to_owned(),
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number that is not negative".to_owned(),
+        other if other.starts_with("struct ") => "an object".to_owned(),
+        _ => expected,
+    }
+}
+
+fn found_in_words(found: Unexpected<'_>) -> String {
+    match found {
+        Unexpected::Bool(value) => value.to_string(),
+        Unexpected::Unsigned(value) => value.to_string(),
+        Unexpected::Signed(value) => value.to_string(),
+        Unexpected::Str(text) => format!("the text {text:?}"),
+        Unexpected::Seq => "a list".to_owned(),
+        Unexpected::Map => "an object".to_owned(),
+        Unexpected::Unit | Unexpected::Option => "null".to_owned(),
+        other => other.to_string(),
     }
 }
 
@@ -203,6 +252,10 @@ impl<'n> Deserializer<'n> for At<'n> {
         if name == SPANNED {
             let place = SpannedParts { span: self.0.span, value: SpannedValue::Node(self.0), next: 0 };
             return visitor.visit_map(place).map_err(|error| error.or_at(self.0.span));
+        }
+        // serde would take a list for an object, field by field: what stands where would not be seen.
+        if self.0.items().is_some() {
+            return Err(DataError::invalid_type(Unexpected::Seq, &"an object").or_at(self.0.span));
         }
         self.deserialize_any(visitor)
     }

@@ -6,23 +6,12 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::json::scan::{end_of_plain, next};
+use crate::json::text::RawText;
 use crate::place::Span;
 
 /// Objects and lists inside each other: more than this is unreadable. Real requests nest four or five levels.
 pub const MAX_DEPTH: usize = 64;
-
-/// The bytes at which a run of plain characters inside a text ends: quote, backslash, control characters.
-const ENDS_PLAIN: [bool; 256] = {
-    let mut ends = [false; 256];
-    let mut control = 0;
-    while control < 0x20 {
-        ends[control] = true;
-        control += 1;
-    }
-    ends[b'"' as usize] = true;
-    ends[b'\\' as usize] = true;
-    ends
-};
 
 /// Why a text is not JSON, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,24 +51,6 @@ pub enum Kind {
     Object,
 }
 
-/// A text as it stands in the input, between its quotes, escapes not yet decoded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RawText<'t> {
-    /// The characters between the quotes.
-    pub raw: &'t str,
-    /// Whether `raw` holds a backslash and so needs decoding.
-    pub escaped: bool,
-    /// Place of the text, quotes included.
-    pub span: Span,
-}
-
-impl<'t> RawText<'t> {
-    /// The text itself; borrowed unless it holds escapes.
-    pub fn decode(&self) -> Cow<'t, str> {
-        if self.escaped { Cow::Owned(decode_escapes(self.raw)) } else { Cow::Borrowed(self.raw) }
-    }
-}
-
 /// A cursor over a JSON text.
 #[derive(Clone, Debug)]
 pub struct Reader<'t> {
@@ -105,68 +76,80 @@ impl<'t> Reader<'t> {
     }
 
     /// What comes next, after white space.
-    pub fn peek(&mut self) -> Result<Kind, SyntaxError> {
-        self.skip_space();
-        match self.byte() {
-            Some(b'{') => Ok(Kind::Object),
-            Some(b'[') => Ok(Kind::List),
-            Some(b'"') => Ok(Kind::Text),
-            Some(b'-' | b'0'..=b'9') => Ok(Kind::Number),
-            Some(b't' | b'f') => Ok(Kind::Bool),
-            Some(b'n') => Ok(Kind::Null),
+    #[inline]
+    pub fn peek(&mut self) -> Result<Kind, Box<SyntaxError>> {
+        match self.next_byte() {
+            b'"' => Ok(Kind::Text),
+            b'{' => Ok(Kind::Object),
+            b'[' => Ok(Kind::List),
+            b'-' | b'0'..=b'9' => Ok(Kind::Number),
+            b't' | b'f' => Ok(Kind::Bool),
+            b'n' => Ok(Kind::Null),
             _ => Err(self.unexpected("a value")),
         }
     }
 
     /// Demands that nothing but white space is left.
-    pub fn finish(&mut self) -> Result<(), SyntaxError> {
-        self.skip_space();
+    #[inline]
+    pub fn finish(&mut self) -> Result<(), Box<SyntaxError>> {
+        self.next_byte();
         if self.at == self.text.len() { Ok(()) } else { Err(self.unexpected("the end of the text")) }
     }
 
     /// Reads `{`.
-    pub fn begin_object(&mut self) -> Result<(), SyntaxError> {
+    #[inline]
+    pub fn begin_object(&mut self) -> Result<(), Box<SyntaxError>> {
         self.open(b'{', "an object")
     }
 
     /// Reads `[`.
-    pub fn begin_list(&mut self) -> Result<(), SyntaxError> {
+    #[inline]
+    pub fn begin_list(&mut self) -> Result<(), Box<SyntaxError>> {
         self.open(b'[', "a list")
     }
 
     /// Reads up to the next member's value and gives its key, or reads `}` and gives nothing.
     /// `first` is true for the first call after [`Reader::begin_object`] and is cleared by it.
-    pub fn next_key(&mut self, first: &mut bool) -> Result<Option<RawText<'t>>, SyntaxError> {
-        self.skip_space();
-        if self.byte() == Some(b'}') {
+    #[inline]
+    pub fn next_key(&mut self, first: &mut bool) -> Result<Option<RawText<'t>>, Box<SyntaxError>> {
+        let mut byte = self.next_byte();
+        if byte == b'}' {
             self.close();
             return Ok(None);
         }
         if !std::mem::take(first) {
-            self.expect(b',', "\",\" or \"}\"")?;
-            self.skip_space();
+            if byte != b',' {
+                return Err(self.unexpected("\",\" or \"}\""));
+            }
+            self.at += 1;
+            byte = self.next_byte();
         }
-        if self.byte() != Some(b'"') {
+        if byte != b'"' {
             return Err(self.unexpected("a key in double quotes"));
         }
-        let key = self.text()?;
-        self.skip_space();
-        self.expect(b':', "\":\" after the key")?;
+        let key = self.text_here()?;
+        if self.next_byte() != b':' {
+            return Err(self.unexpected("\":\" after the key"));
+        }
+        self.at += 1;
         Ok(Some(key))
     }
 
     /// Stands before the next element and gives true, or reads `]` and gives false.
     /// `first` is true for the first call after [`Reader::begin_list`] and is cleared by it.
-    pub fn next_element(&mut self, first: &mut bool) -> Result<bool, SyntaxError> {
-        self.skip_space();
-        if self.byte() == Some(b']') {
+    #[inline]
+    pub fn next_element(&mut self, first: &mut bool) -> Result<bool, Box<SyntaxError>> {
+        let byte = self.next_byte();
+        if byte == b']' {
             self.close();
             return Ok(false);
         }
         if !std::mem::take(first) {
-            self.expect(b',', "\",\" or \"]\"")?;
-            self.skip_space();
-            if self.byte() == Some(b']') {
+            if byte != b',' {
+                return Err(self.unexpected("\",\" or \"]\""));
+            }
+            self.at += 1;
+            if self.next_byte() == b']' {
                 return Err(self.unexpected("a value after the comma"));
             }
         }
@@ -174,35 +157,46 @@ impl<'t> Reader<'t> {
     }
 
     /// Reads a text.
-    pub fn text(&mut self) -> Result<RawText<'t>, SyntaxError> {
-        self.skip_space();
+    #[inline]
+    pub fn text(&mut self) -> Result<RawText<'t>, Box<SyntaxError>> {
+        if self.next_byte() != b'"' {
+            return Err(self.unexpected("a text in double quotes"));
+        }
+        self.text_here()
+    }
+
+    /// Reads the text whose opening quote comes next.
+    #[inline]
+    fn text_here(&mut self) -> Result<RawText<'t>, Box<SyntaxError>> {
         let start = self.at;
-        self.expect(b'"', "a text in double quotes")?;
-        let bytes = self.text.as_bytes();
+        self.at = end_of_plain(self.text.as_bytes(), start + 1);
         let mut escaped = false;
+        if self.byte() != Some(b'"') {
+            escaped = true;
+            self.rest_of_text()?;
+        }
+        self.at += 1;
+        Ok(RawText::new(self.text, Span::new(start, self.at), escaped))
+    }
+
+    /// Reads on, from something inside a text that is not plain, up to its closing quote.
+    #[cold]
+    fn rest_of_text(&mut self) -> Result<(), Box<SyntaxError>> {
         loop {
-            match bytes.get(self.at) {
-                Some(b'"') => break,
-                Some(b'\\') => {
-                    escaped = true;
-                    self.escape()?;
-                }
-                Some(0..=0x1f) => return Err(self.error("a control character inside a text; write it as an escape")),
-                Some(_) => {
-                    let plain = bytes[self.at..].iter().position(|byte| ENDS_PLAIN[usize::from(*byte)]);
-                    self.at = plain.map_or(bytes.len(), |length| self.at + length);
-                }
+            match self.byte() {
+                Some(b'"') => return Ok(()),
+                Some(b'\\') => self.escape()?,
+                Some(_) => return Err(self.error("a control character inside a text; write it as an escape")),
                 None => return Err(self.unexpected("the closing double quote")),
             }
+            self.at = end_of_plain(self.text.as_bytes(), self.at);
         }
-        let raw = &self.text[start + 1..self.at];
-        self.at += 1;
-        Ok(RawText { raw, escaped, span: Span::new(start, self.at) })
     }
 
     /// Reads a number and gives it exactly as written, whatever its length.
-    pub fn number(&mut self) -> Result<&'t str, SyntaxError> {
-        self.skip_space();
+    #[inline]
+    pub fn number(&mut self) -> Result<&'t str, Box<SyntaxError>> {
+        self.next_byte();
         let start = self.at;
         if self.byte() == Some(b'-') {
             self.at += 1;
@@ -228,23 +222,23 @@ impl<'t> Reader<'t> {
             }
             self.some_digits()?;
         }
-        Ok(&self.text[start..self.at])
+        Ok(self.text.get(start..self.at).unwrap_or_default())
     }
 
     /// Reads `true` or `false`.
-    pub fn bool(&mut self) -> Result<bool, SyntaxError> {
-        self.skip_space();
+    pub fn bool(&mut self) -> Result<bool, Box<SyntaxError>> {
+        self.next_byte();
         if self.byte() == Some(b't') { self.word("true").map(|()| true) } else { self.word("false").map(|()| false) }
     }
 
     /// Reads `null`.
-    pub fn null(&mut self) -> Result<(), SyntaxError> {
-        self.skip_space();
+    pub fn null(&mut self) -> Result<(), Box<SyntaxError>> {
+        self.next_byte();
         self.word("null")
     }
 
     /// Reads a whole value of any kind, validating it, and gives its place.
-    pub fn skip(&mut self) -> Result<Span, SyntaxError> {
+    pub fn skip(&mut self) -> Result<Span, Box<SyntaxError>> {
         let kind = self.peek()?;
         let start = self.at;
         match kind {
@@ -273,7 +267,7 @@ impl<'t> Reader<'t> {
     /// Skips a value by its brackets and quotes alone, however broken it is between them, so that what stands behind
     /// it can still be read. Gives nothing where they do not balance.
     pub fn skip_balanced(&mut self) -> Option<Span> {
-        self.skip_space();
+        self.next_byte();
         let start = self.at;
         if !matches!(self.byte(), Some(b'{' | b'[' | b'"')) {
             return None;
@@ -297,33 +291,39 @@ impl<'t> Reader<'t> {
         None
     }
 
+    #[inline]
     fn byte(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    fn skip_space(&mut self) {
-        while matches!(self.byte(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
-            self.at += 1;
-        }
+    /// The next byte that is not white space, which is left standing; zero at the end, where no text has a value.
+    #[inline]
+    fn next_byte(&mut self) -> u8 {
+        self.at = next(self.text.as_bytes(), self.at);
+        self.byte().unwrap_or(0)
     }
 
-    fn open(&mut self, bracket: u8, expected: &'static str) -> Result<(), SyntaxError> {
-        self.skip_space();
+    #[inline]
+    fn open(&mut self, bracket: u8, expected: &'static str) -> Result<(), Box<SyntaxError>> {
+        self.next_byte();
         if self.depth == MAX_DEPTH && self.byte() == Some(bracket) {
-            let error = self.error(format!("nested more than {MAX_DEPTH} levels deep"));
-            return Err(SyntaxError { too_deep: true, ..error });
+            let mut error = self.error(format!("nested more than {MAX_DEPTH} levels deep"));
+            error.too_deep = true;
+            return Err(error);
         }
         self.expect(bracket, expected)?;
         self.depth += 1;
         Ok(())
     }
 
+    #[inline]
     fn close(&mut self) {
         self.at += 1;
         self.depth = self.depth.saturating_sub(1);
     }
 
-    fn expect(&mut self, byte: u8, expected: &str) -> Result<(), SyntaxError> {
+    #[inline]
+    fn expect(&mut self, byte: u8, expected: &str) -> Result<(), Box<SyntaxError>> {
         if self.byte() == Some(byte) {
             self.at += 1;
             Ok(())
@@ -332,7 +332,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn word(&mut self, word: &'static str) -> Result<(), SyntaxError> {
+    fn word(&mut self, word: &'static str) -> Result<(), Box<SyntaxError>> {
         if self.text[self.at..].starts_with(word) {
             self.at += word.len();
             Ok(())
@@ -347,7 +347,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn some_digits(&mut self) -> Result<(), SyntaxError> {
+    fn some_digits(&mut self) -> Result<(), Box<SyntaxError>> {
         if !matches!(self.byte(), Some(b'0'..=b'9')) {
             return Err(self.unexpected("a digit"));
         }
@@ -356,7 +356,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Reads one escape, from its backslash. A lone surrogate is refused, since no text can hold it.
-    fn escape(&mut self) -> Result<(), SyntaxError> {
+    fn escape(&mut self) -> Result<(), Box<SyntaxError>> {
         let start = self.at;
         self.at += 1;
         match self.byte() {
@@ -388,7 +388,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Reads `uXXXX`.
-    fn code_unit(&mut self) -> Result<u32, SyntaxError> {
+    fn code_unit(&mut self) -> Result<u32, Box<SyntaxError>> {
         self.at += 1;
         let mut unit = 0;
         for _ in 0..4 {
@@ -402,75 +402,35 @@ impl<'t> Reader<'t> {
         Ok(unit)
     }
 
-    fn unexpected(&self, expected: &str) -> SyntaxError {
+    #[cold]
+    fn unexpected(&self, expected: &str) -> Box<SyntaxError> {
         match self.text.get(self.at..).and_then(|rest| rest.chars().next()) {
             Some(found) => self.error(format!("expected {expected}, found {found:?}")),
-            None => SyntaxError {
+            None => Box::new(SyntaxError {
                 at: self.at,
                 message: format!("expected {expected}, but the text ends here").into(),
                 at_end: true,
                 too_deep: false,
-            },
+            }),
         }
     }
 
-    fn error(&self, message: impl Into<Cow<'static, str>>) -> SyntaxError {
+    #[cold]
+    fn error(&self, message: impl Into<Cow<'static, str>>) -> Box<SyntaxError> {
         self.error_at(self.at, message)
     }
 
-    fn error_at(&self, at: usize, message: impl Into<Cow<'static, str>>) -> SyntaxError {
-        SyntaxError { at, message: message.into(), at_end: false, too_deep: false }
+    #[cold]
+    fn error_at(&self, at: usize, message: impl Into<Cow<'static, str>>) -> Box<SyntaxError> {
+        Box::new(SyntaxError { at, message: message.into(), at_end: false, too_deep: false })
     }
-}
-
-/// Decodes the escapes of a text that a [`Reader`] has accepted.
-fn decode_escapes(raw: &str) -> String {
-    let mut decoded = String::with_capacity(raw.len());
-    let mut rest = raw;
-    while let Some(backslash) = rest.find('\\') {
-        decoded.push_str(&rest[..backslash]);
-        let escape = rest.as_bytes().get(backslash + 1).copied().unwrap_or(b'\\');
-        let mut length = 2;
-        decoded.push(match escape {
-            b'b' => '\u{8}',
-            b'f' => '\u{c}',
-            b'n' => '\n',
-            b'r' => '\r',
-            b't' => '\t',
-            b'u' => {
-                let unit = hexadecimal(rest, backslash + 2);
-                length = 6;
-                match unit {
-                    0xd800..=0xdbff => {
-                        length = 12;
-                        let low = hexadecimal(rest, backslash + 8);
-                        combine_surrogates(unit, low)
-                    }
-                    _ => char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER),
-                }
-            }
-            other => char::from(other),
-        });
-        rest = rest.get(backslash + length..).unwrap_or_default();
-    }
-    decoded.push_str(rest);
-    decoded
-}
-
-fn hexadecimal(text: &str, at: usize) -> u32 {
-    text.get(at..at + 4).and_then(|digits| u32::from_str_radix(digits, 16).ok()).unwrap_or(0xfffd)
-}
-
-fn combine_surrogates(high: u32, low: u32) -> char {
-    let code_point = 0x10000 + ((high & 0x3ff) << 10) + (low & 0x3ff);
-    char::from_u32(code_point).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn refused(text: &str) -> SyntaxError {
+    fn refused(text: &str) -> Box<SyntaxError> {
         let mut reader = Reader::new(text);
         reader.skip().and_then(|_| reader.finish()).expect_err(text)
     }
@@ -516,14 +476,6 @@ mod tests {
             let mut reader = Reader::new(text);
             let ours = reader.skip().and_then(|_| reader.finish()).is_ok();
             assert_eq!(ours, serde_json::from_str::<serde_json::Value>(text).is_ok(), "{text:?}");
-        }
-    }
-
-    #[test]
-    fn decodes_escapes_as_serde_json_does() {
-        for text in [r#""\"\\\/\b\f\n\r\t""#, r#""a\u00e9b\ud83d\ude00c""#, r#""\u0000""#, r#""中\u4e2d文""#] {
-            let decoded = Reader::new(text).text().expect("valid").decode().into_owned();
-            assert_eq!(decoded, serde_json::from_str::<String>(text).expect("valid"));
         }
     }
 

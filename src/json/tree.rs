@@ -33,7 +33,7 @@ pub enum Value {
 
 impl Node {
     /// Reads a text that holds one value.
-    pub fn from_text(text: &str) -> Result<Node, SyntaxError> {
+    pub fn from_text(text: &str) -> Result<Node, Box<SyntaxError>> {
         let mut reader = Reader::new(text);
         let node = Node::read(&mut reader)?;
         reader.finish()?;
@@ -41,7 +41,7 @@ impl Node {
     }
 
     /// Reads the next value of `reader`.
-    pub fn read(reader: &mut Reader<'_>) -> Result<Node, SyntaxError> {
+    pub fn read(reader: &mut Reader<'_>) -> Result<Node, Box<SyntaxError>> {
         let kind = reader.peek()?;
         let start = reader.offset();
         let value = match kind {

@@ -29,6 +29,8 @@ pub(crate) enum Condition {
         must: Box<Condition>,
     },
     Exists(EntityIndex),
+    /// It exists, and the caller is not known to be refused to read it.
+    Readable(EntityIndex),
     NoItem {
         section: usize,
         filter: Box<Condition>,
@@ -89,8 +91,26 @@ pub(crate) struct Values {
 pub(crate) struct Url {
     pub schemes: Vec<String>,
     pub hosts: Vec<HostShape>,
-    /// A named part of the host and what it must equal.
-    pub part: Option<(String, Comparand)>,
+    /// A named part of the host and what it must be.
+    pub part: Option<(String, OfPart)>,
+}
+
+/// What a part of a host must be.
+#[derive(Debug)]
+pub(crate) enum OfPart {
+    Equals(Comparand),
+    /// A word on the part, in lower case.
+    Must(Box<Word>),
+}
+
+impl OfPart {
+    /// What the part must equal, where it is compared.
+    pub fn comparand(&self) -> Option<&Comparand> {
+        match self {
+            OfPart::Equals(comparand) => Some(comparand),
+            OfPart::Must(_) => None,
+        }
+    }
 }
 
 /// A host with named parts.
@@ -153,5 +173,7 @@ pub(crate) struct Grants {
     pub enough: Vec<String>,
     pub document: String,
     pub section: usize,
+    /// A section of attachments and the field by which its items name the role.
+    pub attachments: Option<(usize, String)>,
     pub actions: Vec<String>,
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::operation::condition::{Condition, Word};
+use crate::operation::condition::{Condition, OfPart, Word};
 use crate::operation::{Check, Run};
 
 /// One bound of a condition.
@@ -57,6 +57,7 @@ fn collect(condition: &Condition, limits: &mut Vec<Limit>) {
         Condition::Not(part) | Condition::Each { must: part, .. } => collect(part, limits),
         Condition::Given { .. }
         | Condition::Exists(_)
+        | Condition::Readable(_)
         | Condition::NoItem { .. }
         | Condition::Trusts { .. }
         | Condition::Grants(_) => {}
@@ -73,6 +74,10 @@ pub(crate) fn limits_of_word(word: &Word) -> Vec<Limit> {
             bounds(min.map(i128::from), max.map(i128::from))
         }
         Word::Range { min, max } => bounds(min.map(i128::from), max.map(i128::from)),
+        Word::Url(url) => match &url.part {
+            Some((_, OfPart::Must(word))) => limits_of_word(word),
+            _ => Vec::new(),
+        },
         _ => Vec::new(),
     }
 }

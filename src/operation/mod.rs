@@ -7,6 +7,8 @@ pub(crate) mod command_line;
 pub(crate) mod condition;
 pub(crate) mod http;
 pub(crate) mod limits;
+pub(crate) mod lookup;
+pub(crate) mod screen;
 
 use std::sync::Arc;
 
@@ -15,6 +17,8 @@ use crate::rule::{Basis, Source};
 use command_line::{Tool, ToolParameters};
 use condition::Condition;
 use http::{HttpPath, HttpWire, ServiceHost};
+use lookup::Lookup;
+use screen::Screens;
 
 /// Lists inside each other, at most: the engine keeps one position for each.
 pub(crate) const MAX_LIST_DEPTH: usize = 4;
@@ -85,6 +89,12 @@ pub(crate) struct Section {
     pub within: Option<String>,
     pub regional: bool,
     pub region_field: Option<String>,
+    /// The key of items that name none.
+    pub key_value: Option<String>,
+    /// Whether the names of fields are known in lower case.
+    pub folds_fields: bool,
+    /// Other sections to which items with a field belong: the field and the section.
+    pub also: Vec<(String, usize)>,
     pub calls: Vec<crate::rule::provider::CallRule>,
 }
 
@@ -103,9 +113,13 @@ pub(crate) struct Operation {
     pub parameters: Vec<Parameter>,
     /// The parameters of the request itself, in slot order.
     pub roots: Vec<ParameterIndex>,
+    /// What the names of the request's own members mean.
+    pub names: Names,
     pub entities: Vec<Entity>,
     /// In the order in which they run: by stage, then by place in the file.
     pub checks: Vec<Check>,
+    /// What lets most of them be passed over.
+    pub screens: Screens,
     pub rows: Vec<Row>,
     pub region: Option<ParameterIndex>,
     pub dry_run: Option<DryRun>,
@@ -124,12 +138,54 @@ impl Operation {
         format!("{}/{}/{}", self.provider.name, self.service, self.name)
     }
 
+    /// What the names of a record's members mean: of the request's own when `parent` is none.
+    pub fn names(&self, parent: Option<ParameterIndex>) -> &Names {
+        parent.map_or(&self.names, |parent| &self.parameters[parent].names)
+    }
+
     /// The parameters that are members of a record: of the request when `parent` is none.
     pub fn fields(&self, parent: Option<ParameterIndex>) -> &[ParameterIndex] {
         match parent {
             Some(parent) => &self.parameters[parent].fields,
             None => &self.roots,
         }
+    }
+}
+
+/// What the names of a record's members mean, as they are documented.
+#[derive(Debug, Default)]
+pub(crate) struct Names(Lookup);
+
+/// What a name means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Named {
+    Parameter(ParameterIndex),
+    /// Index of a common parameter of the provider.
+    Common(usize),
+}
+
+impl Names {
+    /// Set in the numbers of common parameters.
+    const COMMON: u32 = 1 << 31;
+
+    /// Names and aliases of `fields`, and after them the names of `common` parameters.
+    pub fn new(all: &[Parameter], fields: &[ParameterIndex], common: &[CommonParameter]) -> Names {
+        let names = fields.iter().map(|index| (all[*index].name.as_str(), *index as u32));
+        let aliases = fields.iter().flat_map(|index| {
+            let aliases = all[*index].aliases.iter();
+            aliases.map(|alias| (alias.as_str(), *index as u32))
+        });
+        let common = (0..).zip(common).map(|(index, common)| (common.name.as_str(), index | Names::COMMON));
+        Names(Lookup::new(names.chain(aliases).chain(common)))
+    }
+
+    #[inline]
+    pub fn get(&self, name: impl AsRef<[u8]>) -> Option<Named> {
+        let number = self.0.get(name)?;
+        Some(match number & Names::COMMON {
+            0 => Named::Parameter(number as usize),
+            _ => Named::Common((number & !Names::COMMON) as usize),
+        })
     }
 }
 
@@ -158,11 +214,15 @@ pub(crate) struct Parameter {
     pub slot: usize,
     /// Members, when the value is an object.
     pub fields: Vec<ParameterIndex>,
+    /// What their names mean.
+    pub names: Names,
     /// How many lists it lies in.
     pub list_depth: usize,
     pub defaults: Vec<Default>,
     /// Documented values that are recognised in any letter case.
     pub folded_values: Vec<String>,
+    /// The same values, to find those that are written as documented.
+    pub folded_lookup: Lookup,
     pub ignored_beyond: Option<u32>,
     pub secret: bool,
 }
@@ -189,6 +249,8 @@ pub(crate) struct Entity {
 pub(crate) enum EntityKey {
     /// The value of this parameter.
     Parameter(ParameterIndex),
+    /// The part of this name in the host of the URL in this parameter.
+    HostPart { parameter: ParameterIndex, hosts: Vec<condition::HostShape>, name: String },
     /// This very text.
     Value(String),
 }
@@ -210,6 +272,8 @@ pub(crate) struct Check {
     pub compares_with: Vec<ParameterIndex>,
     /// Entities whose fields it reads: when one is known to be absent, it does not apply.
     pub reads_entities: Vec<EntityIndex>,
+    /// Entities named by a part of a URL: when the URL has no such part, it does not apply.
+    pub host_parts: Vec<EntityIndex>,
     pub speaks_of_facts: bool,
     /// Without any facts it can only be open or not apply: nothing is lost by running it later, when somebody asks.
     pub is_open_without_facts: bool,

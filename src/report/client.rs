@@ -47,6 +47,7 @@ impl Checked<'_> {
 
     pub(super) fn trap_warning(&self, trap: &Trap) -> Warning {
         Warning {
+            hints: Vec::new(),
             kind: WarningKind::ClientTrap,
             parameter: trap.parameter.clone(),
             detail: self.masked(trap.detail.clone()),
@@ -165,6 +166,7 @@ impl Checked<'_> {
         let Refused { refusal, parameter, detail, help, span, .. } = refused;
         let basis = refusal.written.basis;
         Finding {
+            hints: Vec::new(),
             code: None,
             status: None,
             message: message.map(|message| self.masked(message)),

@@ -7,7 +7,7 @@ use crate::compile::template_pieces;
 use crate::engine::partly::{least_length, wrong_character};
 use crate::engine::text::{self, Which};
 use crate::engine::{CheckResult, Event, Failure, Trace};
-use crate::operation::condition::{CharSet, Comparand, Condition, Piece, Subject, Values, Word};
+use crate::operation::condition::{CharSet, Comparand, Condition, OfPart, Piece, Subject, Values, Word};
 use crate::operation::{Answer, Check, Form, Operation, Run};
 use crate::report::{Checked, Place, WarningKind};
 use crate::request::given::GAP;
@@ -43,7 +43,7 @@ impl Checked<'_> {
     fn plain_words(&self, check: &Check, event: &Event) -> Words {
         if let CheckResult::UnknownParameter(note) = event.result {
             let note = &self.slots.notes[note];
-            let (_, detail, help) = of_note(&self.operation, note);
+            let (_, detail, help) = of_note(self.operation, note);
             let message = self.common_message(check).map(|template| fill_names(template, &note.parameter));
             let place = self.place_of(note.span);
             return Words { parameter: shown_name(&note.parameter), detail, help, message, place };
@@ -61,7 +61,7 @@ impl Checked<'_> {
             None => None,
         };
         Words {
-            parameter: self.slots.wire_name(&self.operation, check.parameter, here),
+            parameter: self.slots.wire_name(self.operation, check.parameter, here),
             detail: self.detail(check, here, failure.as_ref()),
             help: self.help(check, here, failure.as_ref()),
             message: template.and_then(|template| self.fill(template, check, here, fact.as_deref())),
@@ -77,7 +77,7 @@ impl Checked<'_> {
         if !matches!(check.run, Run::Required) {
             return None;
         }
-        let name = self.slots.wire_name(&self.operation, check.parameter, here);
+        let name = self.slots.wire_name(self.operation, check.parameter, here);
         let flattened = self.flattened.get_or_init(|| {
             let notes = self.slots.notes.iter().enumerate().filter(|(_, note)| note.kind == NoteKind::Flattened);
             notes.map(|(index, note)| (note.parameter.clone(), index)).collect()
@@ -103,14 +103,14 @@ impl Checked<'_> {
             match piece {
                 Ok(text) => message.push_str(text),
                 Err("parameter") => {
-                    message.push_str(&self.slots.wire_name(&self.operation, check.parameter, here));
+                    message.push_str(&self.slots.wire_name(self.operation, check.parameter, here));
                 }
                 Err("parameter.leaf") => {
-                    let name = self.slots.wire_name(&self.operation, check.parameter, here);
+                    let name = self.slots.wire_name(self.operation, check.parameter, here);
                     message.push_str(name.rsplit('.').next().unwrap_or_default());
                 }
                 Err("parameter.pascal") => {
-                    message.push_str(&pascal(&self.slots.wire_name(&self.operation, check.parameter, here)));
+                    message.push_str(&pascal(&self.slots.wire_name(self.operation, check.parameter, here)));
                 }
                 Err("value") => message.push_str(value_of(check.parameter)?),
                 Err("fact") => message.push_str(fact?),
@@ -133,7 +133,7 @@ impl Checked<'_> {
             }
             .to_owned(),
             Run::Type => {
-                let slot = self.slots.find(&self.operation, check.parameter, here);
+                let slot = self.slots.find(self.operation, check.parameter, here);
                 let found = slot.map(|slot| described(&self.slots.slot(slot).value, parameter.secret));
                 let expected = match parameter.form {
                     Form::String => "a text",
@@ -158,7 +158,7 @@ impl Checked<'_> {
         let subject_name = |subjects: &[Subject]| match subjects.first() {
             // The parameter at hand is named by the finding itself.
             Some(Subject::Parameter(index)) if *index != check.parameter => {
-                self.slots.wire_name(&self.operation, *index, here)
+                self.slots.wire_name(self.operation, *index, here)
             }
             _ => self.subject_name(subjects),
         };
@@ -192,7 +192,7 @@ impl Checked<'_> {
             },
             Condition::Given { parameters, at_least_one, at_most_one } => {
                 let names: Vec<String> =
-                    parameters.iter().map(|index| self.slots.wire_name(&self.operation, *index, Here::ROOT)).collect();
+                    parameters.iter().map(|index| self.slots.wire_name(self.operation, *index, Here::ROOT)).collect();
                 let how_many = match (at_least_one, at_most_one) {
                     (true, true) => "exactly one",
                     (true, false) => "at least one",
@@ -204,6 +204,10 @@ impl Checked<'_> {
                 let entity = &self.operation.entities[*entity];
                 let section = &self.operation.provider.sections[entity.section].name;
                 format!("the facts say that {shown} does not exist ({section})")
+            }
+            Condition::Readable(entity) => {
+                let section = &self.operation.provider.sections[self.operation.entities[*entity].section].name;
+                format!("the facts say that {shown} may not be read ({section})")
             }
             Condition::NoItem { section, .. } => {
                 let section = &self.operation.provider.sections[*section].name;
@@ -294,8 +298,11 @@ impl Checked<'_> {
             Word::Equals(comparand) => format!("{shown}, where {} is expected", self.compared(comparand)),
             Word::Unique { .. } => format!("{shown} stands in the list twice"),
             Word::Url(url) => match &url.part {
-                Some((part, comparand)) => {
+                Some((part, OfPart::Equals(comparand))) => {
                     format!("the {part} of the host is {shown}, where {} is expected", self.compared(comparand))
+                }
+                Some((part, OfPart::Must(word))) => {
+                    format!("the {part} of the host: {}", self.failed_word(word, value, shown, secret))
                 }
                 None if url.hosts.is_empty() => format!("{shown} is no URL{}", schemes(&url.schemes)),
                 None => {
@@ -306,7 +313,7 @@ impl Checked<'_> {
             Word::OneOfBy { key, values } => {
                 let key_value = self.evaluator(Here::ROOT).text_of(*key).unwrap_or_default();
                 let known = values.iter().find(|(known, _)| known == key_value).map(|(_, values)| values.as_slice());
-                let name = self.slots.wire_name(&self.operation, *key, Here::ROOT);
+                let name = self.slots.wire_name(self.operation, *key, Here::ROOT);
                 format!("{shown} is not {} for {name} {key_value}", one_of(known.unwrap_or_default()))
             }
             Word::ContainedIn(fact) => {
@@ -316,7 +323,7 @@ impl Checked<'_> {
                 format!("{} is not below {}", unquoted(value, secret), self.subject_name(std::slice::from_ref(fact)))
             }
             Word::SameLengthAs(other) => {
-                let other = self.slots.wire_name(&self.operation, *other, Here::ROOT);
+                let other = self.slots.wire_name(self.operation, *other, Here::ROOT);
                 format!("{value} elements, not as many as {other}")
             }
         }
@@ -327,7 +334,7 @@ impl Checked<'_> {
         match comparand {
             Comparand::Value(value) => quoted(value),
             Comparand::Parameter(parameter) => {
-                let name = self.slots.wire_name(&self.operation, *parameter, Here::ROOT);
+                let name = self.slots.wire_name(self.operation, *parameter, Here::ROOT);
                 format!("the value of {name}")
             }
             Comparand::Template(pieces) => {

@@ -37,7 +37,8 @@ pub(super) fn around(request: &Request<'_>, secrets: &[Span], place: &Place) -> 
     let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
     let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
     // A place of several lines, such as the object in which something is missing, is marked at its first character.
-    let end = if end > line_end { start + text[start..].chars().next().map_or(0, char::len_utf8) } else { end };
+    let first_end = start + text[start..].chars().next().map_or(0, char::len_utf8);
+    let end = if end > line_end { first_end.min(line_end) } else { end };
     let previous_start = text[..line_start.saturating_sub(1)].rfind('\n').map_or(0, |at| at + 1);
     let next_end =
         text.get(line_end + 1..).map_or(line_end, |rest| line_end + 1 + rest.find('\n').unwrap_or(rest.len()));

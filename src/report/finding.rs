@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::engine::{CheckResult, Evaluator, Event, Need, Trace};
 use crate::operation::{Answer, Check, Form, Outcome, Run};
 use crate::place::{Position, Span};
-use crate::report::{Checked, detail};
+use crate::report::{Checked, Hint, detail};
 use crate::request::slots::{Here, Note};
 use crate::rule::Basis;
 use crate::rule::Source;
@@ -44,6 +44,9 @@ pub struct Finding {
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
+    /// What may explain it; only where hints were asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hints: Vec<Hint>,
     /// Other answers that may come instead.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub alternatives: Vec<PredictedAnswer>,
@@ -112,6 +115,9 @@ pub struct Warning {
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
+    /// What may explain it; only where hints were asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hints: Vec<Hint>,
     /// The check and its answer, for warnings that come from one.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub check: Option<WarningCheck>,
@@ -289,6 +295,7 @@ impl Checked<'_> {
             detail: words.detail,
             span: words.place,
             help: words.help,
+            hints: Vec::new(),
             alternatives: self.alternatives(check, event.here),
             source: SourceNote::from(check.source.as_ref()),
         }
@@ -303,6 +310,7 @@ impl Checked<'_> {
             detail: words.detail,
             span: words.place,
             help: words.help,
+            hints: Vec::new(),
             check: Some(WarningCheck {
                 code: self.code(check).map(str::to_owned),
                 status: self.status(check),
@@ -317,13 +325,14 @@ impl Checked<'_> {
     }
 
     pub(super) fn note_warning(&self, note: &Note) -> Warning {
-        let (kind, detail, help) = detail::of_note(&self.operation, note);
+        let (kind, detail, help) = detail::of_note(self.operation, note);
         Warning {
             kind,
             parameter: self.masked(detail::shown_name(&note.parameter)),
             detail: self.masked(detail),
             span: self.place_of(note.span),
             help: help.map(|help| self.masked(help)),
+            hints: Vec::new(),
             check: None,
         }
     }
@@ -338,7 +347,7 @@ impl Checked<'_> {
             code: self.code(check).map(str::to_owned),
             status: self.status(check),
             check: self.check_id(check),
-            parameter: self.slots.wire_name(&self.operation, check.parameter, event.here),
+            parameter: self.slots.wire_name(self.operation, check.parameter, event.here),
             stage: self.operation.stages[check.stage].clone(),
             needs: self.needs(check, event.here),
             warns,
@@ -379,7 +388,7 @@ impl Checked<'_> {
     }
 
     pub(super) fn evaluator(&self, here: Here) -> Evaluator<'_, '_> {
-        Evaluator::new(&self.operation, &self.slots, self.facts(), here)
+        Evaluator::new(self.operation, &self.slots, self.facts(), here)
     }
 
     fn needs(&self, check: &Check, here: Here) -> Vec<String> {
@@ -400,7 +409,7 @@ impl Checked<'_> {
         for need in trace.needs {
             let text = match need {
                 Need::Parameter(parameter, here) => {
-                    format!("parameter:{}", self.slots.wire_name(&self.operation, parameter, here))
+                    format!("parameter:{}", self.slots.wire_name(self.operation, parameter, here))
                 }
                 Need::Section(section) => format!("fact:{}", self.operation.provider.sections[section].name),
             };

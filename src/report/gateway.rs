@@ -15,7 +15,7 @@ impl Report<'_> {
 
     /// Faults that the provider's file has an answer for, each with the parameter at fault.
     pub(super) fn faults(&self) -> impl Iterator<Item = (&Fault, &str, &GatewayAnswer)> {
-        let faults = self.request.written.as_ref().map(|written| written.faults.as_slice()).unwrap_or_default();
+        let faults = self.request().written.as_ref().map(|written| written.faults.as_slice()).unwrap_or_default();
         let http = self.provider().and_then(|provider| provider.http.as_ref());
         faults.iter().filter_map(move |fault| {
             let http = http?;
@@ -30,8 +30,8 @@ impl Report<'_> {
     fn provider(&self) -> Option<&Provider> {
         match &self.state {
             State::Checked(checked) => Some(&checked.operation.provider),
-            State::Refused(provider) => Some(provider),
-            State::Unsupported(_) | State::Unreadable(_) => None,
+            State::Refused(_, provider) => Some(provider),
+            State::Unsupported(..) | State::Unreadable(..) => None,
         }
     }
 
@@ -40,8 +40,8 @@ impl Report<'_> {
             State::Checked(checked) => checked.operation.id(),
             _ => self.provider().map_or_else(String::new, |provider| provider.name.clone()),
         };
-        let text = self.request.text;
-        let position = PositionIndex::new(text, self.request.origin).position(text, fault.span.start);
+        let text = self.request().text;
+        let position = PositionIndex::new(text, self.request().origin).position(text, fault.span.start);
         Finding {
             code: Some(prepared.answer.code.clone()),
             status: Some(prepared.answer.status),
@@ -55,9 +55,10 @@ impl Report<'_> {
             answer_basis: prepared.answer_basis,
             order_basis: self.provider().map_or(prepared.basis, |provider| provider.stage_basis),
             detail: "not given".to_owned(),
-            span: Place::new(fault.span, position, self.request.origin.offset),
+            span: Place::new(fault.span, position, self.request().origin.offset),
             help: None,
             alternatives: Vec::new(),
+            hints: Vec::new(),
             source: SourceNote::from(prepared.source.as_ref()),
         }
     }

@@ -8,13 +8,15 @@ mod detail;
 mod excerpt;
 mod finding;
 mod gateway;
+mod hints;
 mod record;
 mod secrets;
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
-use crate::catalog::Unsupported;
+use crate::catalog::{Catalog, Unsupported};
 use crate::engine::{CheckResult, Event, Scope};
 use crate::facts::{self, FactView, Facts};
 use crate::operation::{Answer, Check, Operation, Outcome, ParameterIndex, Provider};
@@ -23,26 +25,29 @@ use crate::request::slots::{self, Here, Note, NoteKind, Slots, Value};
 use crate::request::{InputError, InputErrorKind, Request};
 use crate::rule::provider::UnknownParameters;
 
+pub(crate) use detail::quoted;
 pub use excerpt::Excerpt;
 pub use finding::{
     DryRunNote, Finding, OpenCheck, Origin, Place, PredictedAnswer, PredictedError, SourceNote, Warning, WarningKind,
 };
-pub use record::{CheckTrace, Record};
+pub use hints::{Hint, HintKind};
+pub(crate) use record::ErrorRecord;
+pub use record::{CheckTrace, Record, RequestNames};
 
 /// What is predicted for one request.
 #[derive(Debug)]
 pub struct Report<'r> {
-    request: &'r Request<'r>,
     state: State<'r>,
 }
 
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly all reports are of the large kind: a box would only cost")]
 enum State<'r> {
-    Checked(Box<Checked<'r>>),
+    Checked(Checked<'r>),
     /// The gateway refuses it before any operation is looked at.
-    Refused(Arc<Provider>),
-    Unsupported(Unsupported),
-    Unreadable(InputError),
+    Refused(Cow<'r, Request<'r>>, Arc<Provider>),
+    Unsupported(Cow<'r, Request<'r>>, Unsupported),
+    Unreadable(Cow<'r, Request<'r>>, InputError),
 }
 
 /// The verdict of a report.
@@ -63,19 +68,25 @@ pub enum Verdict {
 /// A request held against an operation.
 #[derive(Debug)]
 pub(crate) struct Checked<'r> {
-    operation: Arc<Operation>,
-    request: &'r Request<'r>,
+    operation: &'r Operation,
+    request: Cow<'r, Request<'r>>,
     slots: Slots<'r>,
     own_facts: Option<Facts>,
     given_facts: &'r Facts,
     findings: Vec<Event>,
-    warnings: Vec<Event>,
+    /// Failed checks that only warn: found when somebody asks.
+    warnings: OnceLock<Vec<Event>>,
     /// Open checks: many, and rarely asked for, so that they are found only then.
     open: OnceLock<Vec<Event>>,
     positions: OnceLock<PositionIndex>,
     /// Notes about values of another form than their parameter's, by its name.
     flattened: OnceLock<HashMap<String, usize>>,
+    /// The request as the other editions see it; none where no hints are given.
+    siblings: Option<hints::Siblings<'r>>,
 }
+
+/// So many mistakes are compared one by one.
+const FEW: usize = 8;
 
 /// What makes two failed checks one mistake.
 #[derive(PartialEq, Eq, Hash)]
@@ -88,10 +99,12 @@ struct Mistake<'c> {
 }
 
 impl<'r> Report<'r> {
+    /// Checks a request; `slots` are its parameters, where they are bound already.
     pub(crate) fn of_checked(
-        operation: Arc<Operation>,
-        request: &'r Request<'r>,
+        operation: &'r Operation,
+        request: Cow<'r, Request<'r>>,
         given_facts: &'r Facts,
+        slots: Option<Slots<'r>>,
     ) -> Report<'r> {
         let own_facts = match &request.facts {
             None => None,
@@ -100,37 +113,62 @@ impl<'r> Report<'r> {
                 if let Err((span, message)) = facts::read_request_facts(&mut own, node, &operation.provider) {
                     let position = request.position(span.start);
                     let error = InputError { kind: InputErrorKind::Facts, message, position };
-                    return Report { request, state: State::Unreadable(error) };
+                    return Report { state: State::Unreadable(request, error) };
                 }
                 Some(own)
             }
         };
-        let mut slots = Slots::default();
-        slots::bind(&operation, request, &mut slots);
-        let (findings, warnings, open) = (Vec::new(), Vec::new(), OnceLock::new());
+        let slots = slots.unwrap_or_else(|| {
+            let mut slots = Slots::reused();
+            match &request {
+                // A request in another form is never owned: its report borrows from it.
+                Cow::Borrowed(Request { written: Some(written), .. }) => {
+                    slots::bind_written(operation, written, &mut slots);
+                }
+                request => slots::bind(operation, request, &mut slots),
+            }
+            slots
+        });
         let mut checked = Checked {
             operation,
             request,
             slots,
             own_facts,
             given_facts,
-            findings,
-            warnings,
-            open,
+            findings: Vec::new(),
+            warnings: OnceLock::new(),
+            open: OnceLock::new(),
             positions: OnceLock::new(),
             flattened: OnceLock::new(),
+            siblings: None,
         };
         checked.run();
-        Report { request, state: State::Checked(Box::new(checked)) }
+        Report { state: State::Checked(checked) }
+    }
+
+    /// The same report, with the editions of `catalog` to take hints from.
+    pub(crate) fn among(mut self, catalog: &'r Catalog) -> Report<'r> {
+        if let State::Checked(checked) = &mut self.state {
+            checked.siblings = Some(hints::Siblings::new(catalog));
+        }
+        self
     }
 
     /// A request that names no operation.
     pub(crate) fn of_refused(request: &'r Request<'r>, provider: Arc<Provider>) -> Report<'r> {
-        Report { request, state: State::Refused(provider) }
+        Report { state: State::Refused(Cow::Borrowed(request), provider) }
     }
 
-    pub(crate) fn of_unsupported(request: &'r Request<'r>, unsupported: Unsupported) -> Report<'r> {
-        Report { request, state: State::Unsupported(unsupported) }
+    pub(crate) fn of_unsupported(request: Cow<'r, Request<'r>>, unsupported: Unsupported) -> Report<'r> {
+        Report { state: State::Unsupported(request, unsupported) }
+    }
+
+    /// The request that the report is about.
+    pub fn request(&self) -> &Request<'r> {
+        match &self.state {
+            State::Checked(checked) => &checked.request,
+            State::Refused(request, _) | State::Unsupported(request, _) | State::Unreadable(request, _) => request,
+        }
     }
 
     /// What became of the request.
@@ -141,9 +179,9 @@ impl<'r> Report<'r> {
             {
                 Verdict::Pass
             }
-            State::Checked(_) | State::Refused(_) => Verdict::Reject,
-            State::Unsupported(_) => Verdict::Unsupported,
-            State::Unreadable(_) => Verdict::Unreadable,
+            State::Checked(_) | State::Refused(..) => Verdict::Reject,
+            State::Unsupported(..) => Verdict::Unsupported,
+            State::Unreadable(..) => Verdict::Unreadable,
         }
     }
 
@@ -168,6 +206,17 @@ impl<'r> Report<'r> {
         findings
     }
 
+    /// All findings with what may explain them, such as another edition that allows it. For that the request is held
+    /// against the other editions of its operation.
+    pub fn findings_with_hints(&self) -> Vec<Finding> {
+        let mut findings = self.refusals();
+        if let Some(checked) = self.checked() {
+            let hinted = |event| Finding { hints: checked.hints(event), ..checked.finding(event) };
+            findings.extend(checked.findings.iter().map(hinted));
+        }
+        findings
+    }
+
     /// The codes of all findings, the predicted one first, without making words of anything: what a program asks that
     /// only wants to know whether and why.
     pub fn codes(&self) -> impl Iterator<Item = Option<&str>> {
@@ -184,14 +233,19 @@ impl<'r> Report<'r> {
     /// How many warnings and how many open checks there are, without making words of them.
     pub fn counts(&self) -> (usize, usize) {
         self.checked().map_or((0, 0), |checked| {
-            let warnings = checked.warned_notes().count() + checked.warnings.len() + checked.traps().len();
+            let warnings = checked.warned_notes().count() + checked.warned_events().len() + checked.traps().len();
             (warnings, checked.open_events().len())
         })
     }
 
     /// What does not lead to rejection but should be known.
     pub fn warnings(&self) -> Vec<Warning> {
-        self.checked().map(Checked::warnings).unwrap_or_default()
+        self.checked().map(|checked| checked.warnings(false)).unwrap_or_default()
+    }
+
+    /// All warnings with what may explain them, as [`findings_with_hints`](Report::findings_with_hints).
+    pub fn warnings_with_hints(&self) -> Vec<Warning> {
+        self.checked().map(|checked| checked.warnings(true)).unwrap_or_default()
     }
 
     /// Checks that could not be decided, with what would settle them.
@@ -209,17 +263,17 @@ impl<'r> Report<'r> {
     /// Why there is no verdict, for `unsupported` and `unreadable`.
     pub fn problem(&self) -> Option<&str> {
         match &self.state {
-            State::Checked(_) | State::Refused(_) => None,
-            State::Unsupported(unsupported) => Some(&unsupported.message),
-            State::Unreadable(error) => Some(&error.message),
+            State::Checked(_) | State::Refused(..) => None,
+            State::Unsupported(_, unsupported) => Some(&unsupported.message),
+            State::Unreadable(_, error) => Some(&error.message),
         }
     }
 
     /// Where the problem of an unreadable request stands in the input.
     pub fn problem_position(&self) -> Option<Position> {
         match &self.state {
-            State::Unreadable(error) => Some(error.position),
-            State::Checked(_) | State::Refused(_) | State::Unsupported(_) => None,
+            State::Unreadable(_, error) => Some(error.position),
+            State::Checked(_) | State::Refused(..) | State::Unsupported(..) => None,
         }
     }
 
@@ -227,9 +281,9 @@ impl<'r> Report<'r> {
     pub fn excerpt(&self, place: &Place) -> Option<Excerpt> {
         let secrets = match self.checked() {
             Some(checked) => checked.secret_places(),
-            None => secrets::written_places(self.request),
+            None => secrets::written_places(self.request()),
         };
-        excerpt::around(self.request, &secrets, place)
+        excerpt::around(self.request(), &secrets, place)
     }
 
     /// Whether facts of a section were given at all; for programs that tell "not asked" from "not enough".
@@ -238,6 +292,38 @@ impl<'r> Report<'r> {
             let index = checked.operation.provider.section(section);
             index.is_some_and(|index| checked.facts().is_given(index))
         })
+    }
+
+    /// Why the request and facts cannot tell whether an error comes, when the rules say so: a row of the operation's table,
+    /// or an error that any operation may answer with and to which no check leads.
+    pub(crate) fn decided_by_server(&self, code: &str) -> Option<String> {
+        let checked = self.checked()?;
+        let operation = &checked.operation;
+        let mut rows = operation.rows.iter().filter(|row| row.code == code).peekable();
+        if rows.peek().is_some() {
+            return rows.find_map(|row| row.server.clone());
+        }
+        let is_decided = operation.checks.iter().any(|check| checked.code(check) == Some(code));
+        let common = operation.provider.common_errors.iter().find(|row| row.code == code);
+        common.filter(|_| !is_decided).map(|row| row.meaning.clone())
+    }
+
+    /// The checks, by id, that answer with a code or may do so.
+    pub(crate) fn checks_leading_to(&self, code: &str) -> Vec<String> {
+        let Some(checked) = self.checked() else { return Vec::new() };
+        let rows = &checked.operation.rows;
+        let may =
+            |check: &&Check| check.alternatives.iter().any(|row| rows.get(*row).is_some_and(|row| row.code == code));
+        let checks = checked.operation.checks.iter();
+        checks.filter(|check| checked.code(check) == Some(code) || may(check)).map(|check| check.id.clone()).collect()
+    }
+
+    /// A text with the secrets of the request masked.
+    pub(crate) fn masked(&self, text: String) -> String {
+        match self.checked() {
+            Some(checked) => checked.masked(text),
+            None => text,
+        }
     }
 
     fn checked(&self) -> Option<&Checked<'r>> {
@@ -250,27 +336,47 @@ impl<'r> Report<'r> {
 
 impl<'r> Checked<'r> {
     fn run(&mut self) {
-        let (mut findings, mut warnings): (Vec<Event>, Vec<Event>) = (Vec::new(), Vec::new());
+        self.findings = self.mistakes(Scope::Findings, true);
+    }
+
+    fn warned_events(&self) -> &[Event] {
+        self.warnings.get_or_init(|| self.mistakes(Scope::Failing, false))
+    }
+
+    /// The failed checks that are findings, or those that are warnings: of several for one mistake the first.
+    fn mistakes(&self, scope: Scope, findings: bool) -> Vec<Event> {
+        let mut events: Vec<Event> = Vec::new();
         let mut known = HashSet::new();
-        let Checked { operation, slots, .. } = &*self;
-        crate::engine::run(operation, slots, self.facts(), Scope::Deciding, &mut |event| {
-            let list = match (event.result, operation.checks[event.check].outcome) {
+        crate::engine::run(self.operation, &self.slots, self.facts(), scope, &mut |event| {
+            let is_finding = match (event.result, self.operation.checks[event.check].outcome) {
                 (CheckResult::DoesNotApply | CheckResult::Holds | CheckResult::Open, _) => return,
-                (CheckResult::Fails | CheckResult::UnknownParameter(_), Outcome::Finding) => &mut findings,
-                _ => &mut warnings,
+                (CheckResult::Fails | CheckResult::UnknownParameter(_), Outcome::Finding) => true,
+                _ => false,
             };
-            if known.insert(self.mistake(&event)) {
-                list.push(event);
+            if is_finding != findings {
+                return;
+            }
+            // Few requests have many mistakes: only of those is a set made.
+            let is_new = match events.len() {
+                0..FEW => events.iter().all(|known| self.mistake(known) != self.mistake(&event)),
+                FEW => {
+                    known.extend(events.iter().map(|event| self.mistake(event)));
+                    known.insert(self.mistake(&event))
+                }
+                _ => known.insert(self.mistake(&event)),
+            };
+            if is_new {
+                events.push(event);
             }
         });
-        (self.findings, self.warnings) = (findings, warnings);
+        events
     }
 
     /// The open checks.
     fn open_events(&self) -> &[Event] {
         self.open.get_or_init(|| {
             let mut open = Vec::new();
-            crate::engine::run(&self.operation, &self.slots, self.facts(), Scope::All, &mut |event| {
+            crate::engine::run(self.operation, &self.slots, self.facts(), Scope::All, &mut |event| {
                 if event.result == CheckResult::Open && !self.is_decided(&event) {
                     open.push(event);
                 }
@@ -282,7 +388,7 @@ impl<'r> Checked<'r> {
     /// Whether an open check of a value that is known in part could only say what a finding says already.
     fn is_decided(&self, event: &Event) -> bool {
         let parameter = self.check(event).parameter;
-        let slot = self.slots.find(&self.operation, parameter, event.here).map(|slot| self.slots.slot(slot));
+        let slot = self.slots.find(self.operation, parameter, event.here).map(|slot| self.slots.slot(slot));
         let is_partly = slot.is_some_and(|slot| matches!(slot.value, Value::Partly(_)));
         is_partly && self.findings.iter().any(|finding| self.mistake(finding) == self.mistake(event))
     }
@@ -332,7 +438,7 @@ impl<'r> Checked<'r> {
     fn place(&self, parameter: ParameterIndex, here: Here) -> Place {
         let mut next = Some(parameter);
         while let Some(index) = next {
-            let slot = self.slots.find(&self.operation, index, here).map(|slot| self.slots.slot(slot));
+            let slot = self.slots.find(self.operation, index, here).map(|slot| self.slots.slot(slot));
             if let Some(slot) = slot.filter(|slot| slot.value != Value::Absent && slot.span.end > slot.span.start) {
                 return self.place_of(slot.span);
             }
@@ -353,11 +459,21 @@ impl<'r> Checked<'r> {
         self.slots.notes.iter().filter(move |note| !(refuses_unknown && note.kind == NoteKind::Unknown))
     }
 
-    fn warnings(&self) -> Vec<Warning> {
-        let mut of_form: Vec<Warning> = self.warned_notes().map(|note| self.note_warning(note)).collect();
+    fn warnings(&self, with_hints: bool) -> Vec<Warning> {
+        let mut of_form: Vec<Warning> = self
+            .warned_notes()
+            .map(|note| match with_hints {
+                true => Warning { hints: self.note_hints(note), ..self.note_warning(note) },
+                false => self.note_warning(note),
+            })
+            .collect();
         of_form.extend(self.traps().iter().map(|trap| self.trap_warning(trap)));
         of_form.sort_by_key(|warning| warning.span.start);
-        of_form.extend(self.warnings.iter().map(|event| self.check_warning(event)));
+        let from_checks = self.warned_events().iter().map(|event| match with_hints {
+            true => Warning { hints: self.hints(event), ..self.check_warning(event) },
+            false => self.check_warning(event),
+        });
+        of_form.extend(from_checks);
         of_form
     }
 }

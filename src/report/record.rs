@@ -147,9 +147,9 @@ impl Report<'_> {
     /// The whole report in words, for machines.
     pub fn record(&self) -> Record {
         let problem = match &self.state {
-            State::Checked(_) | State::Refused(_) => None,
-            State::Unreadable(error) => Some(Problem::of(error)),
-            State::Unsupported(unsupported) => {
+            State::Checked(_) | State::Refused(..) => None,
+            State::Unreadable(_, error) => Some(Problem::of(error)),
+            State::Unsupported(_, unsupported) => {
                 let message = unsupported.message.clone();
                 Some(Problem { kind: "unsupported", message, line: None, column: None })
             }
@@ -159,16 +159,16 @@ impl Report<'_> {
             verdict: self.verdict(),
             error: self.error().as_ref().map(ErrorRecord::from),
             problem,
-            findings: self.findings(),
+            findings: self.findings_with_hints(),
             open: self.open(),
-            warnings: self.warnings(),
+            warnings: self.warnings_with_hints(),
             dry_run: self.dry_run(),
         }
     }
 
     /// Which request the report is about: as resolved, where it was.
     pub fn names(&self) -> RequestNames {
-        let id = self.request.id.as_ref().map(|id| match id {
+        let id = self.request().id.as_ref().map(|id| match id {
             RequestId::Text(text) => {
                 let text = text.clone().into_owned();
                 serde_json::Value::String(self.checked().map_or(text.clone(), |checked| checked.masked(text)))
@@ -186,10 +186,10 @@ impl Report<'_> {
             },
             None => RequestNames {
                 id,
-                provider: self.request.provider.clone().into_owned(),
-                service: self.request.service.as_deref().map(str::to_owned),
-                operation: self.request.operation.clone().into_owned(),
-                edition: self.request.edition.as_deref().map(str::to_owned),
+                provider: self.request().provider.clone().into_owned(),
+                service: self.request().service.as_deref().map(str::to_owned),
+                operation: self.request().operation.clone().into_owned(),
+                edition: self.request().edition.as_deref().map(str::to_owned),
             },
         }
     }
@@ -198,7 +198,7 @@ impl Report<'_> {
     pub fn trace(&self) -> Vec<CheckTrace> {
         let Some(checked) = self.checked() else { return Vec::new() };
         let mut traces = Vec::new();
-        engine::run(&checked.operation, &checked.slots, checked.facts(), Scope::All, &mut |event| {
+        engine::run(checked.operation, &checked.slots, checked.facts(), Scope::All, &mut |event| {
             let fired = match event.result {
                 CheckResult::DoesNotApply => return,
                 CheckResult::Holds => Some(false),

@@ -76,7 +76,7 @@ impl Checked<'_> {
     /// All places of secret values in the request's text.
     pub(super) fn secret_places(&self) -> Vec<Span> {
         let mut places = self.slots.secrets.clone();
-        places.extend(written_places(self.request));
+        places.extend(written_places(&self.request));
         for secret in self.secret_texts() {
             let text = self.request.text;
             places.extend(text.match_indices(&secret).map(|(at, found)| Span::new(at, at + found.len())));

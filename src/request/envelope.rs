@@ -1,6 +1,6 @@
 //! The envelope of preflint's JSON form: which operation is meant, and where its parameters are.
 //!
-//! One scan: parameters are validated and skipped here, and read later by who knows their names. Everything about
+//! One scan: parameters are validated and skipped here and read later, or read by who knows their names already. Everything about
 //! the envelope is strict, because a misspelt key there would make a check silently about something else.
 
 use std::borrow::Cow;
@@ -14,57 +14,72 @@ pub(crate) const KEYS: [&str; 8] = ["id", "provider", "service", "operation", "e
 
 /// Why reading stopped: a syntax error, or a mistake of the envelope at a place.
 enum Stop {
-    Syntax(SyntaxError),
+    Syntax(Box<SyntaxError>),
     Envelope(Span, String),
 }
 
-impl From<SyntaxError> for Stop {
-    fn from(error: SyntaxError) -> Self {
+impl From<Box<SyntaxError>> for Stop {
+    fn from(error: Box<SyntaxError>) -> Self {
         Stop::Syntax(error)
     }
 }
 
-/// Reads a text that holds exactly one request.
-pub(super) fn read(text: &str, origin: Position) -> Result<Request<'_>, InputError> {
+/// Reads a text that holds exactly one request. `take_params` is called where the object with the parameters begins,
+/// with what was read of the request so far, and reads that object, all of it and validating it: by skipping it, or by
+/// binding it right away.
+#[inline]
+pub(crate) fn read<'t>(
+    text: &'t str,
+    origin: Position,
+    mut take_params: impl FnMut(&mut Reader<'t>, &Request<'t>) -> Result<(), Box<SyntaxError>>,
+) -> Result<Request<'t>, InputError> {
     let mut reader = Reader::new(text);
-    let read = read_object(text, origin, &mut reader).and_then(|request| {
-        reader.finish()?;
-        Ok(request)
-    });
-    read.map_err(|stop| match stop {
+    let mut request = Request::empty(text, origin);
+    let read = read_object(&mut request, &mut reader, &mut take_params).and_then(|()| Ok(reader.finish()?));
+    match read {
+        Ok(()) => Ok(request),
+        Err(stop) => Err(refusal(text, origin, stop)),
+    }
+}
+
+#[cold]
+fn refusal(text: &str, origin: Position, stop: Stop) -> InputError {
+    match stop {
         Stop::Syntax(error) => InputError::syntax(&error, text, origin),
         // A mistake in the envelope is only worth telling when the text is JSON at all.
         Stop::Envelope(span, message) => match whole_text_error(text) {
             Some(error) => InputError::syntax(&error, text, origin),
             None => InputError { kind: InputErrorKind::Envelope, message, position: origin.after(text, span.start) },
         },
-    })
+    }
 }
 
-fn whole_text_error(text: &str) -> Option<SyntaxError> {
+fn whole_text_error(text: &str) -> Option<Box<SyntaxError>> {
     let mut reader = Reader::new(text);
     reader.skip().and_then(|_| reader.finish()).err()
 }
 
-fn read_object<'t>(text: &'t str, origin: Position, reader: &mut Reader<'t>) -> Result<Request<'t>, Stop> {
+#[inline]
+fn read_object<'t>(
+    request: &mut Request<'t>,
+    reader: &mut Reader<'t>,
+    take_params: &mut impl FnMut(&mut Reader<'t>, &Request<'t>) -> Result<(), Box<SyntaxError>>,
+) -> Result<(), Stop> {
     let kind = reader.peek()?;
     let start = reader.offset();
     if kind != Kind::Object {
         return Err(Stop::Envelope(Span::new(start, start), format!("a request is an object, not {}", name(kind))));
     }
     reader.begin_object()?;
-    let mut seen = [false; KEYS.len()];
-    let (mut id, mut provider, mut service, mut operation, mut edition) = (None, None, None, None, None);
-    let (mut params, mut facts, mut unknown) = (None, None, Vec::new());
+    let mut seen = 0u8;
     let mut first = true;
     while let Some(key) = reader.next_key(&mut first)? {
-        let Some(index) = KEYS.iter().position(|known| key.decode() == *known) else {
-            let message = format!("unknown key {:?}; a request has {}", key.decode(), KEYS.join(", "));
-            return Err(Stop::Envelope(key.span, message));
-        };
-        if std::mem::replace(&mut seen[index], true) {
+        let index = if key.escaped { index_of(&key.decode()) } else { index_of(key.raw()) };
+        let Some(index) = index else { return Err(unknown_key(&key)) };
+        if seen >> index & 1 == 1 {
             return Err(Stop::Envelope(key.span, format!("key {:?} stands here twice", KEYS[index])));
         }
+        seen |= 1 << index;
         let kind = reader.peek()?;
         if kind == Kind::Null && KEYS[index] != "provider" && KEYS[index] != "operation" {
             reader.null()?;
@@ -72,44 +87,58 @@ fn read_object<'t>(text: &'t str, origin: Position, reader: &mut Reader<'t>) -> 
         }
         match KEYS[index] {
             "id" => {
-                id = Some(match kind {
+                request.id = Some(match kind {
                     Kind::Number => RequestId::Number(reader.number()?),
-                    _ => RequestId::Text(text_of(reader, "id", "a text or a number")?),
+                    _ => RequestId::Text(text_of(reader, kind, "id", "a text or a number")?),
                 });
             }
-            "provider" => provider = Some(text_of(reader, "provider", "a text")?),
-            "service" => service = Some(text_of(reader, "service", "a text")?),
-            "operation" => operation = Some(text_of(reader, "operation", "a text")?),
-            "edition" => edition = Some(text_of(reader, "edition", "a text")?),
+            "provider" => request.provider = text_of(reader, kind, "provider", "a text")?,
+            "service" => request.service = Some(text_of(reader, kind, "service", "a text")?),
+            "operation" => request.operation = text_of(reader, kind, "operation", "a text")?,
+            "edition" => request.edition = Some(text_of(reader, kind, "edition", "a text")?),
             "params" => {
-                let span = reader.skip()?;
+                let start = reader.offset();
                 if kind != Kind::Object {
+                    let span = reader.skip()?;
                     return Err(wrong_type(span, "params", "an object", kind));
                 }
-                params = Some(span);
+                take_params(reader, request)?;
+                request.params = Some(Span::new(start, reader.offset()));
             }
             "facts" => {
                 let node = Node::read(reader)?;
                 if kind != Kind::Object && kind != Kind::List {
                     return Err(wrong_type(node.span, "facts", "an object or a list", kind));
                 }
-                facts = Some(node);
+                request.facts = Some(Box::new(node));
             }
-            _ => unknown = names(reader, kind)?,
+            _ => request.unknown = names(reader, kind)?,
         }
     }
-    let span = Span::new(start, reader.offset());
-    let missing = |key: &str| Stop::Envelope(span, format!("a request needs {key:?}"));
-    let provider = provider.ok_or_else(|| missing("provider"))?;
-    let operation = operation.ok_or_else(|| missing("operation"))?;
-    if let Some(params) = params {
-        refuse_known_and_unknown(text, params, &unknown)?;
+    request.span = Span::new(start, reader.offset());
+    for key in ["provider", "operation"] {
+        if index_of(key).is_none_or(|index| seen >> index & 1 == 0) {
+            return Err(Stop::Envelope(request.span, format!("a request needs {key:?}")));
+        }
     }
-    Ok(Request { text, origin, span, id, provider, service, operation, edition, params, facts, unknown, written: None })
+    match request.params {
+        Some(params) => refuse_known_and_unknown(request.text, params, &request.unknown),
+        None => Ok(()),
+    }
 }
 
-fn text_of<'t>(reader: &mut Reader<'t>, key: &str, expected: &str) -> Result<Cow<'t, str>, Stop> {
-    let kind = reader.peek()?;
+#[inline]
+fn index_of(key: &str) -> Option<usize> {
+    KEYS.iter().position(|known| key == *known)
+}
+
+#[cold]
+fn unknown_key(key: &RawText<'_>) -> Stop {
+    Stop::Envelope(key.span, format!("unknown key {:?}; a request has {}", key.decode(), KEYS.join(", ")))
+}
+
+#[inline]
+fn text_of<'t>(reader: &mut Reader<'t>, kind: Kind, key: &str, expected: &str) -> Result<Cow<'t, str>, Stop> {
     if kind != Kind::Text {
         let span = reader.skip()?;
         return Err(wrong_type(span, key, expected, kind));

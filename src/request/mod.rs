@@ -6,10 +6,11 @@
 
 pub(crate) mod client;
 pub(crate) mod given;
+pub(crate) mod plain;
 pub(crate) mod slots;
 
 mod batch;
-mod envelope;
+pub(crate) mod envelope;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -40,7 +41,7 @@ pub struct Request<'t> {
     /// The object with the parameters within `text`; validated.
     pub(crate) params: Option<Span>,
     /// Facts that the request carries, not yet understood: spans are those of `text`.
-    pub(crate) facts: Option<Node>,
+    pub(crate) facts: Option<Box<Node>>,
     /// Names of parameters whose values are not known yet.
     pub(crate) unknown: Vec<RawText<'t>>,
     /// What a form other than our JSON gives; then `params` and `unknown` are empty.
@@ -71,7 +72,25 @@ impl<'t> Request<'t> {
 
     /// As [`Request::from_json`], for a text that starts at `origin` of a longer input.
     pub fn from_json_at(text: &'t str, origin: Position) -> Result<Request<'t>, InputError> {
-        envelope::read(text, origin)
+        envelope::read(text, origin, |reader, _| reader.skip().map(drop))
+    }
+
+    /// A request of which nothing is known yet.
+    pub(crate) fn empty(text: &'t str, origin: Position) -> Request<'t> {
+        Request {
+            text,
+            origin,
+            span: Span::default(),
+            id: None,
+            provider: Cow::Borrowed(""),
+            service: None,
+            operation: Cow::Borrowed(""),
+            edition: None,
+            params: None,
+            facts: None,
+            unknown: Vec::new(),
+            written: None,
+        }
     }
 
     /// The caller's name for the request, when it has one.

@@ -8,35 +8,75 @@ mod bind;
 mod given;
 mod lists;
 mod names;
+mod plain;
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use crate::operation::{Form, MAX_LIST_DEPTH, Operation, ParameterIndex};
 use crate::place::Span;
 use crate::rule::provider::ListNotation;
 
-pub(crate) use bind::bind;
+pub(crate) use bind::{begin, begin_plain, bind, finish};
+pub(crate) use given::bind_written;
 pub(crate) use names::looks_secret;
 
 /// Index of a slot in [`Slots::slots`].
 pub(crate) type SlotIndex = usize;
 
-const NONE: SlotIndex = usize::MAX;
+/// No slot. Indices are kept in 32 bits: no text has as many values.
+const NONE: u32 = u32::MAX;
+/// The value of a slot is written as documented.
+const NOT_FOLDED: u32 = u32::MAX;
 
 /// The parameters of one request.
 #[derive(Debug, Default)]
 pub(crate) struct Slots<'t> {
     slots: Vec<Slot<'t>>,
-    /// Elements of lists by list and position; only filled once elements come out of order.
-    by_position: HashMap<(SlotIndex, u32), SlotIndex>,
-    /// Lists whose elements came out of order.
-    unordered: Vec<SlotIndex>,
+    /// Only where elements of lists came out of order, which few requests do.
+    disorder: Option<Box<Disorder>>,
+    /// Whether anything was sent that holds nothing: on a wire of text it is not sent at all.
+    has_hollow: bool,
     pub notes: Vec<Note>,
     /// Whether parameters that are not seen may be sent too.
     pub more: bool,
     /// Places of values that must not appear in any output.
     pub secrets: Vec<Span>,
+}
+
+/// What keeps lists straight whose elements come out of order.
+#[derive(Debug, Default)]
+struct Disorder {
+    /// All elements of lists by list and position.
+    by_position: HashMap<(SlotIndex, u32), SlotIndex>,
+    /// Lists whose elements came out of order.
+    lists: Vec<SlotIndex>,
+}
+
+/// More slots than this are not kept: a single huge request must not hold memory for ever.
+const MAX_SPARE: usize = 1 << 12;
+
+thread_local! {
+    /// Memory of slots that nobody uses any more.
+    static SPARE: Cell<Vec<Slot<'static>>> = const { Cell::new(Vec::new()) };
+}
+
+impl Drop for Slots<'_> {
+    fn drop(&mut self) {
+        if self.slots.capacity() <= MAX_SPARE {
+            let spare = emptied(std::mem::take(&mut self.slots));
+            // A thread that is ending keeps nothing.
+            let _ = SPARE.try_with(|kept| kept.set(spare));
+        }
+    }
+}
+
+/// The memory of a list, for values that borrow from elsewhere: collecting in place keeps it.
+#[expect(clippy::unnecessary_filter_map, reason = "it changes the type of what it never gives")]
+fn emptied<'n>(mut slots: Vec<Slot<'_>>) -> Vec<Slot<'n>> {
+    slots.clear();
+    slots.into_iter().filter_map(|_| None).collect()
 }
 
 /// The place for one value.
@@ -46,9 +86,9 @@ pub(crate) struct Slot<'t> {
     pub span: Span,
     /// For an element of a list: its position, from 0.
     pub position: u32,
-    next: SlotIndex,
+    next: u32,
     /// The documented value that this value differs from in letter case only.
-    folded: Option<usize>,
+    folded: u32,
 }
 
 /// What stands in a slot.
@@ -67,9 +107,9 @@ pub(crate) enum Value<'t> {
     /// An object: its members' slots begin here.
     Record(SlotIndex),
     List {
-        first: SlotIndex,
-        last: SlotIndex,
-        count: usize,
+        first: u32,
+        last: u32,
+        count: u32,
     },
     /// A list or an object where a scalar belongs, or the other way round; only where JSON types count.
     Misshapen,
@@ -78,7 +118,7 @@ pub(crate) enum Value<'t> {
 /// Which elements of the lists around a parameter are meant, outermost first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Here {
-    elements: [SlotIndex; MAX_LIST_DEPTH],
+    elements: [u32; MAX_LIST_DEPTH],
 }
 
 impl Here {
@@ -108,6 +148,28 @@ pub(crate) enum NoteKind {
 }
 
 impl<'t> Slots<'t> {
+    /// Slots with nothing in them, in memory that earlier ones of this thread have left.
+    pub fn reused() -> Slots<'t> {
+        let mut slots = Slots::default();
+        slots.slots = SPARE.try_with(Cell::take).map(emptied).unwrap_or_default();
+        slots
+    }
+
+    /// Forgets everything, but keeps the memory.
+    pub fn clear(&mut self) {
+        self.slots.clear();
+        self.disorder = None;
+        self.has_hollow = false;
+        self.notes.clear();
+        self.secrets.clear();
+    }
+
+    /// How many slots there are.
+    pub fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    #[inline]
     pub fn slot(&self, index: SlotIndex) -> &Slot<'t> {
         &self.slots[index]
     }
@@ -117,9 +179,7 @@ impl<'t> Slots<'t> {
         let wanted = &operation.parameters[parameter];
         match wanted.parent {
             None => Some(wanted.slot),
-            Some(_) if wanted.name.is_empty() => {
-                Some(here.elements[wanted.list_depth - 1]).filter(|element| *element != NONE)
-            }
+            Some(_) if wanted.name.is_empty() => slot_of(here.elements[wanted.list_depth - 1]),
             Some(parent) => match self.slots[self.find(operation, parent, here)?].value {
                 Value::Record(base) => Some(base + wanted.slot),
                 _ => None,
@@ -135,10 +195,10 @@ impl<'t> Slots<'t> {
         slot: SlotIndex,
     ) -> Option<&'s str> {
         let slot = &self.slots[slot];
-        if let Some(folded) = slot.folded {
-            return operation.parameters[parameter].folded_values.get(folded).map(String::as_str);
+        if slot.folded == NOT_FOLDED {
+            return slot.value.scalar();
         }
-        slot.value.scalar()
+        operation.parameters[parameter].folded_values.get(slot.folded as usize).map(String::as_str)
     }
 
     /// The elements of a list.
@@ -147,8 +207,7 @@ impl<'t> Slots<'t> {
             Value::List { first, .. } => first,
             _ => NONE,
         };
-        let present = |index: SlotIndex| Some(index).filter(|index| *index != NONE);
-        std::iter::successors(present(first), move |index| present(self.slots[*index].next))
+        std::iter::successors(slot_of(first), move |index| slot_of(self.slots[*index].next))
     }
 
     /// Calls `visit` once for every existing combination of elements of the lists around `parameter`.
@@ -183,7 +242,7 @@ impl<'t> Slots<'t> {
         let Some(list) = list else { return };
         for slot in self.elements(list) {
             let mut inside = here;
-            inside.elements[depth] = slot;
+            inside.elements[depth] = slot as u32;
             self.visit_elements(operation, elements, depth + 1, inside, visit);
         }
     }
@@ -191,7 +250,7 @@ impl<'t> Slots<'t> {
     /// The position, from 1, in the innermost list around `parameter`.
     pub fn position(&self, operation: &Operation, parameter: ParameterIndex, here: Here) -> Option<u32> {
         let depth = operation.parameters[parameter].list_depth.checked_sub(1)?;
-        self.slots.get(here.elements[depth]).map(|slot| slot.position.saturating_add(1))
+        self.slots.get(here.elements[depth] as usize).map(|slot| slot.position.saturating_add(1))
     }
 
     /// The name of a parameter in the provider's wire notation.
@@ -203,7 +262,7 @@ impl<'t> Slots<'t> {
             return format!("{parent_name}.{}", named.name);
         }
         let wire = &operation.provider.wire;
-        let position = self.slots.get(here.elements[named.list_depth - 1]).map_or(0, |slot| slot.position);
+        let position = self.slots.get(here.elements[named.list_depth - 1] as usize).map_or(0, |slot| slot.position);
         let index = u64::from(position) + u64::from(wire.first_index);
         match wire.lists {
             ListNotation::Dotted => format!("{parent_name}.{index}"),
@@ -248,6 +307,11 @@ impl Value<'_> {
             _ => None,
         }
     }
+}
+
+/// The slot with this number, unless it is none.
+fn slot_of(number: u32) -> Option<SlotIndex> {
+    Some(number as usize).filter(|_| number != NONE)
 }
 
 /// Whether a value of this form is a single value.

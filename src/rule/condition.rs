@@ -94,6 +94,8 @@ pub struct Condition {
     // Facts.
     /// The entity of this name exists.
     pub exists: Option<Spanned<String>>,
+    /// The entity of this name exists, and the call that reads it was not refused.
+    pub readable: Option<Spanned<String>>,
     /// No item of a section fulfils a condition.
     pub no_item: Option<NoItem>,
     /// A trust document lets a principal do something.
@@ -302,10 +304,12 @@ pub struct Url {
     pub hosts: Vec<Spanned<String>>,
     /// Name of a list of shapes in the provider's file, instead of `hosts`.
     pub list: Option<Spanned<String>>,
-    /// The named part of the host that `equals` is about.
+    /// The named part of the host that `equals` or `must` is about.
     pub part: Option<Spanned<String>>,
     /// What that part must equal.
     pub equals: Option<Equals>,
+    /// What that part must fulfil, in lower case: a word on a text, without a subject.
+    pub must: Option<Box<Condition>>,
 }
 
 /// Values by the value of another parameter.
@@ -381,6 +385,8 @@ pub struct Grants {
     pub document: String,
     /// The section with the policies themselves.
     pub section: Spanned<String>,
+    /// A section of attachments, one an item, which count beside the list: its items lie `within` the role.
+    pub attachments: Option<Spanned<String>>,
     /// The actions, all of which must be allowed.
     pub actions: Vec<String>,
 }

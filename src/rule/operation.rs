@@ -44,6 +44,9 @@ pub struct OperationFile {
     pub errors: Vec<ErrorRow>,
     /// How a request asks for a check without effect.
     pub dry_run: Option<DryRunRule>,
+    /// Requests that show something about the operation, each with what it gives.
+    #[serde(default)]
+    pub examples: Vec<ExampleRule>,
 }
 
 /// A thing of the account: the item of a fact section with a given key.
@@ -55,10 +58,23 @@ pub struct EntityRule {
     pub section: Spanned<String>,
     /// The parameter whose value is the item's key.
     pub key: Option<Spanned<String>>,
+    /// The key is not the parameter's whole value, which is a URL, but this part of its host.
+    pub part: Option<UrlPart>,
     /// The key itself, where it is always the same.
     pub value: Option<Spanned<String>>,
     /// The parameter that names what the item lies in, for sections whose keys are unique only there.
     pub within: Option<Spanned<String>>,
+}
+
+/// A named part of a URL's host.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct UrlPart {
+    /// Name of a list of host shapes in the provider's file.
+    pub list: Spanned<String>,
+    /// The part, as the shapes name it.
+    pub name: Spanned<String>,
 }
 
 /// The type of a parameter's value.
@@ -178,6 +194,8 @@ pub struct ConstraintUse {
     pub name: Spanned<String>,
     /// The row that this operation answers with; without it the constraint's own outcome applies.
     pub answer: Option<Spanned<String>>,
+    /// Warn all the same, where there is an `answer`.
+    pub warn: Option<Warn>,
     /// What the constraint rests on for this operation, when it differs.
     pub basis: Option<Basis>,
     /// What the answer rests on.
@@ -208,6 +226,9 @@ pub struct CheckRule {
     pub stage: Option<Spanned<String>>,
     /// The error row that a request meets which breaks the constraint: its id.
     pub answer: Option<Spanned<String>>,
+    /// Where no row is documented: the provider's common answer that is predicted, by its name (`bad_value`) or by the id
+    /// of one of its `common_errors`. A form constraint that leads to a finding has one without this; a warning has not.
+    pub common_answer: Option<Spanned<String>>,
     /// Other rows that may come instead.
     #[serde(default)]
     pub alternatives: Vec<Spanned<String>>,
@@ -290,4 +311,19 @@ pub struct DryRunRule {
     pub message: Option<String>,
     /// What the answer rests on.
     pub basis: Basis,
+}
+
+/// A small request and what it gives. `preflint rules check` holds it against the rules; checking requests never reads it.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ExampleRule {
+    /// What it shows, in our words; unique in the file.
+    pub shows: Spanned<String>,
+    /// The request's parameters.
+    pub params: serde_json::Map<String, serde_json::Value>,
+    /// Facts, as a request carries them.
+    pub facts: Option<serde_json::Value>,
+    /// `pass`, or the code of the predicted error.
+    pub gives: Spanned<String>,
 }

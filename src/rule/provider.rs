@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use crate::json::{Entries, Spanned};
 use crate::rule::command_line::CommandLineTool;
+use crate::rule::condition::Case;
 use crate::rule::http::HttpWire;
 use crate::rule::operation::CheckRule;
 use crate::rule::{Basis, Source, Stages};
@@ -243,9 +244,30 @@ pub struct SectionRule {
     pub regional: bool,
     /// The field of an item that names its region, where items have one.
     pub region_field: Option<String>,
+    /// The key of an item that names none, in a section of which an account has only this one.
+    pub key_value: Option<String>,
+    /// Whether letter case counts in the names of an item's fields; with `fold` they are known in lower case, except the
+    /// key and what the item lies in.
+    #[serde(default)]
+    pub field_case: Case,
+    /// Other sections to which an item belongs as well, or only, when it has no key of this one: the first whose field
+    /// it has.
+    #[serde(default)]
+    pub also: Vec<AlsoRule>,
     /// Read-only calls that give such items.
     #[serde(default)]
     pub calls: Vec<CallRule>,
+}
+
+/// Another section to which items of a section may belong.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AlsoRule {
+    /// The field that an item has which belongs there.
+    pub when: String,
+    /// The other section.
+    pub section: Spanned<String>,
 }
 
 /// A read-only call whose response is taken as facts.
@@ -253,14 +275,17 @@ pub struct SectionRule {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CallRule {
-    /// `<service>/<Operation>`.
+    /// `<service>/<Operation>`. Letter case, blanks, `-` and `_` do not count when a recorded call names it.
     pub call: String,
+    /// Other names of the call, as tools have them.
+    #[serde(default)]
+    pub aliases: Vec<String>,
     /// The top-level key by which a response is recognised. Several calls may share one.
     pub recognised_by: Vec<String>,
     /// Where the response holds its list of items: dotted paths, the first that exists counts.
     #[serde(default)]
     pub items: Vec<String>,
-    /// Where the response holds its single item: dotted paths, the first that exists counts.
+    /// Where the response holds its single item: dotted paths, the first that exists counts; `.` is the whole response.
     #[serde(default)]
     pub item: Vec<String>,
     /// Further fields of the item, taken from elsewhere in the response: name and dotted path.
@@ -282,8 +307,16 @@ pub struct CallRule {
     /// Error codes that prove the item absent.
     #[serde(default)]
     pub absent: Vec<String>,
+    /// Error codes that prove that the item exists, though the caller may not read it.
+    #[serde(default)]
+    pub refused: Vec<String>,
+    /// The call says something here only when it was recorded with such a request.
+    pub only_for: Option<RequestRule>,
+    /// The response says something here only when it has these values: dotted path and value as text.
+    #[serde(default)]
+    pub only_when: Entries<String>,
     /// Whether an empty answer to a request for one key proves it absent, and under which conditions.
-    pub empty_proves_absence: Option<EmptyRule>,
+    pub empty_proves_absence: Option<RequestRule>,
     /// Whether a response always holds the whole section.
     #[serde(default)]
     pub complete: bool,
@@ -291,12 +324,12 @@ pub struct CallRule {
     pub command: String,
 }
 
-/// When an empty answer proves that an item is absent.
+/// What the request of a recorded call must be like.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct EmptyRule {
-    /// Request parameters that must be there, with these values.
+pub struct RequestRule {
+    /// Request parameters that must be there, in wire notation, with these values.
     #[serde(default)]
     pub with: Entries<String>,
     /// Request parameters that may be there besides the key and `with`; any other is a filter.
@@ -309,6 +342,8 @@ pub struct EmptyRule {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CommonError {
+    /// Name by which checks mean this row in `common_answer`.
+    pub id: Option<Spanned<String>>,
     /// HTTP status, when it is known.
     pub status: Option<u16>,
     /// The code, verbatim.

@@ -88,6 +88,12 @@ fn examples_are_read_without_surprise() {
                 is_checked(&checker, &name, &request.unwrap_or_else(|error| panic!("{name}: {error}")));
                 requests += 1;
             }
+        } else if name == "examples/recorded-calls.ndjson" {
+            for line in text.lines() {
+                let call =
+                    checker.recorded_call(line, Position::START).unwrap_or_else(|error| panic!("{name}: {error}"));
+                is_checked(&checker, &name, &call.request);
+            }
         } else if name.ends_with(".ndjson") {
             for (line, number) in text.lines().zip(1..) {
                 let name = format!("{name}:{number}");

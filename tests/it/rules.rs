@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use preflint::{Checker, RuleFile};
+use preflint::{Checker, RuleFile, RuleReview};
 
 #[test]
 fn every_rule_file_is_understood() {
@@ -24,6 +24,7 @@ fn every_case_holds_and_no_check_lacks_one() {
         let path = file.strip_prefix(&root).expect("below the root").to_string_lossy().replace('\\', "/");
         let text = fs::read_to_string(&file).expect("a readable case file");
         let file = RuleFile { path: path.clone(), name: format!("tests/cases/{path}"), text: Cow::Owned(text) };
+        complaints.extend(preflint::to_dos(&file).iter().map(ToString::to_string));
         match checker.run_cases(&file) {
             Err(mistakes) => complaints.extend(mistakes.iter().map(ToString::to_string)),
             Ok(results) => {
@@ -73,6 +74,11 @@ fn the_worked_operation_is_a_rule_file() {
     let file =
         |path: &str, text: String| RuleFile { path: path.to_owned(), name: path.to_owned(), text: Cow::Owned(text) };
     let files = [file("acme/provider.json", with_disks), file("acme/disk/ResizeDisk/2026-05.json", operation)];
+    let told = RuleReview::of(files.clone())
+        .mistakes
+        .into_iter()
+        .filter(|told| told.file.ends_with("ResizeDisk/2026-05.json"));
+    assert_eq!(told.map(|told| told.to_string()).collect::<Vec<_>>(), [""; 0]);
     let checker = Checker::from_files(files).unwrap_or_else(|mistakes| {
         panic!("{}", mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
     });

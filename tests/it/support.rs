@@ -53,15 +53,20 @@ pub fn report(_rules: &RuleSet, request: &Value) -> Value {
     report_text(_rules, &request.to_string())
 }
 
-/// The engine's report of a text, whatever it holds.
-pub fn report_text(_rules: &RuleSet, text: &str) -> Value {
+/// A checker with the rules of all rule sets.
+pub fn checker() -> &'static Checker {
     static CHECKER: LazyLock<Checker> = LazyLock::new(|| {
         Checker::from_files(rule_files()).unwrap_or_else(|mistakes| {
             panic!("{}", mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
         })
     });
+    &CHECKER
+}
+
+/// The engine's report of a text, whatever it holds.
+pub fn report_text(_rules: &RuleSet, text: &str) -> Value {
     let record = match Request::from_json(text) {
-        Ok(request) => CHECKER.check(&request, &Facts::none()).record(),
+        Ok(request) => checker().check(&request, &Facts::none()).record(),
         Err(error) => Record::of_unreadable(&error),
     };
     serde_json::to_value(record).expect("a report is JSON")
@@ -93,4 +98,23 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
             found.push(path);
         }
     }
+}
+
+/// A checker that knows the made-up provider acme, with these editions of its one operation.
+pub fn acme<const N: usize>(editions: [RuleFile; N]) -> Checker {
+    let text = Cow::Borrowed(include_str!("../broken_rules/base/acme/provider.json"));
+    let path = "acme/provider.json".to_owned();
+    let files = std::iter::once(RuleFile { name: path.clone(), path, text }).chain(editions);
+    Checker::from_files(files).unwrap_or_else(|mistakes| panic!("{mistakes:?}"))
+}
+
+/// An edition of acme's operation: its parameters and the rows of its error table, as JSON without brackets.
+pub fn box_edition(edition: &str, parameters: &str, errors: &str) -> RuleFile {
+    let text = format!(
+        r#"{{"format": 1, "operation": "acme/box/OpenBox", "edition": "{edition}", "title": "Opens a box",
+            "sources": [{{"id": "PAGE", "title": "OpenBox", "read": "2026-11-22"}}],
+            "parameters": [{parameters}], "errors": [{errors}]}}"#
+    );
+    let path = format!("acme/box/OpenBox/{edition}.json");
+    RuleFile { name: path.clone(), path, text: Cow::Owned(text) }
 }

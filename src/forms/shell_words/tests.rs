@@ -71,6 +71,9 @@ fn places_include_quotes_and_broken_scripts_end() {
         "\"$(\"é",
         "\"$(\"长",
         "`\"é",
+        "$(长",
+        "`长",
+        "\"$(长",
     ] {
         words(broken);
     }

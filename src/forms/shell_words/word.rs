@@ -52,7 +52,7 @@ impl<'s, 't> Lexer<'s, 't> {
         let ends = |character: char| " \t\r\n;&|<>()\\'\"$`".contains(character);
         let length = rest.find(ends).unwrap_or(rest.len());
         // A carriage return in the middle of a line is a character like others.
-        let length = if length == 0 { self.character_length(0) } else { length };
+        let length = if length == 0 { self.character_length(0).max(1) } else { length };
         out.copy(self.at..self.at + length);
         self.at += length;
     }
@@ -194,7 +194,6 @@ impl<'s, 't> Lexer<'s, 't> {
     pub(super) fn substitution(&mut self) {
         let start = self.at + 1;
         let mut depth = 0usize;
-        let mut closing = 0;
         while let Some(byte) = self.byte(0) {
             match byte {
                 b'\\' => self.at += 1 + self.character_length(1),
@@ -211,16 +210,15 @@ impl<'s, 't> Lexer<'s, 't> {
                     depth = depth.saturating_sub(1);
                     self.at += 1;
                     if depth == 0 {
-                        closing = 1;
-                        break;
+                        return self.inner(start..self.at - 1);
                     }
                 }
                 _ => self.at += self.character_length(0).max(1),
             }
         }
+        // The bracket is missing: everything up to the end may be meant.
         self.at = self.at.min(self.end);
-        // Where it is not closed, the last character belongs to it, however many bytes it has.
-        self.inner(start..self.at.saturating_sub(closing).max(start));
+        self.inner(start..self.end);
     }
 
     /// Skips a text in double quotes; quotes in a substitution in it are its own.

@@ -3,11 +3,11 @@
 //! The text was validated when the request was read; a reader that fails here all the same just stops, and leaves what
 //! it did not reach absent.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::names::{Target, looks_secret};
-use super::{NONE, Note, NoteKind, Slot, SlotIndex, Slots, Value, is_scalar};
+use super::plain::Plain;
+use super::{NONE, NOT_FOLDED, Note, NoteKind, Slot, SlotIndex, Slots, Value, is_scalar};
 use crate::json::{Kind, RawText, Reader, SyntaxError};
 use crate::operation::{Form, Operation, ParameterIndex};
 use crate::place::Span;
@@ -15,33 +15,55 @@ use crate::request::Request;
 use crate::rule::provider::{EmptyText, Scalars};
 
 /// Binds the parameters of `request`. `slots` may be used again and again: what it held is forgotten.
-pub(crate) fn bind<'t>(operation: &Operation, request: &'t Request<'t>, slots: &mut Slots<'t>) {
-    slots.slots.clear();
-    slots.by_position.clear();
-    slots.unordered.clear();
-    slots.notes.clear();
-    slots.more = request.written.as_ref().is_some_and(|written| written.more);
-    slots.secrets.clear();
-    let mut binder = Binder { operation, slots, path: Vec::new(), indexed: false };
-    binder.add_record(operation.roots.len());
-    if let Some(params) = request.params.filter(|_| request.written.is_none()) {
-        let mut reader = Reader::at(request.text, params.start);
-        let bound = binder.members(&mut reader, None, 0);
-        debug_assert!(bound.is_ok(), "the envelope reader has validated the parameters");
+pub(crate) fn bind<'t>(operation: &Operation, request: &Request<'t>, slots: &mut Slots<'t>) {
+    match request.params {
+        Some(params) if begin_plain(operation, request.text, params.start, slots).is_some() => {}
+        Some(params) => {
+            let bound = begin(operation, &mut Reader::at(request.text, params.start), slots);
+            debug_assert!(bound.is_ok(), "the envelope reader has validated the parameters");
+        }
+        None => drop(Binder::new(operation, slots)),
     }
+    finish(operation, request, slots);
+}
+
+/// Binds the object that `reader` stands before, and validates it. Nothing may be asked of `slots` before [`finish`].
+#[inline]
+pub(crate) fn begin<'t>(
+    operation: &Operation,
+    reader: &mut Reader<'t>,
+    slots: &mut Slots<'t>,
+) -> Result<(), Box<SyntaxError>> {
+    // What is not written plainly may be hollow.
+    let bound = Binder::new(operation, slots).members(reader, None, 0);
+    slots.has_hollow = true;
+    bound
+}
+
+/// As [`begin`], for a text that is written plainly: the object begins at byte `at`. Gives the byte behind it, or nothing
+/// where the text has to be read the other way.
+#[inline]
+pub(crate) fn begin_plain<'t>(operation: &Operation, text: &'t str, at: usize, slots: &mut Slots<'t>) -> Option<usize> {
+    let mut binder = Binder::new(operation, slots);
+    let empty_is_absent = operation.provider.wire.empty_text == EmptyText::Absent;
+    Plain { binder: &mut binder, text, bytes: text.as_bytes(), empty_is_absent }.members(at, None, 0)
+}
+
+/// Does what can only be done when the whole request has been read.
+#[inline]
+pub(crate) fn finish<'t>(operation: &Operation, request: &Request<'t>, slots: &mut Slots<'t>) {
+    let hollow = slots.has_hollow && operation.provider.wire.scalars == Scalars::Text;
+    if request.unknown.is_empty() && slots.disorder.is_none() && slots.notes.is_empty() && !hollow {
+        return;
+    }
+    let mut binder = Binder { operation, slots, path: Vec::new() };
     for name in &request.unknown {
         binder.unknown_value(name);
     }
-    if let Some(written) = &request.written {
-        binder.written(written);
-    }
     binder.put_in_order();
     binder.forget_repeated_notes();
-    if operation.provider.wire.scalars == Scalars::Text {
+    if hollow {
         binder.prune();
-    }
-    if binder.slots.more {
-        binder.leave_open();
     }
 }
 
@@ -50,36 +72,40 @@ pub(super) struct Binder<'b, 't> {
     pub(super) slots: &'b mut Slots<'t>,
     /// Where the reader is: names are put together only for notes, which few requests have.
     pub(super) path: Vec<Part<'t>>,
-    /// Whether `by_position` holds all elements: only once it is needed.
-    pub(super) indexed: bool,
 }
 
 /// A part of the name of the value at hand.
 pub(super) enum Part<'t> {
-    Name(Cow<'t, str>),
+    Name(RawText<'t>),
+    /// A name that a form gives.
+    Given(&'t str),
     Position(u32),
 }
 
-impl<'t> Binder<'_, 't> {
+impl<'b, 't> Binder<'b, 't> {
+    /// Begins anew: what `slots` held is forgotten.
+    pub(super) fn new(operation: &'b Operation, slots: &'b mut Slots<'t>) -> Self {
+        slots.clear();
+        let mut binder = Binder { operation, slots, path: Vec::new() };
+        binder.add_record(operation.roots.len());
+        binder
+    }
+
     /// The name of the value at hand in wire notation, as it was sent.
     pub(super) fn wire_name(&self) -> String {
         let mut name = String::new();
         for part in &self.path {
             match part {
                 Part::Position(position) => name = self.element_name(&name, *position),
-                Part::Name(part) => {
-                    if !name.is_empty() {
-                        name.push('.');
-                    }
-                    name.push_str(part);
-                }
+                Part::Name(part) => push_name(&mut name, &part.decode()),
+                Part::Given(part) => push_name(&mut name, part),
             }
         }
         name
     }
 
     /// Says everything once, however often it was written.
-    fn forget_repeated_notes(&mut self) {
+    pub(super) fn forget_repeated_notes(&mut self) {
         if self.slots.notes.len() > 1 {
             let mut said = HashSet::new();
             self.slots.notes.retain(|note| said.insert((note.kind, note.parameter.clone())));
@@ -105,21 +131,21 @@ impl<'t> Binder<'_, 't> {
         reader: &mut Reader<'t>,
         parent: Option<ParameterIndex>,
         base: SlotIndex,
-    ) -> Result<(), SyntaxError> {
+    ) -> Result<(), Box<SyntaxError>> {
         reader.begin_object()?;
         let mut first = true;
         while let Some(key) = reader.next_key(&mut first)? {
-            let name = key.decode();
             let kind = reader.peek()?;
             if kind == Kind::Null {
                 reader.null()?;
                 continue;
             }
-            let target = match self.field(parent, base, &name) {
-                Target::Unknown if parent.is_none() => self.flat(&name),
-                target => target,
+            let target = if key.escaped {
+                self.target(parent, base, &key.decode())
+            } else {
+                self.target(parent, base, key.raw())
             };
-            self.path.push(Part::Name(name));
+            self.path.push(Part::Name(key));
             match target {
                 Target::Parameter { parameter, slot, other_case } => {
                     // What sends nothing has no name on the wire.
@@ -147,8 +173,16 @@ impl<'t> Binder<'_, 't> {
         Ok(())
     }
 
+    #[inline]
+    fn target(&mut self, parent: Option<ParameterIndex>, base: SlotIndex, name: &str) -> Target {
+        match self.field(parent, base, name) {
+            Target::Unknown if parent.is_none() => self.flat(name),
+            target => target,
+        }
+    }
+
     /// Skips an element that the API ignores.
-    fn ignored(&mut self, reader: &mut Reader<'t>) -> Result<(), SyntaxError> {
+    fn ignored(&mut self, reader: &mut Reader<'t>) -> Result<(), Box<SyntaxError>> {
         let sends_something = self.sends_something(reader.clone())?;
         let span = reader.skip()?;
         if sends_something {
@@ -158,7 +192,7 @@ impl<'t> Binder<'_, 't> {
     }
 
     /// Skips the value of an unknown name, and notes the places of what is secret in it.
-    pub(super) fn unknown(&mut self, reader: &mut Reader<'t>, name: &str) -> Result<(), SyntaxError> {
+    pub(super) fn unknown(&mut self, reader: &mut Reader<'t>, name: &str) -> Result<(), Box<SyntaxError>> {
         let is_secret = |known: &str| {
             let mut common = self.operation.provider.common_parameters.iter();
             common.any(|common| common.secret && common.name.eq_ignore_ascii_case(known))
@@ -193,7 +227,7 @@ impl<'t> Binder<'_, 't> {
         kind: Kind,
         parameter: ParameterIndex,
         slot: SlotIndex,
-    ) -> Result<(), SyntaxError> {
+    ) -> Result<(), Box<SyntaxError>> {
         let form = self.operation.parameters[parameter].form;
         let start = reader.offset();
         match (form, kind) {
@@ -249,7 +283,7 @@ impl<'t> Binder<'_, 't> {
         element: ParameterIndex,
         list_slot: SlotIndex,
         position: u32,
-    ) -> Result<(), SyntaxError> {
+    ) -> Result<(), Box<SyntaxError>> {
         if kind == Kind::Null {
             return reader.null();
         }
@@ -261,12 +295,12 @@ impl<'t> Binder<'_, 't> {
     }
 
     /// Whether anything of the next value of `reader` travels: on a wire of text, nulls and brackets do not.
-    fn sends_something(&self, mut reader: Reader<'t>) -> Result<bool, SyntaxError> {
+    fn sends_something(&self, mut reader: Reader<'t>) -> Result<bool, Box<SyntaxError>> {
         let wire = &self.operation.provider.wire;
         let mut first = true;
         match reader.peek()? {
             Kind::Null => Ok(false),
-            Kind::Text => Ok(!(reader.text()?.raw.is_empty() && wire.empty_text == EmptyText::Absent)),
+            Kind::Text => Ok(!(reader.text()?.raw().is_empty() && wire.empty_text == EmptyText::Absent)),
             _ if wire.scalars == Scalars::Typed => Ok(true),
             Kind::Bool | Kind::Number => Ok(true),
             Kind::List => {
@@ -308,48 +342,51 @@ impl<'t> Binder<'_, 't> {
         }
     }
 
+    #[inline]
     pub(super) fn scalar(&mut self, parameter: ParameterIndex, slot: SlotIndex, value: Value<'t>, span: Span) {
-        let provider = &self.operation.provider;
-        let empty = matches!(&value, Value::Text(text) if text.is_empty());
         let rules = &self.operation.parameters[parameter];
         if rules.secret {
             self.slots.secrets.push(span);
         }
-        let is_absent = empty && provider.wire.empty_text == EmptyText::Absent;
-        let known = &self.slots.slots[slot];
-        let known_as_empty = known.value == Value::Absent && known.span != Span::default();
-        if known.value != Value::Absent || known_as_empty {
-            let same = match provider.wire.scalars {
-                _ if is_absent || known_as_empty => is_absent && known_as_empty,
-                Scalars::Text => known.value.scalar() == value.scalar(),
-                Scalars::Typed => known.value == value,
-            };
-            if !same && known.value != Value::Unknown {
-                let name = self.wire_name();
-                self.contradict(slot, &name, span);
-            }
-            return;
+        let is_empty = matches!(&value, Value::Text(text) if text.is_empty());
+        let is_absent = is_empty && self.operation.provider.wire.empty_text == EmptyText::Absent;
+        let place = &mut self.slots.slots[slot];
+        if place.value != Value::Absent || place.span != Span::default() {
+            return self.second_value(slot, &value, is_absent, span);
         }
+        // Of a value that is absent, too, the place is kept, so that another one is seen to contradict it.
+        place.span = span;
         if is_absent {
-            // The place is kept, so that another value of the same name is seen to contradict it.
-            self.slots.slots[slot].span = span;
             return;
         }
-        let mut folded = None;
-        if let Some(text) = value.scalar().filter(|_| !rules.folded_values.is_empty()) {
-            if !rules.folded_values.iter().any(|known| known == text) {
-                folded = rules.folded_values.iter().position(|known| known.eq_ignore_ascii_case(text));
-            }
-            if folded.is_some() {
+        if !rules.folded_values.is_empty()
+            && let Some(text) = value.scalar()
+            && rules.folded_lookup.get(text).is_none()
+        {
+            place.folded = in_other_case(&rules.folded_values, text);
+            if place.folded != NOT_FOLDED {
                 let sent = if rules.secret { String::new() } else { text.to_owned() };
                 let name = self.declared_name(parameter, &self.wire_name());
                 self.note(NoteKind::ValueCase, name, &sent, span);
             }
         }
-        let place = &mut self.slots.slots[slot];
-        place.value = value;
-        place.span = span;
-        place.folded = folded;
+        self.slots.slots[slot].value = value;
+    }
+
+    /// Another value for a slot that has one, or that was sent as empty text.
+    #[cold]
+    fn second_value(&mut self, slot: SlotIndex, value: &Value<'t>, is_absent: bool, span: Span) {
+        let known = &self.slots.slots[slot].value;
+        let known_as_empty = *known == Value::Absent;
+        let same = match self.operation.provider.wire.scalars {
+            _ if is_absent || known_as_empty => is_absent && known_as_empty,
+            Scalars::Text => known.scalar() == value.scalar(),
+            Scalars::Typed => known == value,
+        };
+        if !same && *known != Value::Unknown {
+            let name = self.wire_name();
+            self.contradict(slot, &name, span);
+        }
     }
 
     /// Two values for one parameter: which of them the API takes is not known.
@@ -357,7 +394,7 @@ impl<'t> Binder<'_, 't> {
         let first = self.slots.slots[slot].span;
         self.slots.notes.retain(|note| !(note.kind == NoteKind::ValueCase && note.span == first));
         self.slots.slots[slot].value = Value::Unknown;
-        self.slots.slots[slot].folded = None;
+        self.slots.slots[slot].folded = NOT_FOLDED;
         self.note(NoteKind::Duplicate, wire_name.to_owned(), wire_name, span);
     }
 
@@ -414,8 +451,22 @@ impl<'t> Binder<'_, 't> {
     }
 }
 
+fn push_name(name: &mut String, part: &str) {
+    if !name.is_empty() {
+        name.push('.');
+    }
+    name.push_str(part);
+}
+
+/// The number of the documented value that is this text in another letter case.
+#[cold]
+fn in_other_case(documented: &[String], text: &str) -> u32 {
+    let found = documented.iter().position(|known| known.eq_ignore_ascii_case(text));
+    found.map_or(NOT_FOLDED, |index| index as u32)
+}
+
 impl Slot<'_> {
     pub(super) fn empty() -> Self {
-        Slot { value: Value::Absent, span: Span::default(), position: 0, next: NONE, folded: None }
+        Slot { value: Value::Absent, span: Span::default(), position: 0, next: NONE, folded: NOT_FOLDED }
     }
 }

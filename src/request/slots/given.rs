@@ -7,20 +7,30 @@ use std::borrow::Cow;
 
 use super::bind::{Binder, Part};
 use super::names::{Target, looks_secret};
-use super::{NONE, NoteKind, SlotIndex, Value, is_scalar};
-use crate::operation::{Form, ParameterIndex};
+use super::{NONE, NoteKind, SlotIndex, Slots, Value, is_scalar};
+use crate::operation::{Form, Operation, ParameterIndex};
 use crate::place::Span;
 use crate::request::given::{Given, GivenValue, Written};
 use crate::rule::provider::{EmptyText, Scalars};
 
-impl<'t> Binder<'_, 't> {
-    /// Binds all parameters of a request.
-    pub(super) fn written(&mut self, written: &'t Written<'t>) {
-        self.given_members(&written.given, None, 0);
+/// Binds the parameters that a form gives. `slots` may be used again and again: what it held is forgotten.
+pub(crate) fn bind_written<'t>(operation: &Operation, written: &'t Written<'t>, slots: &mut Slots<'t>) {
+    let mut binder = Binder::new(operation, slots);
+    binder.given_members(&written.given, None, 0);
+    binder.put_in_order();
+    binder.forget_repeated_notes();
+    if operation.provider.wire.scalars == Scalars::Text {
+        binder.prune();
     }
+    if written.more {
+        binder.slots.more = true;
+        binder.leave_open();
+    }
+}
 
+impl<'t> Binder<'_, 't> {
     /// Where further parameters may be sent, what is absent may be one of them.
-    pub(super) fn leave_open(&mut self) {
+    fn leave_open(&mut self) {
         for slot in &mut self.slots.slots {
             if slot.value == Value::Absent && slot.span == Span::default() {
                 slot.value = Value::Perhaps;
@@ -35,7 +45,7 @@ impl<'t> Binder<'_, 't> {
                 Target::Unknown if parent.is_none() => self.flat(&given.name),
                 target => target,
             };
-            self.path.push(Part::Name(Cow::Borrowed(given.name.as_ref())));
+            self.path.push(Part::Given(given.name.as_ref()));
             match target {
                 Target::Parameter { parameter, slot, other_case } => {
                     // What sends nothing has no name on the wire.

@@ -1,7 +1,7 @@
 //! Elements of lists: added in any order, kept in the order of the list.
 
 use super::bind::Binder;
-use super::{NONE, SlotIndex, Value, is_scalar};
+use super::{Disorder, NONE, SlotIndex, Value, is_scalar, slot_of};
 use crate::operation::{Form, ParameterIndex};
 
 impl Binder<'_, '_> {
@@ -11,49 +11,52 @@ impl Binder<'_, '_> {
             Value::List { first, last, count } => (first, last, count),
             _ => (NONE, NONE, 0),
         };
-        let last_position = if last == NONE { None } else { Some(self.slots.slots[last].position) };
-        if last_position == Some(position) {
+        let last = slot_of(last);
+        let last_position = last.map(|last| self.slots.slots[last].position);
+        if let Some(last) = last.filter(|_| last_position == Some(position)) {
             return last;
         }
         let out_of_order = last_position.is_some_and(|last| last > position);
-        if out_of_order || self.indexed {
-            self.index_elements();
-            if let Some(known) = self.slots.by_position.get(&(list, position)) {
+        if out_of_order || self.slots.disorder.is_some() {
+            let disorder = self.disorder();
+            if let Some(known) = disorder.by_position.get(&(list, position)) {
                 return *known;
             }
             if out_of_order {
-                self.slots.unordered.push(list);
+                disorder.lists.push(list);
             }
         }
         let slot = self.add_record(1);
         self.slots.slots[slot].position = position;
-        if self.indexed {
-            self.slots.by_position.insert((list, position), slot);
+        if let Some(disorder) = &mut self.slots.disorder {
+            disorder.by_position.insert((list, position), slot);
         }
-        if last != NONE {
-            self.slots.slots[last].next = slot;
+        if let Some(last) = last {
+            self.slots.slots[last].next = slot as u32;
         }
-        let first = if first == NONE { slot } else { first };
-        self.slots.slots[list].value = Value::List { first, last: slot, count: count + 1 };
+        let first = if first == NONE { slot as u32 } else { first };
+        self.slots.slots[list].value = Value::List { first, last: slot as u32, count: count + 1 };
         slot
     }
 
-    /// Elements mostly come in the order of their list; the index by position is made when they first do not.
-    pub(super) fn index_elements(&mut self) {
-        if std::mem::replace(&mut self.indexed, true) {
-            return;
-        }
-        for list in 0..self.slots.slots.len() {
-            let elements: Vec<SlotIndex> = self.slots.elements(list).collect();
-            for slot in elements {
-                self.slots.by_position.insert((list, self.slots.slots[slot].position), slot);
+    /// Elements mostly come in the order of their list; they are indexed by position when they first do not.
+    fn disorder(&mut self) -> &mut Disorder {
+        if self.slots.disorder.is_none() {
+            let mut disorder = Disorder::default();
+            for list in 0..self.slots.slots.len() {
+                let elements = self.slots.elements(list);
+                let indexed = elements.map(|slot| ((list, self.slots.slots[slot].position), slot));
+                disorder.by_position.extend(indexed);
             }
+            self.slots.disorder = Some(Box::new(disorder));
         }
+        self.slots.disorder.get_or_insert_default()
     }
 
     /// Elements came in the order of the text; checks and reports want the order of the list.
     pub(super) fn put_in_order(&mut self) {
-        let mut lists = std::mem::take(&mut self.slots.unordered);
+        let Some(disorder) = self.slots.disorder.take() else { return };
+        let mut lists = disorder.lists;
         lists.sort_unstable();
         lists.dedup();
         for list in lists {
@@ -76,8 +79,9 @@ impl Binder<'_, '_> {
     /// Takes out what sends nothing, and says whether the slot sends anything.
     pub(super) fn prune_slot(&mut self, parameter: ParameterIndex, slot: SlotIndex) -> bool {
         let operation = self.operation;
-        match (self.slots.slots[slot].value.clone(), operation.parameters[parameter].form) {
+        match (&self.slots.slots[slot].value, operation.parameters[parameter].form) {
             (Value::Record(base), _) => {
+                let base = *base;
                 let mut sends = false;
                 for field in operation.fields(Some(parameter)) {
                     sends |= self.prune_slot(*field, base + operation.parameters[*field].slot);
@@ -87,26 +91,35 @@ impl Binder<'_, '_> {
                 }
                 sends
             }
-            (Value::List { .. }, Form::List(element)) => {
-                let elements: Vec<SlotIndex> = self.slots.elements(slot).collect();
+            (Value::List { first, .. }, Form::List(element)) => {
+                let first = *first;
+                let (mut next, mut all_sent) = (slot_of(first), first != NONE);
+                while let Some(element_slot) = next {
+                    all_sent &= self.prune_slot(element, element_slot);
+                    next = slot_of(self.slots.slots[element_slot].next);
+                }
+                if all_sent {
+                    return true;
+                }
+                let elements = self.slots.elements(slot);
                 let sent: Vec<SlotIndex> =
-                    elements.into_iter().filter(|element_slot| self.prune_slot(element, *element_slot)).collect();
+                    elements.filter(|element| self.slots.slots[*element].value != Value::Absent).collect();
                 self.link(slot, &sent);
                 !sent.is_empty()
             }
-            (value, _) => value != Value::Absent,
+            (value, _) => *value != Value::Absent,
         }
     }
 
     /// Makes these the elements of a list, in this order; without any the list is absent.
     pub(super) fn link(&mut self, list: SlotIndex, elements: &[SlotIndex]) {
         for pair in elements.windows(2) {
-            self.slots.slots[pair[0]].next = pair[1];
+            self.slots.slots[pair[0]].next = pair[1] as u32;
         }
         self.slots.slots[list].value = match (elements.first(), elements.last()) {
             (Some(first), Some(last)) => {
                 self.slots.slots[*last].next = NONE;
-                Value::List { first: *first, last: *last, count: elements.len() }
+                Value::List { first: *first as u32, last: *last as u32, count: elements.len() as u32 }
             }
             _ => Value::Absent,
         };

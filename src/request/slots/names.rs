@@ -2,7 +2,7 @@
 
 use super::bind::Binder;
 use super::{NONE, SlotIndex, Value};
-use crate::operation::{Form, ParameterIndex};
+use crate::operation::{Form, Named, ParameterIndex};
 use crate::rule::provider::{ListNotation, NameCase};
 
 /// Where a name leads.
@@ -29,43 +29,41 @@ pub(super) enum Step<'n> {
 
 impl Binder<'_, '_> {
     /// The member of a record with this name.
+    #[inline]
     pub(super) fn field(&self, parent: Option<ParameterIndex>, base: SlotIndex, name: &str) -> Target {
-        let fields = self.operation.fields(parent);
-        let all = &self.operation.parameters;
-        let is_named = |index: &&ParameterIndex| {
-            let parameter = &all[**index];
-            parameter.name == name || parameter.aliases.iter().any(|alias| alias == name)
-        };
-        let found = |index: ParameterIndex, other_case| Target::Parameter {
-            parameter: index,
-            slot: base + all[index].slot,
-            other_case,
-        };
-        if let Some(index) = fields.iter().find(is_named) {
-            return found(*index, false);
+        match self.operation.names(parent).get(name) {
+            Some(Named::Parameter(index)) => self.found(base, index, false),
+            Some(Named::Common(index)) => {
+                Target::Common { secret: self.operation.provider.common_parameters[index].secret }
+            }
+            None => self.field_in_other_case(parent, base, name),
         }
+    }
+
+    #[inline]
+    fn found(&self, base: SlotIndex, index: ParameterIndex, other_case: bool) -> Target {
+        Target::Parameter { parameter: index, slot: base + self.operation.parameters[index].slot, other_case }
+    }
+
+    #[cold]
+    fn field_in_other_case(&self, parent: Option<ParameterIndex>, base: SlotIndex, name: &str) -> Target {
         let provider = &self.operation.provider;
-        let common = |matches: &dyn Fn(&str) -> bool| {
-            let known = provider.common_parameters.iter().find(|common| matches(&common.name));
-            known.filter(|_| parent.is_none()).map(|common| Target::Common { secret: common.secret })
-        };
-        if let Some(target) = common(&|known| known == name) {
-            return target;
+        if provider.wire.parameter_case != NameCase::Fold {
+            return Target::Unknown;
         }
-        if provider.wire.parameter_case == NameCase::Fold {
-            let in_other_case = fields.iter().find(|index| {
-                let parameter = &all[**index];
-                let aliases = parameter.aliases.iter().map(String::as_str);
-                aliases.chain([parameter.name.as_str()]).any(|known| known.eq_ignore_ascii_case(name))
-            });
-            if let Some(index) = in_other_case {
-                return found(*index, true);
-            }
-            if let Some(target) = common(&|known| known.eq_ignore_ascii_case(name)) {
-                return target;
-            }
+        let in_other_case = self.operation.fields(parent).iter().find(|index| {
+            let parameter = &self.operation.parameters[**index];
+            let aliases = parameter.aliases.iter().map(String::as_str);
+            aliases.chain([parameter.name.as_str()]).any(|known| known.eq_ignore_ascii_case(name))
+        });
+        if let Some(index) = in_other_case {
+            return self.found(base, *index, true);
         }
-        Target::Unknown
+        let mut common = provider.common_parameters.iter().filter(|_| parent.is_none());
+        match common.find(|common| common.name.eq_ignore_ascii_case(name)) {
+            Some(common) => Target::Common { secret: common.secret },
+            None => Target::Unknown,
+        }
     }
 
     /// Where a flat wire name leads; the lists and records on its way are made.

@@ -9,7 +9,11 @@ fn names_that_nothing_bears() {
         OPERATION,
         &[
             // Codes: rows of the error table.
-            (r#""answer": "NoBox""#, r#""answer": ▸"NoBoxes""#, "`NoBoxes` is the id of no row"),
+            (
+                r#""answer": "NoBox""#,
+                r#""answer": ▸"NoBoxes""#,
+                "`NoBoxes` is the id of no row of `errors`; did you mean \"NoBox\"?",
+            ),
             (
                 r#""answer": "NoBox""#,
                 r#""answer": "NoBox", "alternatives": ["Jammed", ▸"Stuck"]"#,
@@ -22,16 +26,24 @@ fn names_that_nothing_bears() {
                 "`Nothing` is the id of no row",
             ),
             // Parameters.
-            (r#""parameter": "Keys""#, r#""parameter": ▸"Key""#, "`Key` is no parameter"),
+            (
+                r#""parameter": "Keys""#,
+                r#""parameter": ▸"Key""#,
+                "`Key` is no parameter of this operation; did you mean \"Keys\"?",
+            ),
             (r#""key": "BoxId""#, r#""key": ▸"Box""#, "`Box` is no parameter"),
             (
                 r#"{"exists": "box"}"#,
                 r#"{"all_of": [{"exists": "box"}, {"parameter": ▸"Lid", "present": true}]}"#,
                 "`Lid` is no parameter",
             ),
-            (r#"{"pattern": "[a-z]+"}"#, r#"{"equals": {"parameter": ▸"Keys.Shape"}}"#, "`Keys.Shape` is no parameter"),
             (
-                r#"{"pattern": "[a-z]+"}"#,
+                r#"{"pattern": "[a-z]+(-[0-9]+)?"}"#,
+                r#"{"equals": {"parameter": ▸"Keys.Shape"}}"#,
+                "`Keys.Shape` is no parameter",
+            ),
+            (
+                r#"{"pattern": "[a-z]+(-[0-9]+)?"}"#,
                 r#"{"equals": {"template": ▸"{Keys[].Shap}"}}"#,
                 "`Keys[].Shap` is no parameter",
             ),
@@ -89,18 +101,18 @@ fn limits_that_contradict_each_other() {
         &[
             (r#""range": {"min": 1,"#, r#""range": {"min": ▸10,"#, "at least 10 and at most 9"),
             (r#""count": {"min": 1,"#, r#""count": {"min": ▸4,"#, "at least 4 and at most 3"),
-            (r#"{"pattern": "[a-z]+"}"#, r#"{"length": {"max": 3, "min": ▸5}}"#, "at least 5 and at most 3"),
-            (r#"{"pattern": "[a-z]+"}"#, r#"{"multiple_of": ▸0}"#, "multiple of 0"),
-            (r#"{"pattern": "[a-z]+"}"#, r#"{"starts_with": ["a", ▸""]}"#, "empty text"),
+            (r#"{"pattern": "[a-z]+(-[0-9]+)?"}"#, r#"{"length": {"max": 3, "min": ▸5}}"#, "at least 5 and at most 3"),
+            (r#"{"pattern": "[a-z]+(-[0-9]+)?"}"#, r#"{"multiple_of": ▸0}"#, "multiple of 0"),
+            (r#"{"pattern": "[a-z]+(-[0-9]+)?"}"#, r#"{"starts_with": ["a", ▸""]}"#, "empty text"),
             (r#"{"values": ["closed"]}"#, r#"{"values": ["closed", ▸"closed"]}"#, "twice"),
             (
                 r#"{"values": ["closed"]}"#,
                 r#"{"values": [▸"closed"], "list": "regions"}"#,
                 "either `values` or the list",
             ),
-            (r#"{"pattern": "[a-z]+"}"#, r#"{"pattern": ▸"[a-z"}"#, "does not compile"),
-            (r#"{"pattern": "[a-z]+"}"#, r#"{"pattern": ▸"(?=a)b"}"#, "does not compile"),
-            (r#"{"pattern": "[a-z]+"}"#, r#"{"pattern": ▸"(\\w{1000}){1000}"}"#, "does not compile"),
+            (r#"{"pattern": "[a-z]+(-[0-9]+)?"}"#, r#"{"pattern": ▸"[a-z"}"#, "does not compile"),
+            (r#"{"pattern": "[a-z]+(-[0-9]+)?"}"#, r#"{"pattern": ▸"(?=a)b"}"#, "does not compile"),
+            (r#"{"pattern": "[a-z]+(-[0-9]+)?"}"#, r#"{"pattern": ▸"(\\w{1000}){1000}"}"#, "does not compile"),
         ],
     );
     refused(PROVIDER, &[(r#"{"min": 2, "max": 8}"#, r#"{"min": ▸9, "max": 8}"#, "at least 9 and at most 8")]);
@@ -109,7 +121,7 @@ fn limits_that_contradict_each_other() {
 /// A condition without a place of its own is told at the id of its check.
 #[test]
 fn conditions_have_one_word_and_the_subject_that_it_needs() {
-    let id = r#"{"id": "shape-form", "at": "1..2", "must": {"pattern": "[a-z]+"}"#;
+    let id = r#"{"id": "shape-form", "at": "1..2", "must": {"pattern": "[a-z]+(-[0-9]+)?"}"#;
     let exists = "\"id\": \"box-exists\",\n      \"parameter\": \"BoxId\",\n      \"must\": {\"exists\": \"box\"}";
     refused(
         OPERATION,
@@ -144,7 +156,7 @@ fn conditions_have_one_word_and_the_subject_that_it_needs() {
 
 #[test]
 fn conditions_that_say_nothing() {
-    let id = r#"{"id": "shape-form", "at": "1..2", "must": {"pattern": "[a-z]+"}"#;
+    let id = r#"{"id": "shape-form", "at": "1..2", "must": {"pattern": "[a-z]+(-[0-9]+)?"}"#;
     refused(
         OPERATION,
         &[
@@ -199,6 +211,21 @@ fn checks_that_cannot_be_right() {
             ),
         ],
     );
+}
+
+#[test]
+fn a_code_of_several_rows_is_named_by_id() {
+    let text = super::base(OPERATION).replace("\"code\": \"NoBox\",", "\"id\": \"NoBox#plain\", \"code\": \"NoBox\",");
+    let mistakes = super::mistakes_of(super::patched(OPERATION, &text));
+    assert!(mistakes.iter().any(|mistake| mistake.message.contains("the ids `NoBox#plain`")), "{mistakes:?}");
+}
+
+/// A mistake in an entity is told there, and not again where checks speak of it.
+#[test]
+fn a_broken_entity_is_one_mistake() {
+    let text = super::base(OPERATION).replace(r#""section": "boxes""#, r#""section": "box""#);
+    let mistakes = super::mistakes_of(super::patched(OPERATION, &text));
+    assert_eq!(mistakes.len(), 1, "{mistakes:?}");
 }
 
 #[test]

@@ -4,7 +4,9 @@
 //! where the mistake must be told. A file that is refused at another place, or accepted, fails the test.
 
 mod content;
+mod facts;
 mod shape;
+mod soundness;
 mod told;
 
 use std::borrow::Cow;

@@ -37,7 +37,12 @@ fn facts_are_sections_responses_or_recorded_calls() {
         r#"{{"call":"ecs/DescribeImages","request":{{"RegionId":"cn-hangzhou","ImageId":"m-1"}},"response":{response}}}"#
     );
     let list = format!("[{recorded}, {section}]");
-    for (number, facts) in [&section, &alias, &closed, &response, &recorded, &list].into_iter().enumerate() {
+    let inside = format!(r#"{{"aliyun":{{"images":{response}}}}}"#);
+    let by_tool =
+        recorded.replace("DescribeImages", "describe-images").replace("ImageId\":\"m-1\"}", "image-id\":\"m-1\"}");
+    let item = format!(r#"{{"aliyun":{{"images":[{by_tool}]}}}}"#);
+    let forms = [&section, &alias, &closed, &response, &recorded, &list, &inside, &by_tool, &item];
+    for (number, facts) in forms.into_iter().enumerate() {
         let output = with_facts(&format!("facts-form-{number}"), &[facts], &[]);
         assert_eq!((output.code, output.stderr.as_str()), (1, ""), "{facts}");
         let report = &output.reports()[0];

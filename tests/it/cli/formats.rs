@@ -112,13 +112,14 @@ fn ndjson_has_the_documented_keys_in_their_order() {
         "detail",
         "span",
         "help",
+        "hints",
         "source",
     ];
     assert_eq!(finding.keys(), keys);
     assert_eq!(finding.get("span").keys(), ["start", "end", "line", "column"]);
     assert_eq!(finding.get("source").keys(), ["title", "url", "read"]);
     assert_eq!(report.get("open").first().keys(), ["code", "status", "check", "parameter", "stage", "needs"]);
-    assert_eq!(report.get("warnings").first().keys(), ["kind", "parameter", "detail", "span", "help"]);
+    assert_eq!(report.get("warnings").first().keys(), ["kind", "parameter", "detail", "span", "help", "hints"]);
 }
 
 #[test]

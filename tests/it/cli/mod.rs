@@ -4,14 +4,19 @@
 //! the provider's error tables, not from the program's output. Human output is compared with the texts in `tests/data`;
 //! `SNAPSHOTS=overwrite cargo test` writes those anew.
 
+mod diff;
 mod editions;
 mod exit_codes;
 mod explain;
 mod facts;
 mod formats;
 mod human;
+mod new_rules;
 mod pipes;
+mod replay;
 mod rule_files;
+mod streams;
+mod witness;
 
 use std::fs;
 use std::io::Write;

@@ -27,6 +27,11 @@ use crate::cli::project;
 /// One for all tests: preparing the rules takes longer than reading requests.
 static CHECKER: LazyLock<Checker> = LazyLock::new(Checker::bundled);
 
+/// Where chance begins: the same in every run; another with `PREFLINT_SEED=<number>`, for looking further.
+fn seed() -> u64 {
+    std::env::var("PREFLINT_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(2026)
+}
+
 /// A file of `tests/data/forms/`.
 fn data(name: &str) -> String {
     fs::read_to_string(project("tests/data/forms").join(name)).expect("a readable file")

@@ -4,9 +4,10 @@ use std::fs;
 
 use preflint::{Facts, Form, Record};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use serde_json::Value;
 
-use super::CHECKER;
+use super::{CHECKER, seed};
 use crate::cli::project;
 
 /// All inputs of `tests/data/forms/`.
@@ -62,7 +63,7 @@ fn shown_value(entry: &Value) -> Option<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, rng_seed: RngSeed::Fixed(seed()), ..ProptestConfig::default() })]
 
     #[test]
     fn mutilated_inputs_are_read_without_panic(

@@ -96,6 +96,14 @@ impl<'a> Scene<'a> {
         let url = urls::scheme_and_host(&text);
         let host = url.as_ref().map(|(_, host)| host.as_str());
         let found: Vec<_> = shapes.iter().filter_map(|shape| host.and_then(|host| urls::parts(shape, host))).collect();
+        if let (Some(part), Some(must)) = (argument["part"].as_str(), argument.get("must")) {
+            let part = found.iter().find_map(|parts| parts.get(part));
+            let (word, argument) = must.as_object().and_then(|must| must.iter().next()).expect("a part has a word");
+            return part.map_or(Ok(Truth::Holds), |part| {
+                let held = Held::Default(part.to_ascii_lowercase());
+                self.value_word(word, argument, &Subject::Known { held, of: String::new() }, hand)
+            });
+        }
         if let (Some(part), Some(wanted)) = (argument["part"].as_str(), wanted) {
             return Ok(match found.iter().find_map(|parts| parts.get(part)) {
                 None => Truth::Holds,

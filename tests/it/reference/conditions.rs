@@ -64,6 +64,15 @@ impl<'a> Scene<'a> {
                     Entity::Unknown(needs) => Truth::Open(needs),
                 })
             }
+            // The facts of the reference come from no call, so none was refused.
+            "readable" => {
+                let (entity, _) = self.entity(argument.as_str().expect("readable names an entity"), hand)?;
+                match entity {
+                    Entity::Found(_) => Ok(Truth::Holds),
+                    Entity::Absent => Err(NotApplicable),
+                    Entity::Unknown(needs) => Ok(Truth::Open(needs)),
+                }
+            }
             "exactly_one_of" => Ok(self.given(&texts(condition, word), 1, 1, hand)),
             "at_most_one_of" => Ok(self.given(&texts(condition, word), 0, 1, hand)),
             "at_least_one_of" => Ok(self.given(&texts(condition, word), 1, usize::MAX, hand)),
@@ -84,7 +93,7 @@ impl<'a> Scene<'a> {
     }
 
     /// A word on the value of a subject.
-    fn value_word(&self, word: &str, argument: &Value, subject: &Subject<'a>, hand: &Hand<'_, 'a>) -> Judged {
+    pub fn value_word(&self, word: &str, argument: &Value, subject: &Subject<'a>, hand: &Hand<'_, 'a>) -> Judged {
         if word == "present" {
             let given = match subject {
                 Subject::Known { held: Held::Default(_), .. } | Subject::Absent => Truth::Fails,
@@ -257,24 +266,42 @@ impl<'a> Scene<'a> {
         })
     }
 
-    /// Attached policies allow all of some actions.
+    /// Attached policies allow all of some actions. They stand in a list of the role, or one by one in a section.
     fn grants(&self, argument: &Value, hand: &Hand<'_, 'a>) -> Judged {
-        let path = argument["fact"].as_str().expect("grants names a fact");
-        let (attached, of) = match self.fact(path, hand)? {
-            Subject::Known { held: Held::Fact(Value::Array(attached)), of } => (attached, of),
-            Subject::Missing(needs) | Subject::Unknown { needs, .. } => return Ok(Truth::Open(needs)),
-            Subject::Known { of, .. } => return Ok(Truth::open(of)),
-            Subject::Absent => unreachable!("a fact is known, missing or unknown"),
-        };
         let text = |key: &str| argument[key].as_str().expect("grants is complete");
+        let (name, path) = text("fact").split_once('.').expect("a fact is a field of an entity");
+        let (entity, of) = self.entity(name, hand)?;
+        let (listed, unknown) = match entity {
+            Entity::Absent => return Err(NotApplicable),
+            Entity::Found(role) => {
+                (field(role, path).and_then(Value::as_array), BTreeSet::from([format!("fact:{of}")]))
+            }
+            Entity::Unknown(needs) => (None, needs),
+        };
+        let role = self.key_of(name, hand, &mut BTreeSet::new())?;
+        let attachments = argument["attachments"].as_str().filter(|_| role.is_some());
+        let single: Vec<&Value> = attachments.map_or(Vec::new(), |section| {
+            let within = self.provider["sections"][section]["within"].as_str().expect("attachments lie within a role");
+            let is_of_role = |item: &&Value| field(item, within).and_then(words::text) == role;
+            self.facts.items(section).into_iter().filter(is_of_role).collect()
+        });
+        let all_single = attachments.is_some_and(|section| {
+            let names_roles = !self.facts.items(section).is_empty();
+            self.facts.is_complete(section) || names_roles && self.facts.is_complete(text("section"))
+        });
+        let all_known = listed.is_some() || all_single;
+        let attached: Vec<&Value> = listed.into_iter().flatten().chain(single).collect();
+        if attached.is_empty() && !all_known {
+            return Ok(Truth::Open(unknown));
+        }
         let name_of = |policy: &Value| field(policy, text("name")).and_then(words::text);
         let enough = texts(argument, "enough");
         // Where each policy carries its document, nothing else is read.
-        let all_inline = attached.iter().all(|policy| field(policy, text("document")).is_some());
-        let needs = BTreeSet::from([if all_inline { of } else { format!("fact:{}", text("section")) }]);
+        let all_inline = all_known && attached.iter().all(|policy| field(policy, text("document")).is_some());
+        let needs = BTreeSet::from([format!("fact:{}", if all_inline { of } else { text("section") })]);
         Ok(Truth::all(texts(argument, "actions").into_iter().map(|action| {
-            let mut verdict = Verdict::default();
-            for policy in attached {
+            let mut verdict = if all_known { Verdict::default() } else { Verdict::UNKNOWN };
+            for policy in &attached {
                 let name = name_of(policy);
                 let is_enough = name.as_deref().is_some_and(|name| enough.contains(&name));
                 let own = field(policy, text("document"));

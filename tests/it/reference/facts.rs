@@ -30,9 +30,25 @@ impl<'a> Facts<'a> {
 
     /// The items of a section that count for the region of the request.
     pub fn items(&self, section: &str) -> Vec<&'a Value> {
-        let facts = &self.sections[section];
-        let items = facts.as_array().or_else(|| facts["items"].as_array());
-        items.into_iter().flatten().filter(|item| self.is_here(section, self.region_of(section, item))).collect()
+        let items = listed(&self.sections[section])
+            .filter(|item| self.also_of(section, item).is_none_or(|_| self.has_key(section, item)));
+        // Items of other sections that belong here too stand before: what a section says itself counts more.
+        let others = self.provider["sections"].as_object().into_iter().flatten();
+        let others =
+            others.flat_map(|(other, _)| listed(&self.sections[other.as_str()]).map(move |item| (other, item)));
+        let moved = others.filter(|(other, item)| self.also_of(other, item) == Some(section)).map(|(_, item)| item);
+        moved.chain(items).filter(|item| self.is_here(section, self.region_of(section, item))).collect()
+    }
+
+    /// The other section to which an item belongs.
+    fn also_of(&self, section: &str, item: &Value) -> Option<&'a str> {
+        let rules = self.provider["sections"][section]["also"].as_array().into_iter().flatten();
+        let mut rules = rules.filter(|rule| rule["when"].as_str().is_some_and(|path| field(item, path).is_some()));
+        rules.next().and_then(|rule| rule["section"].as_str())
+    }
+
+    fn has_key(&self, section: &str, item: &Value) -> bool {
+        field(item, self.key_field(section)).is_some()
     }
 
     /// Whether the section holds all items of the region of the request.
@@ -52,8 +68,10 @@ impl<'a> Facts<'a> {
     pub fn item_within(&self, section: &str, key: &str, within: Option<&str>) -> Item<'a> {
         let key_field = self.key_field(section);
         let within_field = self.provider["sections"][section]["within"].as_str();
+        let key_value = self.provider["sections"][section]["key_value"].as_str();
         let has = |item: &Value, path: &str, value: &str| {
-            field(item, path).and_then(words::text).is_some_and(|text| text == value)
+            let own = field(item, path).and_then(words::text);
+            own.or_else(|| key_value.filter(|_| path == key_field).map(str::to_owned)).is_some_and(|text| text == value)
         };
         let lies_there = |item: &Value| match (within_field, within) {
             (Some(within_field), Some(within)) => has(item, within_field, within),
@@ -94,6 +112,11 @@ impl<'a> Facts<'a> {
     fn is_here(&self, section: &str, region: Option<String>) -> bool {
         !self.is_regional(section) || region.is_none() || self.region.is_none() || region == self.region
     }
+}
+
+/// The items that a section holds, in either form.
+fn listed(section: &Value) -> impl Iterator<Item = &Value> {
+    section.as_array().or_else(|| section["items"].as_array()).into_iter().flatten()
 }
 
 /// A field of an item, deeper ones dotted. A field that is null is not there.

@@ -231,6 +231,11 @@ impl Mentioned {
         self.texts.extend(values_of(provider, word, argument));
         self.comparands.extend(comparand_of(word, argument));
         match word {
+            "url" => {
+                for (word, argument) in argument["must"].as_object().into_iter().flatten() {
+                    self.take(provider, word, argument);
+                }
+            }
             "length" | "count" => {
                 for limit in ["min", "max"].iter().filter_map(|key| argument[*key].as_u64()) {
                     self.around(limit);
@@ -285,6 +290,11 @@ pub fn sections(provider: &Value, operation: &Value) -> BTreeMap<String, Node> {
             let steps = field.split('.').map(str::to_owned).collect();
             let values = [json!({ "$same": within }), json!({ "$same": within }), json!("thing-1")];
             found.node(&(section.to_owned(), steps)).values.extend(values);
+        }
+        if entity.get("part").is_some() {
+            // Hosts are made with these names.
+            found.key(section).values.extend([json!("thing-1"), json!("ab")]);
+            continue;
         }
         let Some(key) = entity["key"].as_str() else { continue };
         found.key(section).values.push(json!({ "$same": key }));
@@ -436,6 +446,21 @@ impl Sections<'_> {
         self.node(&within(steps(&text("name")))).values.extend(names.into_iter().chain(enough));
         self.node(&within(steps(&text("document")))).document = Some((Value::Null, actions.clone()));
         self.key(&text("section"));
-        self.node(&(text("section"), steps(&text("document")))).document = Some((Value::Null, actions));
+        self.node(&(text("section"), steps(&text("document")))).document = Some((Value::Null, actions.clone()));
+        let Some(section) = argument["attachments"].as_str() else { return };
+        let enough = plan::list(argument, "enough").iter().cloned();
+        self.key(section).values.extend(enough);
+        let role = text("fact").split('.').next().unwrap_or_default().to_owned();
+        let entity = &self.operation["entities"][&role];
+        let mut names = vec![json!("thing-1")];
+        if let Some(key) = entity["key"].as_str() {
+            let defaults = plan::rule_of(self.operation, key).map_or(&[][..], |rule| plan::list(rule, "defaults"));
+            names.extend(defaults.iter().map(|default| default["value"].clone()));
+            names.extend([json!({ "$same": key }), json!({ "$same": key })]);
+        }
+        names.extend(entity.get("value").cloned());
+        let within = self.provider["sections"][section]["within"].as_str().expect("attachments lie within a role");
+        self.node(&(section.to_owned(), steps(within))).values.extend(names);
+        self.node(&(section.to_owned(), steps(&text("document")))).document = Some((Value::Null, actions));
     }
 }

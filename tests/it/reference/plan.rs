@@ -80,7 +80,7 @@ impl<'a> Planned<'a> {
     /// Whether `must` speaks of facts. A dated list that gives way to facts is still about the request.
     pub fn speaks_of_facts(&self) -> bool {
         self.rule().is_some_and(|rule| {
-            ["fact", "field", "joined", "exists", "no_item", "trusts", "grants"]
+            ["fact", "field", "joined", "exists", "readable", "no_item", "trusts", "grants"]
                 .iter()
                 .any(|word| has_key(&rule["must"], word))
         })
@@ -103,7 +103,7 @@ pub fn uses_parameter_at_hand(condition: &Value) -> bool {
     members.iter().any(|(word, argument)| match word.as_str() {
         "all_of" | "any_of" => argument.as_array().into_iter().flatten().any(uses_parameter_at_hand),
         "not" => uses_parameter_at_hand(argument),
-        "exists" | "no_item" | "trusts" | "grants" => false,
+        "exists" | "readable" | "no_item" | "trusts" | "grants" => false,
         "exactly_one_of" | "at_most_one_of" | "at_least_one_of" => false,
         _ => true,
     })
@@ -228,19 +228,33 @@ impl<'a> Planner<'a> {
         let id = if usage.is_null() { id.to_owned() } else { format!("{}-{id}", kebab(pattern)) };
 
         let fallback = if is_about_numbers && !out_of_range.is_null() { out_of_range } else { bad_value };
+        let named = rule["common_answer"].as_str().filter(|_| usage.get("answer").is_none());
+        let named = named.map(|name| self.common_answer(name));
+        let fallback = named.as_ref().unwrap_or(fallback);
         let source = if usage.get("answer").is_some() { usage } else { rule };
         let mut answer = self.answer(source, fallback);
         let said = |key: &str| usage[key].as_str().or_else(|| rule[key].as_str()).map(str::to_owned);
         answer.stage = said("stage").unwrap_or_else(|| text(bad_value, "stage"));
         answer.basis = said("basis").expect("a check has a basis");
         // With an answer of its own, the use of a named constraint has not the constraint's outcome.
-        let own_outcome = usage.get("answer").is_none();
-        answer.warn = rule["warn"].as_str().filter(|_| own_outcome).map(str::to_owned);
-        if answer.warn.is_some() && !answer.is_row {
+        let outcome = if usage.get("answer").is_none() { rule } else { usage };
+        answer.warn = outcome["warn"].as_str().map(str::to_owned);
+        if answer.warn.is_some() && !answer.is_row && named.is_none() {
             answer.code = None;
         }
         let kind = Kind::Written(rule);
         self.checks.push(Planned { id, pattern: pattern.to_owned(), kind, answer, under_parameter });
+    }
+
+    /// The common answer of a name, or the row of `common_errors` of this id, which is given where values are looked at.
+    fn common_answer(&self, name: &str) -> Value {
+        if let Some(answer) = self.provider["common_answers"].get(name) {
+            return answer.clone();
+        }
+        let rows = list(self.provider, "common_errors");
+        let mut row = rows.iter().find(|row| row["id"] == name).expect("a common answer has its name").clone();
+        row["stage"] = self.provider["common_answers"]["bad_value"]["stage"].clone();
+        row
     }
 
     /// The row that `source` names, or else a common answer.

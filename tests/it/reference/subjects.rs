@@ -8,10 +8,10 @@ use serde_json::Value;
 
 use super::conditions::{Hand, NotApplicable, Scene};
 use super::facts::{Item, field};
-use super::plan::{self, Planned, uses_parameter_at_hand};
+use super::plan::{self, Planned, texts, uses_parameter_at_hand};
 use super::slots::{Found, Slot, positions_at_hand};
 use super::truth::Truth;
-use super::words;
+use super::{urls, words};
 
 /// What a condition speaks of.
 #[derive(Clone, Debug)]
@@ -132,13 +132,7 @@ impl<'a> Scene<'a> {
         let entity = &self.operation["entities"][name];
         let section = entity["section"].as_str().expect("an entity has a section");
         let mut needs = BTreeSet::new();
-        let key = match entity["value"].as_str() {
-            Some(value) => value.to_owned(),
-            None => {
-                let name = entity["key"].as_str().expect("an entity has a key");
-                self.comparand(name, hand, &mut needs)?
-            }
-        };
+        let key = self.key_of(name, hand, &mut needs)?.unwrap_or_default();
         let within = entity["within"].as_str().map(|name| self.comparand(name, hand, &mut needs)).transpose()?;
         if !needs.is_empty() {
             return Ok((Entity::Unknown(needs), section));
@@ -149,6 +143,31 @@ impl<'a> Scene<'a> {
             Item::Unknown => Entity::Unknown(BTreeSet::from([format!("fact:{section}")])),
         };
         Ok((entity, section))
+    }
+
+    /// The key of an entity, where it is known. What it waits for is added to `needs`.
+    pub fn key_of(
+        &self,
+        name: &str,
+        hand: &Hand<'_, 'a>,
+        needs: &mut BTreeSet<String>,
+    ) -> Result<Option<String>, NotApplicable> {
+        let entity = &self.operation["entities"][name];
+        if let Some(value) = entity["value"].as_str() {
+            return Ok(Some(value.to_owned()));
+        }
+        let before = needs.len();
+        let text = self.comparand(entity["key"].as_str().expect("an entity has a key"), hand, needs)?;
+        if needs.len() > before {
+            return Ok(None);
+        }
+        let Some(part) = entity.get("part") else { return Ok(Some(text)) };
+        let list = part["list"].as_str().expect("a part is of a list of hosts");
+        let name = part["name"].as_str().expect("a part has a name");
+        let host = urls::scheme_and_host(&text).map(|(_, host)| host).unwrap_or_default();
+        let shapes = texts(&self.provider["lists"][list], "values");
+        let found = shapes.iter().find_map(|shape| urls::parts(shape, &host)?.remove(name));
+        found.map(|part| Some(part.to_ascii_lowercase())).ok_or(NotApplicable)
     }
 
     /// A field of an entity: `image.Status`. Of an entity that is known to be absent nothing is said.
@@ -214,7 +233,7 @@ impl<'a> Scene<'a> {
         let reads = condition.as_object().into_iter().flatten().any(|(word, argument)| match word.as_str() {
             "all_of" | "any_of" => argument.as_array().into_iter().flatten().any(|c| self.region_read_by(c).is_some()),
             "not" | "otherwise" => self.region_read_by(argument).is_some(),
-            "fact" | "exists" => of_entity(argument),
+            "fact" | "exists" | "readable" => of_entity(argument),
             "joined" => regional(&argument["section"]),
             "trusts" | "contained_in" | "below" => of_entity(&argument["fact"]),
             "grants" => of_entity(&argument["fact"]) || regional(&argument["section"]),
@@ -265,7 +284,7 @@ impl<'a> Scene<'a> {
             "equals" => compared(argument),
             "url" => compared(&argument["equals"]),
             "one_of_by" => argument["parameter"].as_str().map(str::to_owned).into_iter().collect(),
-            "fact" | "exists" => entity(argument),
+            "fact" | "exists" | "readable" => entity(argument),
             "trusts" | "grants" | "contained_in" | "below" => entity(&argument["fact"]),
             _ => Vec::new(),
         }

@@ -1,0 +1,128 @@
+//! Finding a text among the few that are known: names of parameters, documented values.
+//!
+//! A table of fixed size, made once and only read afterwards. Up to sixteen bytes of a text are compared as two
+//! numbers, because nearly all names and values are that short. It says nothing about texts that are only similar.
+
+/// Known texts, each with a number.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Lookup {
+    /// Open addressing; always at least half empty, so that a search soon ends.
+    entries: Vec<Option<Entry>>,
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    ends: Ends,
+    length: usize,
+    text: Box<str>,
+    value: u32,
+}
+
+/// The first and the last bytes of a text, as numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Ends(u64, u64);
+
+/// A number that is mostly different for different texts. Only the length and the ends of a text count: callers must
+/// bear that others choose texts with equal numbers.
+#[inline]
+pub(crate) fn hash(text: &str) -> u32 {
+    Ends::of(text.as_bytes()).hash(text.len())
+}
+
+impl Lookup {
+    /// Knows these texts; of equal ones the first counts.
+    pub fn new<'n>(texts: impl IntoIterator<Item = (&'n str, u32)>) -> Lookup {
+        let texts: Vec<(&str, u32)> = texts.into_iter().collect();
+        let mut entries = vec![None; (texts.len() * 2 + 1).next_power_of_two()];
+        for (text, value) in texts {
+            let ends = Ends::of(text.as_bytes());
+            let mut at = ends.place(text.len(), entries.len());
+            while let Some(Some(Entry { text: known, .. })) = entries.get(at) {
+                if **known == *text {
+                    break;
+                }
+                at = (at + 1) & (entries.len() - 1);
+            }
+            if entries[at].is_none() {
+                entries[at] = Some(Entry { ends, length: text.len(), text: text.into(), value });
+            }
+        }
+        Lookup { entries }
+    }
+
+    /// All texts that are known.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().flatten().map(|entry| &*entry.text)
+    }
+
+    /// The number of this very text.
+    #[inline]
+    pub fn get(&self, text: impl AsRef<[u8]>) -> Option<u32> {
+        let bytes = text.as_ref();
+        let ends = Ends::of(bytes);
+        let mut at = ends.place(bytes.len(), self.entries.len());
+        while let Some(Some(entry)) = self.entries.get(at) {
+            let short = bytes.len() <= 16;
+            if entry.ends == ends && entry.length == bytes.len() && (short || entry.text.as_bytes() == bytes) {
+                return Some(entry.value);
+            }
+            at = (at + 1) & (self.entries.len() - 1);
+        }
+        None
+    }
+}
+
+impl Ends {
+    #[inline]
+    fn of(bytes: &[u8]) -> Ends {
+        if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+            return Ends(u64::from_le_bytes(*first), u64::from_le_bytes(*last));
+        }
+        if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+            return Ends(u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32, 0);
+        }
+        match *bytes {
+            [] => Ends(0, 0),
+            [only] => Ends(u64::from(only), 0),
+            [first, second] => Ends(u64::from(first) | u64::from(second) << 8, 0),
+            [first, second, third, ..] => Ends(u64::from(first) | u64::from(second) << 8 | u64::from(third) << 16, 0),
+        }
+    }
+
+    /// Where the search for a text begins in a table of `size` places, a power of two.
+    #[inline]
+    fn place(self, length: usize, size: usize) -> usize {
+        self.hash(length) as usize & size.wrapping_sub(1)
+    }
+
+    #[inline]
+    fn hash(self, length: usize) -> u32 {
+        // Odd constants with well mixed bits (the golden ratio, and a constant of xxHash); the upper half is mixed best.
+        let mixed = self.0.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ self.1.wrapping_mul(0xc2b2_ae3d_27d4_eb4f);
+        let mixed = (mixed ^ length as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (mixed >> 32) as u32
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_exactly_what_it_knows() {
+        let mut texts: Vec<String> = (0..40).map(|length| "x".repeat(length)).collect();
+        texts.extend((0..200).map(|number| format!("cn-region-number-{number}-of-many")));
+        texts.extend(["a", "b", "ab", "ba", "aba", "abb", "镜像", "abcdefgh", "abcdefghijklmnopq"].map(str::to_owned));
+        let lookup = Lookup::new(texts.iter().map(String::as_str).zip(0..));
+        for (value, text) in (0..).zip(&texts) {
+            assert_eq!(lookup.get(text), Some(value), "{text:?}");
+            for near in [format!("{text}y"), format!("y{text}"), text.replacen('x', "y", 1)] {
+                assert_eq!(lookup.get(&near).is_some(), texts.contains(&near), "{near:?}");
+            }
+        }
+        // Equal ends, another middle.
+        assert_eq!(lookup.get(&("x".repeat(15) + "y" + &"x".repeat(15))), None);
+        assert_eq!(Lookup::default().get("a"), None);
+        assert_eq!(Lookup::new([]).get(""), None);
+    }
+}

@@ -1,0 +1,142 @@
+//! Names: what stands twice, what differs from another in letter case only, what nothing speaks of.
+
+use std::collections::HashMap;
+
+use crate::compile::Mistakes;
+use crate::json::{Node, Value};
+use crate::place::Span;
+use crate::rule::operation::{ErrorRow, OperationFile};
+use crate::rule::provider::ProviderFile;
+use crate::soundness::places::{Lookup, Places};
+
+/// The names of an edition's file.
+pub(super) fn of_operation(written: &OperationFile, places: &Places<'_>, mistakes: &mut Mistakes<'_>) {
+    of_both(places.root, mistakes);
+    fields(places.root.items_of("parameters"), mistakes);
+    for parameter in places.parameters() {
+        fields(parameter.items_of("fields"), mistakes);
+        constraints(parameter.items_of("constraints"), mistakes);
+    }
+    distinct(written.entities.iter().map(|(name, _)| (name.value.as_str(), name.span)), "entity", mistakes);
+    let mut spoken_of = Vec::new();
+    texts_under(places.root, &["fact", "exists"], &mut spoken_of);
+    for (name, _) in written.entities.iter() {
+        let is_meant = |text: &str| text.split('.').next() == Some(name.value.as_str());
+        if !spoken_of.iter().any(|(text, _)| is_meant(text)) {
+            mistakes.add(name.span, format!("no check speaks of the entity `{}`: leave it out", name.value));
+        }
+    }
+    for (place, row) in written.errors.iter().enumerate() {
+        let text = |row: &ErrorRow| row.message.as_ref().map(|message| message.value.clone());
+        let same = |known: &&ErrorRow| {
+            known.status.value == row.status.value && known.code.value == row.code.value && text(known) == text(row)
+        };
+        if written.errors.iter().take(place).any(|known| same(&known)) {
+            let message =
+                format!("a row {} {} with this message stands here already", row.status.value, row.code.value);
+            mistakes.add(row.code.span, message);
+        }
+    }
+    distinct(written.examples.iter().map(|one| (one.shows.value.as_str(), one.shows.span)), "example", mistakes);
+}
+
+/// The names of a provider's file.
+pub(super) fn of_provider(written: &ProviderFile, root: &Node, mistakes: &mut Mistakes<'_>) {
+    of_both(root, mistakes);
+    distinct(written.lists.iter().map(|(name, _)| (name.value.as_str(), name.span)), "list", mistakes);
+    distinct(written.constraints.iter().map(|(name, _)| (name.value.as_str(), name.span)), "constraint", mistakes);
+    distinct(written.sections.iter().map(|(name, _)| (name.value.as_str(), name.span)), "section", mistakes);
+    let common = root.items_of("common_parameters").iter().filter_map(|common| common.text_of("name"));
+    distinct(common, "common parameter", mistakes);
+    repeated(root.items_of("aliases"), "alias", mistakes);
+    for (name, rule) in written.constraints.iter() {
+        distinct(rule.checks.iter().map(|check| (check.id.value.as_str(), check.id.span)), "check", mistakes);
+        if rule.checks.is_empty() {
+            mistakes.add(name.span, format!("the constraint `{}` has no checks", name.value));
+        }
+    }
+    for (name, list) in written.lists.iter() {
+        let node = root.get("lists").and_then(|lists| lists.get(&name.value));
+        repeated(node.map_or(&[], |node| node.items_of("values")), "value", mistakes);
+        if list.values.is_empty() {
+            mistakes.add(name.span, format!("the list `{}` is empty", name.value));
+        }
+    }
+}
+
+/// What both kinds of files have.
+fn of_both(root: &Node, mistakes: &mut Mistakes<'_>) {
+    let sources = root.items_of("sources");
+    distinct(sources.iter().filter_map(|source| source.text_of("id")), "source", mistakes);
+    for (place, source) in sources.iter().enumerate() {
+        let key = |source: &Node| {
+            let part = |key: &str| source.text_of(key).map(|(text, _)| text.to_owned());
+            (part("title"), part("url"))
+        };
+        if let Some(earlier) = sources.iter().take(place).find(|earlier| key(earlier) == key(source)) {
+            let id = earlier.text_of("id").map_or("", |(id, _)| id);
+            let message = format!("this source stands here already, as `{id}`: name that one");
+            mistakes.add(source.span, message);
+        }
+    }
+    if let Some(stages) = root.get("stages") {
+        repeated(stages.items_of("order"), "stage", mistakes);
+    }
+}
+
+/// Parameters that stand beside each other, with their other names.
+fn fields(siblings: &[Node], mistakes: &mut Mistakes<'_>) {
+    let names = siblings.iter().flat_map(|sibling| {
+        let aliases = sibling.items_of("aliases").iter().filter_map(|alias| Some((alias.text()?, alias.span)));
+        sibling.text_of("name").into_iter().chain(aliases)
+    });
+    distinct(names, "parameter", mistakes);
+}
+
+fn constraints(uses: &[Node], mistakes: &mut Mistakes<'_>) {
+    distinct(uses.iter().filter_map(|used| used.text_of("name")), "constraint", mistakes);
+}
+
+/// Tells of names that stand twice, or twice but for letter case.
+fn distinct<'n>(names: impl Iterator<Item = (&'n str, Span)>, what: &str, mistakes: &mut Mistakes<'_>) {
+    let mut known: HashMap<String, &str> = HashMap::new();
+    for (name, span) in names {
+        match known.get(&name.to_lowercase()) {
+            Some(same) if *same == name => mistakes.add(span, format!("the {what} `{name}` stands here twice")),
+            Some(other) => {
+                let message = format!("the {what} `{name}` differs from `{other}` in letter case only");
+                mistakes.add(span, message);
+            }
+            None => {
+                known.insert(name.to_lowercase(), name);
+            }
+        }
+    }
+}
+
+/// Tells of texts that stand twice in a list in which letter case may make a difference.
+fn repeated(items: &[Node], what: &str, mistakes: &mut Mistakes<'_>) {
+    for (place, item) in items.iter().enumerate() {
+        if let Some(text) = item.text()
+            && items.iter().take(place).any(|known| known.text() == Some(text))
+        {
+            mistakes.add(item.span, format!("the {what} `{text}` stands here twice"));
+        }
+    }
+}
+
+/// All texts that stand under one of these keys, wherever.
+pub(super) fn texts_under<'n>(node: &'n Node, keys: &[&str], out: &mut Vec<(&'n str, Span)>) {
+    match &node.value {
+        Value::Object(members) => {
+            for ((key, _), value) in members {
+                if let Some(text) = value.text().filter(|_| keys.contains(&key.as_str())) {
+                    out.push((text, value.span));
+                }
+                texts_under(value, keys, out);
+            }
+        }
+        Value::List(items) => items.iter().for_each(|item| texts_under(item, keys, out)),
+        _ => {}
+    }
+}
