@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use preflint::rule::{case::CaseFile, operation::OperationFile, provider::ProviderFile};
+use preflint::rule::{case::CaseFile, operation::OperationFile, provider::ProviderFile, tools::ToolsFile};
 use preflint::{Checker, OperationDescription, RuleFile};
 
 use crate::args::{ListOptions, RulesCheckOptions, RulesTestOptions, SchemaKind, SchemaOptions, ShowOptions};
@@ -117,8 +117,7 @@ fn rule_files(folder: Option<&std::path::Path>) -> Result<Vec<RuleFile>, Stop> {
 /// `rules test`
 pub fn test(options: &RulesTestOptions, out: &mut dyn Write, exit: &mut Exit) -> Result<(), Stop> {
     let rules = rule_files(options.folder.as_deref())?;
-    let editions: Vec<String> =
-        rules.iter().map(|file| file.path.clone()).filter(|path| !path.ends_with("provider.json")).collect();
+    let editions: Vec<String> = rules.iter().filter(|file| file.is_edition()).map(|file| file.path.clone()).collect();
     let checker = Checker::from_files(rules).map_err(|mistakes| Stop::Usage(files::listed(&mistakes)))?;
     if !options.cases.is_dir() {
         let folder = options.cases.display();
@@ -159,6 +158,7 @@ pub fn schema(options: &SchemaOptions, out: &mut dyn Write) -> Result<(), Stop> 
         SchemaKind::Rule => schemars::schema_for!(OperationFile),
         SchemaKind::Provider => schemars::schema_for!(ProviderFile),
         SchemaKind::Case => schemars::schema_for!(CaseFile),
+        SchemaKind::Tools => schemars::schema_for!(ToolsFile),
     };
     serde_json::to_writer_pretty(&mut *out, &schema).map_err(std::io::Error::from)?;
     writeln!(out)?;

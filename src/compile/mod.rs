@@ -11,6 +11,7 @@ mod mistakes;
 mod parameters;
 mod provider;
 mod reads;
+mod tools;
 mod words;
 
 use std::sync::Arc;
@@ -29,6 +30,7 @@ pub(crate) use conditions::template_pieces;
 pub(crate) use mistakes::Mistakes;
 pub use mistakes::RuleError;
 pub(crate) use provider::ProviderRules;
+pub(crate) use tools::compile_tools;
 
 /// Reads a file's JSON into its type.
 pub(crate) fn read_file<T: for<'de> serde::Deserialize<'de>>(text: &str, mistakes: &mut Mistakes<'_>) -> Option<T> {

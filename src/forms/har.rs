@@ -117,7 +117,8 @@ impl<'t> Recording<'_, '_, 't> {
 
     fn body(&self, data: Option<&Node>) -> Body<'t> {
         let Some(data) = data else { return Body::None };
-        if let Some(text) = data.get("text").and_then(|text| self.text_at(text)).filter(|text| !text.text().is_empty()) {
+        if let Some(text) = data.get("text").and_then(|text| self.text_at(text)).filter(|text| !text.text().is_empty())
+        {
             return Body::Text(text);
         }
         let pairs = data.get("params").and_then(Node::items).unwrap_or_default().iter().map(|item| {
@@ -177,7 +178,8 @@ mod tests {
 
     #[test]
     fn recorded_bytes_are_decoded() {
-        for (encoded, text) in [("eyJhIjoxfQ==", Some("{\"a\":1}")), ("6ZW/", Some("长")), ("/w==", None), ("?", None)] {
+        for (encoded, text) in [("eyJhIjoxfQ==", Some("{\"a\":1}")), ("6ZW/", Some("长")), ("/w==", None), ("?", None)]
+        {
             assert_eq!(from_base64(encoded).as_deref(), text, "{encoded}");
         }
     }

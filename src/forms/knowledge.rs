@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::catalog::Catalog;
 use crate::engine::url;
 use crate::operation::http::PathPiece;
+use crate::operation::tools::{Resource, Tool};
 use crate::operation::{Operation, Provider};
 use crate::request::given::GAP;
 
@@ -81,6 +82,12 @@ impl<'k> Knowledge<'k> {
             }
         }
         found
+    }
+
+    /// What is known of resources of a type: one for each operation that they call.
+    pub fn resources(&self, tool: Tool, name: &str) -> impl Iterator<Item = &'k Resource> + use<'k> {
+        let found = self.catalog.resources().get(&(tool, name.to_owned()));
+        found.into_iter().flatten().map(AsRef::as_ref)
     }
 
     /// The operation that a method and a path name.

@@ -15,8 +15,10 @@ mod http_file;
 mod knowledge;
 mod percent;
 mod placeholders;
+mod resource;
 mod shell_words;
 mod source;
+mod terraform;
 mod url;
 
 use std::borrow::Cow;
@@ -34,7 +36,7 @@ const MAX_TEXT: usize = 256 << 20;
 const MAX_REQUESTS: usize = 1 << 20;
 
 /// All forms; of two that are equally sure the first counts. To add one, write its module and name it here.
-static READERS: &[&dyn Reader] = &[&http_file::HttpFile, &url::Url, &curl::Curl, &har::Har];
+static READERS: &[&dyn Reader] = &[&http_file::HttpFile, &url::Url, &curl::Curl, &har::Har, &terraform::Plan];
 
 /// What a form of requests has to say for itself.
 pub(crate) trait Reader: Sync {

@@ -6,6 +6,7 @@
 pub(crate) mod condition;
 pub(crate) mod http;
 pub(crate) mod limits;
+pub(crate) mod tools;
 
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use crate::rule::provider::{CommonParameter, Wire};
 use crate::rule::{Basis, Source};
 use condition::Condition;
 use http::{HttpPath, HttpWire, ServiceHost};
+use tools::{Argument, Tool};
 
 /// Lists inside each other, at most: the engine keeps one position for each.
 pub(crate) const MAX_LIST_DEPTH: usize = 4;
@@ -42,6 +44,8 @@ pub(crate) struct Provider {
     pub stage_basis: Basis,
     pub lists: Vec<KnownList>,
     pub sections: Vec<Section>,
+    /// Settings of tools for the provider that reach every call.
+    pub tools: Vec<(Tool, Vec<Argument>)>,
 }
 
 impl Provider {

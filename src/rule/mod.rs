@@ -9,6 +9,7 @@ pub mod condition;
 pub mod http;
 pub mod operation;
 pub mod provider;
+pub mod tools;
 
 use serde::{Deserialize, Serialize};
 

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use crate::json::{Entries, Spanned};
 use crate::rule::http::HttpWire;
 use crate::rule::operation::CheckRule;
+use crate::rule::tools::ToolRule;
 use crate::rule::{Basis, Source, Stages};
 
 /// The whole file.
@@ -51,6 +52,9 @@ pub struct ProviderFile {
     /// Codes of the gateway and of all operations, beyond the operations' own tables.
     #[serde(default)]
     pub common_errors: Vec<CommonError>,
+    /// Tools whose resources call the provider's operations.
+    #[serde(default)]
+    pub tools: Entries<ToolRule>,
 }
 
 /// How parameters and answers travel.
