@@ -29,6 +29,23 @@
 //! What is known of the account is handed in as [`Facts`], in the shape in which the provider's read-only calls return
 //! it. The library fetches nothing: it reads no file, clock or network.
 //!
+//! # Requests in other forms
+//!
+//! [`Checker::recognise`] tells the form of a text, and [`Checker::read`] finds the requests in it:
+//!
+//! ```
+//! use preflint::{Checker, Facts};
+//!
+//! let checker = Checker::bundled();
+//! let text = "https://ecs.aliyuncs.com/?Action=ExportImage&Version=2014-05-26&RegionId=cn-hangzhou\
+//!     &ImageId=m-bp1exampleimage1&OSSBucket=example-image-exports&OSSPrefix=web%2D1";
+//! let form = checker.recognise("", text).expect("a URL is recognised");
+//! let found = checker.read(form, text);
+//! let request = found[0].request.as_ref().expect("it is a request");
+//! let finding = &checker.check(request, &Facts::none()).findings()[0];
+//! assert_eq!(&text[finding.span.start..finding.span.end], "web%2D1");
+//! ```
+//!
 //! # What comes out
 //!
 //! A check holds, fails, or is open: when the value of a parameter is not known yet, or nobody gave the fact that it
@@ -57,8 +74,9 @@
 //!
 //! # Features
 //!
-//! `cli` (default) builds the program; without it the library needs nothing that only a command line needs. `schema`
-//! derives JSON Schemas for the types in [`rule`].
+//! `cli` (default) builds the program; without it the library needs nothing that only a command line needs. `forms` adds
+//! the forms of requests whose grammar needs a parser of its own (YAML). `schema` derives JSON Schemas for the types in
+//! [`rule`].
 #![forbid(unsafe_code)]
 
 mod cases;

@@ -30,10 +30,9 @@ pub fn recognise(checker: &Checker, name: &str, reader: &mut impl BufRead) -> io
     let head = reader.fill_buf()?;
     let text = String::from_utf8_lossy(head);
     let start = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
-    if start.is_empty() || start.starts_with(['{', '[', '"']) {
-        if start.is_empty() || checker.recognise(name, &text).is_none() {
-            return Ok(Recognised::Json);
-        }
+    let may_be_json = start.starts_with(['{', '[', '"']);
+    if start.is_empty() || may_be_json && checker.recognise(name, &text).is_none() {
+        return Ok(Recognised::Json);
     }
     let mut bytes = Vec::new();
     reader.take(MAX_DOCUMENT as u64 + 1).read_to_end(&mut bytes)?;

@@ -147,10 +147,9 @@ impl<'e> Evaluator<'e, '_> {
     }
 
     fn may_be_url(&self, rule: &Url, partly: &str, first: &str) -> Truth {
-        let authority_at = first.find("://").map(|at| at + "://".len());
-        let whole_authority = authority_at.is_some_and(|at| first[at..].contains(['/', '?', '#']));
-        if !whole_authority {
-            let scheme = authority_at.and(first.split("://").next());
+        let split = first.split_once("://");
+        if !split.is_some_and(|(_, rest)| rest.contains(['/', '?', '#'])) {
+            let scheme = split.map(|(scheme, _)| scheme);
             let other_scheme = scheme.is_some_and(|scheme| {
                 !rule.schemes.is_empty() && !rule.schemes.iter().any(|known| known.eq_ignore_ascii_case(scheme))
             });

@@ -212,6 +212,12 @@ impl<'e> Evaluator<'e, '_> {
             },
             _ => Truth::Open,
         };
+        let too_many = matches!(word, Word::Count { max: Some(max), .. } if count as u64 > *max);
+        if self.slots.more && truth == Truth::Fails && !too_many {
+            // Elements that are not seen may be sent too.
+            self.need_subject(condition, trace);
+            return Truth::Open;
+        }
         self.failing(truth, condition, Some(&count.to_string()), trace)
     }
 
@@ -245,16 +251,20 @@ impl<'e> Evaluator<'e, '_> {
                 return self.failing(Truth::Fails, condition, Some(text), trace);
             }
         }
-        if open == Truth::Open
-            && let Condition::Word { subject, .. } = condition
-        {
-            let parameters = subject.iter().filter_map(|subject| match subject {
-                Subject::Parameter(parameter) => Some(*parameter),
-                _ => None,
-            });
-            parameters.for_each(|parameter| trace.need(Need::Parameter(parameter, self.here)));
+        if open == Truth::Open {
+            self.need_subject(condition, trace);
         }
         open
+    }
+
+    /// Notes that the parameters are needed that a word is about.
+    fn need_subject(&self, condition: &Condition, trace: &mut Trace<'_>) {
+        let Condition::Word { subject, .. } = condition else { return };
+        for subject in subject {
+            if let Subject::Parameter(parameter) = subject {
+                trace.need(Need::Parameter(*parameter, self.here));
+            }
+        }
     }
 
     /// Words on a list in facts, and how many elements count. Those for which the filter is open count as perhaps.

@@ -236,7 +236,7 @@ impl<'c, 't> Call<'c, 't> {
     fn to_be_encoded(&self, value: &Decoded<'t>) -> Part<'t> {
         let text = value.text();
         match text.find(['=', '@']) {
-            Some(at) if text[at..].starts_with('=') => {
+            Some(at) if text.as_bytes().get(at) == Some(&b'=') => {
                 Part::Pair { name: value.slice(0..at), value: value.slice(at + 1..text.len()) }
             }
             Some(at) => {

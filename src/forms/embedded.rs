@@ -124,7 +124,7 @@ fn quote_gaps<'t>(decoded: &Decoded<'t>) -> Decoded<'t> {
                 let repeated = at == copied && at > 0;
                 rewriter.copy(copied..at);
                 copied = at + GAP.len_utf8();
-                if repeated && text[..at].ends_with(GAP) {
+                if repeated && text.get(..at).is_some_and(|before| before.ends_with(GAP)) {
                     continue;
                 }
                 rewriter.put("\"\u{fdd0}\"", at..copied);

@@ -214,21 +214,23 @@ struct Target<'t> {
 impl<'t> Target<'t> {
     fn of(target: &Decoded<'t>) -> Target<'t> {
         let text = target.text();
-        let end = text.find('#').unwrap_or(text.len());
-        let (scheme_end, has_host) = match text.find("://") {
-            Some(at) if !text[..at].contains(['/', '?', '&', '=']) => (at + 3, true),
+        let text = text.get(..text.find('#').unwrap_or(text.len())).unwrap_or_default();
+        let end = text.len();
+        let (scheme_end, has_host) = match text.split_once("://") {
+            Some((scheme, _)) if !scheme.contains(['/', '?', '&', '=']) => (scheme.len() + 3, true),
             // A command line may leave out the scheme.
-            _ => (0, !text.starts_with(['/', '?', '&']) && text[..text.find(['/', '?']).unwrap_or(0)].contains('.')),
+            _ => (0, text.split(['/', '?', '&', '=']).next().is_some_and(|host| host.contains('.'))),
         };
-        let is_query = scheme_end == 0 && !has_host && !text.starts_with('/') && !text.starts_with('?');
+        let is_query = !has_host && !text.starts_with(['/', '?']);
         if is_query {
-            let start = text.find(|character| character != '&').unwrap_or(0).min(end);
+            let start = end - text.trim_start_matches('&').len();
             return Target { host: None, path: target.slice(0..0), query: Some(target.slice(start..end)) };
         }
-        let authority_end =
-            if has_host { text[scheme_end..end].find(['/', '?']).map_or(end, |length| scheme_end + length) } else { 0 };
-        let host_start = text[..authority_end].rfind('@').map_or(scheme_end, |at| (at + 1).max(scheme_end));
-        let query_at = text[authority_end..end].find('?').map(|length| authority_end + length);
+        let behind_scheme = text.get(scheme_end..).unwrap_or_default();
+        let authority = if has_host { behind_scheme.split(['/', '?']).next().unwrap_or_default() } else { "" };
+        let authority_end = scheme_end + authority.len();
+        let host_start = authority.rfind('@').map_or(scheme_end, |at| scheme_end + at + 1);
+        let query_at = text.get(authority_end..).and_then(|rest| rest.find('?')).map(|length| authority_end + length);
         Target {
             host: has_host.then(|| target.slice(host_start..authority_end)),
             path: target.slice(authority_end..query_at.unwrap_or(end)),

@@ -30,7 +30,7 @@ impl Reader for HttpFile {
         let Some(request) = RequestLine::of(line) else {
             return if by_name { Likeness::Likely } else { Likeness::No };
         };
-        let target = &line[request.target.clone()];
+        let target = line.get(request.target.clone()).unwrap_or_default();
         let host = match target.split_once("://") {
             Some((_, rest)) => rest.split(['/', '?', ':']).next().map(str::to_owned),
             None => lines.take_while(|line| !line.is_empty()).find_map(|line| {
@@ -69,22 +69,20 @@ struct RequestLine {
 
 impl RequestLine {
     fn of(line: &str) -> Option<RequestLine> {
-        let end = line.trim_end().len();
+        let written = line.trim();
         let start = line.len() - line.trim_start().len();
-        let first_end = line[start..end].find(' ').map_or(end, |length| start + length);
-        let method = METHODS.contains(&&line[start..first_end]).then_some(start..first_end);
-        let target_start = match &method {
-            Some(method) => method.end + (line[method.end..end].len() - line[method.end..end].trim_start().len()),
-            None => start,
-        };
-        let version_at = line[target_start..end].rfind(" HTTP/").map(|at| target_start + at);
-        let target = target_start..version_at.unwrap_or(end);
-        let written = &line[target.clone()];
-        let is_target = written.starts_with(['/', '?']) || written.starts_with("{{") || written.contains("://");
-        let is_alone = method.is_some() || line.starts_with("http://") || line.starts_with("https://");
-        (is_target && is_alone && !written.trim().is_empty()).then(|| RequestLine {
-            method,
-            target: target.start..target.start + written.trim_end().len(),
+        let (first, behind) = written.split_once(' ').unwrap_or((written, ""));
+        let is_method = METHODS.contains(&first);
+        let (before, rest) = if is_method { (first.len() + 1, behind) } else { (0, written) };
+        let before = before + (rest.len() - rest.trim_start().len());
+        let target = rest.trim_start();
+        let version_at = target.rfind(" HTTP/");
+        let target = target.get(..version_at.unwrap_or(target.len())).unwrap_or_default().trim_end();
+        let is_target = target.starts_with(['/', '?']) || target.starts_with("{{") || target.contains("://");
+        let is_alone = is_method || line.starts_with("http://") || line.starts_with("https://");
+        (is_target && is_alone).then(|| RequestLine {
+            method: is_method.then(|| start..start + first.len()),
+            target: start + before..start + before + target.len(),
             is_versioned: version_at.is_some(),
         })
     }
@@ -174,7 +172,7 @@ impl<'f, 't> File<'f, 't> {
             if line.trim().is_empty() || is_separator(line) || RequestLine::of(line).is_some() {
                 break;
             }
-            let colon = line.find(':').filter(|colon| is_token(&line[..*colon]));
+            let colon = line.split_once(':').filter(|(name, _)| is_token(name)).map(|(name, _)| name.len());
             self.at += 1;
             if let Some(colon) = colon {
                 let name = self.text.slice(range.start..range.start + colon);

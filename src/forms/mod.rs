@@ -20,6 +20,10 @@ mod shell_words;
 mod source;
 mod terraform;
 mod url;
+#[cfg(feature = "forms")]
+mod yaml;
+#[cfg(feature = "forms")]
+mod yaml_request;
 
 use std::borrow::Cow;
 
@@ -36,7 +40,15 @@ const MAX_TEXT: usize = 256 << 20;
 const MAX_REQUESTS: usize = 1 << 20;
 
 /// All forms; of two that are equally sure the first counts. To add one, write its module and name it here.
-static READERS: &[&dyn Reader] = &[&http_file::HttpFile, &url::Url, &curl::Curl, &har::Har, &terraform::Plan];
+static READERS: &[&dyn Reader] = &[
+    &http_file::HttpFile,
+    &url::Url,
+    &curl::Curl,
+    &har::Har,
+    &terraform::Plan,
+    #[cfg(feature = "forms")]
+    &yaml_request::YamlRequests,
+];
 
 /// What a form of requests has to say for itself.
 pub(crate) trait Reader: Sync {

@@ -58,9 +58,14 @@ pub(crate) fn open_text(text: &str, variables: &Variables) -> String {
 fn placeholder(rest: &str, within: Within, before: &str) -> Option<usize> {
     let closed = |opening: &str, closing: &str| {
         let inner = rest.strip_prefix(opening)?;
-        let end = inner.find(closing)?;
-        let plain = !inner[..end].contains(['\n', '{', '<', '"', GAP]) && end > 0 && end <= LONGEST;
-        plain.then(|| opening.len() + end + closing.len())
+        // Only a little ahead, so that many openings without an end do not take long.
+        let mut end = inner.len().min(LONGEST);
+        while !inner.is_char_boundary(end) {
+            end -= 1;
+        }
+        let (name, _) = inner.get(..end)?.split_once(closing)?;
+        let is_plain = !name.contains(['\n', '{', '<', '"', GAP]);
+        (!name.is_empty() && is_plain).then(|| opening.len() + name.len() + closing.len())
     };
     let common = closed("${{", "}}").or_else(|| closed("{{", "}}")).or_else(|| closed("${", "}"));
     if common.is_some() || within == Within::Text {

@@ -43,6 +43,7 @@ pub(crate) enum Input<'t> {
 #[derive(Clone, Debug)]
 pub(crate) struct Command<'t> {
     /// `NAME=value` before the first word.
+    #[cfg_attr(not(test), expect(dead_code, reason = "command lines of tools take regions and profiles from here"))]
     pub assignments: Vec<Word<'t>>,
     /// The program and its arguments; not empty.
     pub words: Vec<Word<'t>>,
@@ -187,7 +188,7 @@ impl<'s, 't> Lexer<'s, 't> {
         while matches!(self.byte(0), Some(b'0'..=b'9')) {
             self.at += 1;
         }
-        let of_input = matches!(&self.text[start..self.at], "" | "0");
+        let of_input = matches!(self.text.get(start..self.at), Some("" | "0"));
         let operator_at = self.at;
         while matches!(self.byte(0), Some(b'<' | b'>' | b'&' | b'|')) && self.at < operator_at + 3 {
             self.at += 1;

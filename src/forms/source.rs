@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use super::decoded::Decoded;
+use crate::json::Node;
 use crate::place::{Position, PositionIndex, Span};
 use crate::request::given::Written;
 use crate::request::{Request, RequestId};
@@ -24,6 +25,9 @@ pub(crate) struct Draft<'t> {
     pub id: Option<Cow<'t, str>>,
     pub provider: String,
     pub service: Option<String>,
+    pub edition: Option<Cow<'t, str>>,
+    /// Facts that come with the request.
+    pub facts: Option<Node>,
     /// Empty where the request names none, which is then one of `written.faults`.
     pub operation: String,
     /// All of the request and nothing else: only this is ever shown. What is missing is missing here.
@@ -67,9 +71,12 @@ impl<'t> Source<'t> {
 
     /// A request of what a reader found.
     pub fn request(&self, draft: Draft<'t>) -> Request<'t> {
-        let Draft { id, provider, service, operation, span, mut written } = draft;
+        let Draft { id, provider, service, operation, edition, mut facts, span, mut written } = draft;
         let text = span.of(self.text);
         written.move_into(span);
+        if let Some(facts) = &mut facts {
+            facts.move_into(span);
+        }
         Request {
             text,
             origin: self.position(span.start),
@@ -78,9 +85,9 @@ impl<'t> Source<'t> {
             provider: Cow::Owned(provider),
             service: service.map(Cow::Owned),
             operation: Cow::Owned(operation),
-            edition: None,
-            params: None,
-            facts: None,
+            edition,
+            params: written.place,
+            facts,
             unknown: Vec::new(),
             written: Some(Box::new(written)),
         }

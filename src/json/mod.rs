@@ -11,5 +11,7 @@ mod reader;
 mod tree;
 
 pub use de::{DataError, Entries, Spanned, from_node};
+#[cfg(feature = "forms")]
+pub use reader::MAX_DEPTH;
 pub use reader::{Kind, RawText, Reader, SyntaxError};
 pub use tree::{Node, Value};

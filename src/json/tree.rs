@@ -74,6 +74,19 @@ impl Node {
         Ok(Node { value, span: Span::new(start, reader.offset()) })
     }
 
+    /// Makes all places those of the stretch `extent` of the text; what stands elsewhere has its start.
+    pub fn move_into(&mut self, extent: Span) {
+        self.span = self.span.within(extent).unwrap_or_default();
+        match &mut self.value {
+            Value::List(items) => items.iter_mut().for_each(|item| item.move_into(extent)),
+            Value::Object(members) => members.iter_mut().for_each(|((_, name), value)| {
+                *name = name.within(extent).unwrap_or_default();
+                value.move_into(extent);
+            }),
+            _ => {}
+        }
+    }
+
     /// The value of the member `key`, when this is an object that has one; of several, the last, as JSON readers do.
     pub fn get(&self, key: &str) -> Option<&Node> {
         self.members()?.iter().rev().find(|((name, _), _)| name == key).map(|(_, node)| node)

@@ -9,7 +9,8 @@ use crate::json::{Kind, Node, RawText, Reader, SyntaxError};
 use crate::place::{Position, Span};
 use crate::request::{InputError, InputErrorKind, Request, RequestId};
 
-const KEYS: [&str; 8] = ["id", "provider", "service", "operation", "edition", "params", "facts", "unknown"];
+/// The keys of a request.
+pub(crate) const KEYS: [&str; 8] = ["id", "provider", "service", "operation", "edition", "params", "facts", "unknown"];
 
 /// Why reading stopped: a syntax error, or a mistake of the envelope at a place.
 enum Stop {

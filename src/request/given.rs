@@ -15,6 +15,8 @@ pub(crate) const GAP: char = '\u{fdd0}';
 /// What a form other than our JSON adds to a request.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Written<'t> {
+    /// Where parameters that are missing would stand, when that is not the whole request.
+    pub place: Option<Span>,
     /// The parameters, in the order of the text.
     pub given: Vec<Given<'t>>,
     /// Whether parameters that are not seen here may be sent too: a body from a file, `"$@"`.
@@ -161,6 +163,7 @@ impl<'t> Written<'t> {
             secret.span = inside.unwrap_or_default();
             inside.is_some() || !secret.text.is_empty()
         });
+        self.place = self.place.and_then(|place| place.within(extent));
         self.faults.iter_mut().for_each(|fault| fault.span = fault.span.within(extent).unwrap_or_default());
     }
 }

@@ -20,6 +20,8 @@ use crate::place::{Position, Span};
 use given::Written;
 
 pub use batch::Batch;
+#[cfg(feature = "forms")]
+pub(crate) use envelope::KEYS as ENVELOPE_KEYS;
 
 /// One request, borrowed from the text that it was read from.
 #[derive(Clone, Debug)]

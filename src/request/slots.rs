@@ -33,6 +33,8 @@ pub(crate) struct Slots<'t> {
     /// Lists whose elements came out of order.
     unordered: Vec<SlotIndex>,
     pub notes: Vec<Note>,
+    /// Whether parameters that are not seen may be sent too.
+    pub more: bool,
     /// Places of values that must not appear in any output.
     pub secrets: Vec<Span>,
 }

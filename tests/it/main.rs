@@ -7,6 +7,8 @@ mod cli;
 #[cfg(feature = "cli")]
 mod coverage;
 mod documents;
+#[cfg(feature = "cli")]
+mod forms;
 mod generate;
 #[cfg(feature = "cli")]
 mod input;

@@ -43,6 +43,9 @@ fn here_documents_belong_to_their_command() {
     assert_eq!(words(script), [vec!["a", "-d", "@-"], vec!["b"], vec!["c", "d"], vec!["e"]]);
     assert_eq!((input(0).as_str(), input(2).as_str(), input(3).as_str()), ("{\"x\": \"$\"}\n", "$z\n", "f"));
     assert_eq!(input(1), "Some(Unknown)");
+    let assigned = super::commands(&Decoded::of("X=1 Y='2 3' a b=c"));
+    assert_eq!((assigned[0].assignments.len(), assigned[0].words.len()), (2, 2));
+    assert_eq!(assigned[0].assignments[1].text.text(), "Y=2 3");
     assert!(commands[0].span.of(script).ends_with("EOF\n"));
 }
 

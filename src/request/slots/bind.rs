@@ -20,10 +20,11 @@ pub(crate) fn bind<'t>(operation: &Operation, request: &'t Request<'t>, slots: &
     slots.by_position.clear();
     slots.unordered.clear();
     slots.notes.clear();
+    slots.more = request.written.as_ref().is_some_and(|written| written.more);
     slots.secrets.clear();
     let mut binder = Binder { operation, slots, path: Vec::new(), indexed: false };
     binder.add_record(operation.roots.len());
-    if let Some(params) = request.params {
+    if let Some(params) = request.params.filter(|_| request.written.is_none()) {
         let mut reader = Reader::at(request.text, params.start);
         let bound = binder.members(&mut reader, None, 0);
         debug_assert!(bound.is_ok(), "the envelope reader has validated the parameters");
@@ -39,7 +40,7 @@ pub(crate) fn bind<'t>(operation: &Operation, request: &'t Request<'t>, slots: &
     if operation.provider.wire.scalars == Scalars::Text {
         binder.prune();
     }
-    if request.written.as_ref().is_some_and(|written| written.more) {
+    if binder.slots.more {
         binder.leave_open();
     }
 }

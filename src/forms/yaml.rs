@@ -1,0 +1,391 @@
+//! YAML as a tree that keeps places.
+//!
+//! The grammar is `saphyr-parser`'s; here its events become values with byte spans, by the core schema of YAML 1.2.
+//! Texts are [`Decoded`], so that a script in a block keeps the place of each of its lines. Depth, size and what aliases
+//! multiply are bounded.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use saphyr_parser::{Event, Parser, ScalarStyle, Span as Marked, Tag};
+
+use super::decoded::{Decoded, Rewriter};
+use super::source::Source;
+use crate::json::MAX_DEPTH;
+use crate::place::Span;
+use crate::request::given::{Given, GivenValue};
+
+/// The most values in one text, those counted again that aliases repeat.
+const MAX_VALUES: usize = 1 << 20;
+
+/// A value and where it stands. An alias stands where it is used.
+#[derive(Clone, Debug)]
+pub(crate) struct Yaml<'t> {
+    pub value: YamlValue<'t>,
+    pub span: Span,
+}
+
+/// A YAML value.
+#[derive(Clone, Debug)]
+pub(crate) enum YamlValue<'t> {
+    Null,
+    Bool(bool),
+    /// A number that reads the same in JSON.
+    Number(Cow<'t, str>),
+    Text(Decoded<'t>),
+    /// A value of which readers of YAML make different things: `010`, `0x1F`, a tag of one's own.
+    Unclear,
+    List(Vec<Yaml<'t>>),
+    /// Keys and values, in order, with their duplicates.
+    Map(Vec<(Yaml<'t>, Yaml<'t>)>),
+}
+
+/// Why a text cannot be read to its end, and where.
+#[derive(Debug)]
+pub(crate) struct NoYaml {
+    pub message: String,
+    pub at: usize,
+    pub too_much: bool,
+}
+
+/// The documents of a text, and why there are no more, where it is broken.
+pub(crate) fn documents<'t>(source: &Source<'t>) -> (Vec<Yaml<'t>>, Option<NoYaml>) {
+    let whole = source.decoded().whole();
+    let text = whole.of(source.text());
+    let mut builder = Builder {
+        source: source.text(),
+        text,
+        base: whole.start,
+        reached: (0, 0),
+        open: Vec::new(),
+        anchors: HashMap::new(),
+        values: 0,
+        documents: Vec::new(),
+    };
+    let mut parser = Parser::new_from_str(text);
+    let mut broken = None;
+    while let Some(event) = parser.next_event() {
+        let ended = match event {
+            Ok((event, span)) => builder.event(event, span).err(),
+            Err(error) => {
+                let at = builder.offset(error.marker().index());
+                Some(NoYaml { message: format!("this is no YAML: {}", error.info()), at, too_much: false })
+            }
+        };
+        if ended.is_some() {
+            broken = ended;
+            break;
+        }
+    }
+    (builder.documents, broken)
+}
+
+impl<'t> Yaml<'t> {
+    /// The text, when it is one.
+    pub fn text(&self) -> Option<&Decoded<'t>> {
+        match &self.value {
+            YamlValue::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The value of a key, when this is a map that has it; of several, the last.
+    pub fn get(&self, key: &str) -> Option<&Yaml<'t>> {
+        let YamlValue::Map(members) = &self.value else { return None };
+        members.iter().rev().find(|(name, _)| name.is_text(key)).map(|(_, value)| value)
+    }
+
+    /// Whether it is this very text.
+    pub fn is_text(&self, text: &str) -> bool {
+        self.text().is_some_and(|known| known.text() == text)
+    }
+
+    /// It as the value of a parameter. Members whose keys are no texts are left out.
+    pub fn given(&self) -> GivenValue<'t> {
+        match &self.value {
+            YamlValue::Null => GivenValue::Null,
+            YamlValue::Bool(value) => GivenValue::Bool(*value),
+            YamlValue::Number(number) => GivenValue::Number(number.clone()),
+            YamlValue::Text(text) => text.value(),
+            YamlValue::Unclear => GivenValue::Unknown,
+            YamlValue::List(items) => {
+                GivenValue::List(items.iter().map(|item| Given::element(item.given(), item.span)).collect())
+            }
+            YamlValue::Map(members) => {
+                let given = members.iter().filter_map(|(key, value)| {
+                    Some(Given::new(key.text()?.cow(), key.span, value.given(), value.span))
+                });
+                GivenValue::Members(given.collect())
+            }
+        }
+    }
+
+    /// Puts it and all in it at another place: where an alias stands.
+    fn move_to(&mut self, span: Span) {
+        self.span = span;
+        match &mut self.value {
+            YamlValue::List(items) => items.iter_mut().for_each(|item| item.move_to(span)),
+            YamlValue::Map(members) => members.iter_mut().for_each(|(key, value)| {
+                key.move_to(span);
+                value.move_to(span);
+            }),
+            _ => {}
+        }
+    }
+
+    fn size(&self) -> Size {
+        let add = |size: Size, inner: &Yaml<'_>| {
+            let inner = inner.size();
+            Size { values: size.values + inner.values, depth: size.depth.max(inner.depth + 1) }
+        };
+        let own = Size { values: 1, depth: 1 };
+        match &self.value {
+            YamlValue::List(items) => items.iter().fold(own, add),
+            YamlValue::Map(members) => members.iter().flat_map(|(key, value)| [key, value]).fold(own, add),
+            _ => own,
+        }
+    }
+}
+
+/// How many values there are, and how deep they are nested.
+#[derive(Clone, Copy, Debug)]
+struct Size {
+    values: usize,
+    depth: usize,
+}
+
+/// A list or map that is not finished.
+struct Open<'t> {
+    value: Yaml<'t>,
+    anchor: usize,
+    /// The key whose value comes next.
+    key: Option<Yaml<'t>>,
+    in_flow: bool,
+}
+
+struct Builder<'t> {
+    source: &'t str,
+    /// The source from `base` on.
+    text: &'t str,
+    base: usize,
+    /// Characters and bytes up to a place that was looked for before: places come in order.
+    reached: (usize, usize),
+    open: Vec<Open<'t>>,
+    /// Named values, each with its size.
+    anchors: HashMap<usize, (Yaml<'t>, Size)>,
+    values: usize,
+    documents: Vec<Yaml<'t>>,
+}
+
+impl<'t> Builder<'t> {
+    /// The offset in the source of a character that is counted from the start of the text.
+    fn offset(&mut self, character: usize) -> usize {
+        let (mut characters, mut bytes) = self.reached;
+        if character < characters {
+            // Only a little way back: an end was looked for before a start.
+            let before = self.text.get(..bytes).unwrap_or_default().char_indices().rev();
+            let back = before.take(characters - character).last();
+            return self.base + back.map_or(0, |(at, _)| at);
+        }
+        let rest = self.text.get(bytes..).unwrap_or_default();
+        let ahead = rest.char_indices().nth(character - characters).map_or(rest.len(), |(at, _)| at);
+        bytes += ahead;
+        characters = character;
+        self.reached = (characters, bytes);
+        self.base + bytes
+    }
+
+    fn span(&mut self, marked: Marked) -> Span {
+        let start = self.offset(marked.start.index());
+        let end = self.offset(marked.end.index());
+        Span::new(start, end.max(start))
+    }
+
+    fn event(&mut self, event: Event<'t>, marked: Marked) -> Result<(), NoYaml> {
+        let span = self.span(marked);
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let value = self.scalar(&text, style, tag.as_deref(), span);
+                self.add(value, anchor)
+            }
+            Event::SequenceStart(anchor, _) => self.begin(YamlValue::List(Vec::new()), anchor, span),
+            Event::MappingStart(anchor, _) => self.begin(YamlValue::Map(Vec::new()), anchor, span),
+            Event::SequenceEnd | Event::MappingEnd => {
+                let Some(mut open) = self.open.pop() else { return Ok(()) };
+                if open.in_flow {
+                    open.value.span.end = span.end;
+                }
+                if let YamlValue::Map(members) = &mut open.value.value {
+                    merge(members);
+                }
+                self.add(open.value, open.anchor)
+            }
+            Event::Alias(anchor) => {
+                let Some((known, size)) = self.anchors.get(&anchor) else {
+                    return Err(self.too_much("an alias inside what it names", span));
+                };
+                self.values += size.values;
+                if self.values > MAX_VALUES || self.open.len() + size.depth > MAX_DEPTH {
+                    return Err(self.too_much("aliases repeat too much", span));
+                }
+                let mut value = known.clone();
+                value.move_to(span);
+                self.add(value, 0)
+            }
+            Event::DocumentEnd => {
+                self.anchors.clear();
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn begin(&mut self, value: YamlValue<'t>, anchor: usize, span: Span) -> Result<(), NoYaml> {
+        if self.open.len() >= MAX_DEPTH {
+            return Err(self.too_much(&format!("nested more than {MAX_DEPTH} levels deep"), span));
+        }
+        let in_flow = self.text.get(span.start - self.base..).is_some_and(|rest| rest.starts_with(['{', '[']));
+        self.open.push(Open { value: Yaml { value, span }, anchor, key: None, in_flow });
+        Ok(())
+    }
+
+    fn add(&mut self, value: Yaml<'t>, anchor: usize) -> Result<(), NoYaml> {
+        self.values += 1;
+        if self.values > MAX_VALUES {
+            return Err(self.too_much(&format!("more than {MAX_VALUES} values"), value.span));
+        }
+        if anchor > 0 {
+            let size = value.size();
+            self.values += size.values;
+            self.anchors.insert(anchor, (value.clone(), size));
+        }
+        let Some(open) = self.open.last_mut() else {
+            self.documents.push(value);
+            return Ok(());
+        };
+        open.value.span.end = open.value.span.end.max(value.span.end);
+        match &mut open.value.value {
+            YamlValue::Map(members) => match open.key.take() {
+                Some(key) => members.push((key, value)),
+                None => open.key = Some(value),
+            },
+            YamlValue::List(items) => items.push(value),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn too_much(&self, message: &str, span: Span) -> NoYaml {
+        NoYaml { message: message.to_owned(), at: span.start, too_much: true }
+    }
+
+    fn scalar(&self, text: &str, style: ScalarStyle, tag: Option<&Tag>, span: Span) -> Yaml<'t> {
+        let is_text = tag.is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
+        let value = match tag {
+            Some(_) if !is_text => YamlValue::Unclear,
+            None if style == ScalarStyle::Plain => match plain(text) {
+                Some(value) => value,
+                None => YamlValue::Text(self.decoded(text, style, span)),
+            },
+            _ => YamlValue::Text(self.decoded(text, style, span)),
+        };
+        Yaml { value, span }
+    }
+
+    /// A text with the places of what it is made of, as far as they can be told.
+    fn decoded(&self, text: &str, style: ScalarStyle, span: Span) -> Decoded<'t> {
+        let written = Decoded::verbatim(self.source, span);
+        let raw = span.of(self.source);
+        let quotes = usize::from(matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted));
+        let inner = quotes..raw.len().saturating_sub(quotes).max(quotes);
+        if raw.get(inner.clone()) == Some(text) {
+            return written.slice(inner).within(span);
+        }
+        if style == ScalarStyle::Literal
+            && let Some(lines) = literal(&written, text)
+        {
+            return lines;
+        }
+        let mut whole = Rewriter::new(&written);
+        whole.put(text, 0..raw.len());
+        whole.finish(0..raw.len())
+    }
+}
+
+/// A literal block, line by line: each of its lines stands at the end of one of the source.
+fn literal<'t>(written: &Decoded<'t>, text: &str) -> Option<Decoded<'t>> {
+    let mut block = Rewriter::new(written);
+    let mut at = 0;
+    let mut raw_lines = written.text().split_inclusive('\n').map(|line| {
+        at += line.len();
+        at - line.len()..at
+    });
+    raw_lines.next()?;
+    for line in text.split_inclusive('\n') {
+        let plain = line.trim_end_matches('\n');
+        let range = raw_lines.next()?;
+        let raw = written.text().get(range.clone())?;
+        let end = range.start + raw.trim_end_matches(['\n', '\r']).len();
+        let start = end.checked_sub(plain.len())?;
+        if start < range.start || written.text().get(start..end) != Some(plain) {
+            return None;
+        }
+        block.copy(start..end);
+        match (line.ends_with('\n'), raw.ends_with('\n')) {
+            (true, true) => block.put("\n", end..range.end),
+            (false, _) => {}
+            (true, false) => return None,
+        }
+    }
+    Some(block.finish(0..written.text().len()))
+}
+
+/// What a text without quotes and tags means; none when it is a text.
+fn plain<'t>(text: &str) -> Option<YamlValue<'t>> {
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => return Some(YamlValue::Null),
+        "true" | "True" | "TRUE" => return Some(YamlValue::Bool(true)),
+        "false" | "False" | "FALSE" => return Some(YamlValue::Bool(false)),
+        _ => {}
+    }
+    let mut reader = crate::json::Reader::new(text);
+    if text.starts_with(|first: char| first == '-' || first.is_ascii_digit())
+        && reader.number().is_ok()
+        && reader.offset() == text.len()
+    {
+        return Some(YamlValue::Number(Cow::Owned(text.to_owned())));
+    }
+    let unsigned = text.trim_start_matches(['-', '+']);
+    let is_number = unsigned.starts_with(|digit: char| digit.is_ascii_digit() || digit == '.')
+        && unsigned.contains(|digit: char| digit.is_ascii_digit())
+        && (unsigned.parse::<f64>().is_ok()
+            || unsigned.strip_prefix("0x").is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+            || unsigned
+                .strip_prefix("0o")
+                .is_some_and(|digits| digits.bytes().all(|byte| (b'0'..b'8').contains(&byte))));
+    is_number.then_some(YamlValue::Unclear)
+}
+
+/// Takes in what `<<` names, behind what the map says itself.
+fn merge<'t>(members: &mut Vec<(Yaml<'t>, Yaml<'t>)>) {
+    let Some(at) = members.iter().position(|(key, _)| key.is_text("<<")) else { return };
+    let (_, merged) = members.remove(at);
+    let maps = match merged.value {
+        YamlValue::Map(inner) => vec![inner],
+        YamlValue::List(items) => items
+            .into_iter()
+            .filter_map(|item| match item.value {
+                YamlValue::Map(inner) => Some(inner),
+                _ => None,
+            })
+            .collect(),
+        _ => Vec::new(),
+    };
+    let name_of = |key: &Yaml<'_>| key.text().map(|name| name.text().to_owned());
+    let mut known: HashSet<String> = members.iter().filter_map(|(key, _)| name_of(key)).collect();
+    for (key, value) in maps.into_iter().flatten() {
+        if name_of(&key).is_none_or(|name| known.insert(name)) {
+            members.push((key, value));
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Folders, names of standard input, forced forms, and what is said when nothing is recognised.
+
+use serde_json::Value;
+
+use super::data;
+use crate::cli::{Folder, PASSES, REJECTED, run};
+
+const URL: &str = "https://ecs.aliyuncs.com/?Action=ExportImage&Version=2014-05-26&RegionId=cn-hangzhou&ImageId=m-1&OSSBucket=example-bucket&OSSPrefix=a-b\n";
+
+#[test]
+fn folders_are_searched_for_requests() {
+    let folder = Folder::new("forms-folder")
+        .with("a/requests.ndjson", format!("{PASSES}\n{REJECTED}\n"))
+        .with("a/request.json", PASSES)
+        .with("a/package.json", r#"{"name": "not ours", "provider": 3}"#)
+        .with("b/link.txt", URL)
+        .with("b/notes.md", "Some words.\n")
+        .with("b/links.txt", "https://example.invalid/\n")
+        .with("b/picture.png", [0x89, 0x50, 0, 0xff])
+        .with("b/.hidden/requests.http", data("requests.http"))
+        .with("skipped/link.txt", URL)
+        .with(".gitignore", "skipped/\n")
+        .with("recording.har", data("recording.har"));
+    let output = folder.run(&["check", "--format", "json", "."]);
+    let document: Value = serde_json::from_str(&output.stdout).expect("JSON");
+    let mut files: Vec<&str> = document["reports"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|report| report["source"]["file"].as_str())
+        .collect();
+    files.dedup();
+    let expected =
+        ["./a/request.json", "./a/requests.ndjson", "./b/.hidden/requests.http", "./b/link.txt", "./recording.har"];
+    assert_eq!(files, expected);
+    assert_eq!(document["summary"]["files"], 10);
+    assert_eq!((output.code, output.stderr.as_str()), (3, ""));
+}
+
+#[test]
+fn a_folder_without_requests_is_no_mistake() {
+    let folder = Folder::new("forms-none").with("a/notes.md", "x").with("b.json", "{}");
+    let output = folder.run(&["check", "a", "b.json"]);
+    assert_eq!(output.code, 3);
+    let output = folder.run(&["check", "."]);
+    assert_eq!(
+        (output.code, output.stdout.as_str()),
+        (0, "0 requests in 2 files: 0 rejected, 0 passed; 0 checks open, 0 warnings\n")
+    );
+}
+
+#[test]
+fn a_form_can_be_forced_and_standard_input_named() {
+    let output = run(&["check", "--format", "ndjson", "--input", "curl", "-"], URL);
+    assert_eq!(output.reports()[0]["problem"]["kind"], "empty");
+    let output = run(
+        &["check", "--format", "ndjson", "--stdin-filename", "x/requests.ndjson", "-"],
+        format!("oops\n{PASSES}\n"),
+    );
+    let verdicts: Vec<_> = output.reports().iter().map(|report| report["verdict"].clone()).collect();
+    assert_eq!(verdicts, ["unreadable", "pass"]);
+    assert_eq!(output.reports()[0]["source"]["file"], "x/requests.ndjson");
+    let output = run(&["check", "--input", "smoke", "-"], "");
+    assert_eq!(output.code, 2);
+    assert!(output.stderr.contains("curl") && output.stderr.contains("ndjson"), "{}", output.stderr);
+}
+
+#[test]
+fn what_is_not_recognised_says_what_was_tried() {
+    let output = run(&["check", "--format", "ndjson", "-"], "hello there\n");
+    let report = &output.reports()[0];
+    let message = report["problem"]["message"].as_str().unwrap_or_default();
+    assert_eq!((output.code, report["problem"]["kind"].as_str()), (3, Some("syntax")));
+    for form in ["json", "ndjson", "http", "url", "curl", "har", "yaml"] {
+        assert!(message.contains(form), "{message}");
+    }
+}
+
+#[test]
+fn no_credential_is_ever_shown() {
+    for file in ["requests.http", "curl.txt", "recording.har", "requests.yaml"] {
+        let folder = Folder::new("forms-secrets").with(file, data(file));
+        for format in ["human", "json", "ndjson"] {
+            let output = folder.run(&["check", "--format", format, file]);
+            assert!(!output.stdout.contains("planted"), "{file} {format}: {}", output.stdout);
+        }
+    }
+    let link = "curl --json '{\"imageUrl\": \"ftp://a.b/?AWSAccessKeyId=AKplanted&Signature=planted%3D\"}' https://vm.jdcloud-api.com/v1/regions/cn-north-1/images:import";
+    for format in ["human", "json"] {
+        let output = run(&["check", "--format", format, "-"], link);
+        assert!(
+            output.stdout.contains("ftp://a.b/?AWSAccessKeyId=***&Signature=***") || format == "human",
+            "{}",
+            output.stdout
+        );
+        assert!(!output.stdout.contains("planted"), "{}", output.stdout);
+    }
+    // Without an operation nobody says which parameters are secret.
+    let output = run(
+        &["check", "-"],
+        "https://ecs.aliyuncs.com/?Password=plantedpassword&Signature=planted%2B1&AccessKeyId=planted",
+    );
+    assert!(!output.stdout.contains("planted") && output.stdout.contains("MissingParameter"), "{}", output.stdout);
+}
