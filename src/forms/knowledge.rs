@@ -84,6 +84,11 @@ impl<'k> Knowledge<'k> {
         found
     }
 
+    /// The types of all resources of a tool.
+    pub fn resource_names(&self, tool: Tool) -> impl Iterator<Item = &'k str> + use<'k> {
+        self.catalog.resources().keys().filter(move |(known, _)| *known == tool).map(|(_, name)| name.as_str())
+    }
+
     /// What is known of resources of a type: one for each operation that they call.
     pub fn resources(&self, tool: Tool, name: &str) -> impl Iterator<Item = &'k Resource> + use<'k> {
         let found = self.catalog.resources().get(&(tool, name.to_owned()));

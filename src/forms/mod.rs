@@ -13,6 +13,8 @@ mod har;
 mod http;
 mod http_file;
 mod knowledge;
+#[cfg(feature = "forms")]
+mod packer;
 mod percent;
 mod placeholders;
 mod resource;
@@ -46,6 +48,8 @@ static READERS: &[&dyn Reader] = &[
     &curl::Curl,
     &har::Har,
     &terraform::Plan,
+    #[cfg(feature = "forms")]
+    &packer::Packer,
     #[cfg(feature = "forms")]
     &yaml_request::YamlRequests,
 ];

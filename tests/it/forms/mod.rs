@@ -7,9 +7,11 @@ mod curl;
 mod folders;
 mod har;
 mod http;
+mod packer;
 mod partly;
 mod robust;
 mod same;
+mod terraform;
 mod url;
 mod yaml;
 
