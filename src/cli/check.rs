@@ -124,7 +124,7 @@ impl Run<'_> {
             Ok(())
         })
         .map_err(|error| Stop::Usage(format!("cannot read {name}: {error}")))?;
-        match only.filter(|_| entries == 1) {
+        match only.filter(|_| entries == 1 && str::from_utf8(bytes).is_ok()) {
             Some(error) => self.entry(name, Err(forms::with_what_was_tried(error))),
             None => self.read(name, None, bytes),
         }

@@ -75,7 +75,8 @@ pub fn with_what_was_tried(error: InputError) -> InputError {
     if error.kind != InputErrorKind::Syntax {
         return error;
     }
-    let message = format!("{}; none of these forms was recognised: {}", error.message, InputForm::names().join(", "));
+    let forms = InputForm::names().join(", ");
+    let message = format!("none of the forms {forms} was recognised; as JSON: {}", error.message);
     InputError::new(error.kind, message, error.position)
 }
 

@@ -103,6 +103,7 @@ impl Human {
             (Some(service), Some(edition)) => {
                 format!("{}/{service}/{}@{edition}", names.provider, names.operation)
             }
+            (Some(service), None) if names.operation.is_empty() => format!("{}/{service}", names.provider),
             _ => format!("{} {}", names.provider, names.operation),
         };
         if let Some(address) = source.address {

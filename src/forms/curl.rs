@@ -311,13 +311,37 @@ fn without_prompt(line: &str) -> &str {
     line.strip_prefix("$ ").or_else(|| line.strip_prefix("> ")).unwrap_or(line)
 }
 
+/// The text without what belongs to a terminal: prompts, and the carets with which `cmd.exe` escapes.
 fn without_prompts<'t>(text: &Decoded<'t>) -> Decoded<'t> {
+    let all = text.text();
+    let has_carets = all.contains("^\"") || all.lines().any(|line| line.trim_end().ends_with(" ^"));
     let mut rewriter = Rewriter::new(text);
     let mut at = 0;
-    for line in text.text().split_inclusive('\n') {
-        let prompt = line.len() - without_prompt(line).len();
-        rewriter.copy(at + prompt..at + line.len());
+    for line in all.split_inclusive('\n') {
+        let start = at + (line.len() - without_prompt(line).len());
         at += line.len();
+        if !has_carets {
+            rewriter.copy(start..at);
+            continue;
+        }
+        let written = all.get(start..at).unwrap_or_default();
+        let plain = written.trim_end();
+        let continues = plain.ends_with('^');
+        let end = start + if continues { plain.len() - 1 } else { written.len() };
+        let mut from = start;
+        while let Some(length) = all.get(from..end).and_then(|rest| rest.find('^')) {
+            rewriter.copy(from..from + length);
+            from += length + 1;
+            // A caret that is escaped itself is a character.
+            if all.get(from..end).is_some_and(|rest| rest.starts_with('^')) {
+                rewriter.copy(from..from + 1);
+                from += 1;
+            }
+        }
+        rewriter.copy(from..end);
+        if continues {
+            rewriter.put(" ", end..at);
+        }
     }
-    rewriter.finish(0..text.text().len())
+    rewriter.finish(0..all.len())
 }

@@ -35,6 +35,8 @@ fn options_are_read_as_curl_reads_them() {
         format!("curl -G --data-raw '{common}' --data-binary '{base}' {url} --max-time 5"),
         format!("curl '{url}?{common}' --url-query '+{base}'"),
         format!("/usr/bin/curl.exe -H 'X-Acs-Action: ExportImage' -H 'x-acs-version:2014-05-26' {url} -d \"{base}\""),
+        format!("curl.exe ^\"{url}?{common}^\" ^\r\n  -H ^\"accept: x^\" ^\r\n  -d ^\"{base}^\"\r\n")
+            .replace('&', "^&"),
         format!("curl ecs.aliyuncs.com -d '{common}&{base}' -A 'x -d y' -e z"),
         format!("curl -d @- {url} <<'END'\n{common}&\n{base}\nEND\n"),
     ] {

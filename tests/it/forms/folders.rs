@@ -71,6 +71,8 @@ fn what_is_not_recognised_says_what_was_tried() {
     let report = &output.reports()[0];
     let message = report["problem"]["message"].as_str().unwrap_or_default();
     assert_eq!((output.code, report["problem"]["kind"].as_str()), (3, Some("syntax")));
+    let bytes = run(&["check", "--format", "ndjson", "-"], b"\xffhttps://");
+    assert_eq!(bytes.reports()[0]["problem"]["message"], "this is not UTF-8");
     for form in ["json", "ndjson", "http", "url", "curl", "har", "yaml"] {
         assert!(message.contains(form), "{message}");
     }
