@@ -85,6 +85,7 @@ impl<'k> Knowledge<'k> {
     }
 
     /// The types of all resources of a tool.
+    #[cfg(feature = "forms")]
     pub fn resource_names(&self, tool: Tool) -> impl Iterator<Item = &'k str> + use<'k> {
         self.catalog.resources().keys().filter(move |(known, _)| *known == tool).map(|(_, name)| name.as_str())
     }

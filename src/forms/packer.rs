@@ -50,9 +50,10 @@ impl Reader for Packer {
         let by_name = name.ends_with(".pkr.hcl") || name.ends_with(".pkr.json");
         let by_content = match head.trim_start().starts_with('{') {
             true => is_json_template(head),
-            false => head.lines().map(str::trim_start).any(|line| {
-                line.starts_with("post-processor \"") || line.starts_with("post-processors {")
-            }),
+            false => head
+                .lines()
+                .map(str::trim_start)
+                .any(|line| line.starts_with("post-processor \"") || line.starts_with("post-processors {")),
         };
         if !by_name && !by_content {
             return Likeness::No;

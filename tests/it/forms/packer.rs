@@ -13,7 +13,9 @@ fn known(text: &str) -> Vec<Value> {
 
 /// A template with one import that has these further arguments.
 fn import(arguments: &str) -> String {
-    format!("build {{\n  post-processor \"alicloud-import\" {{\n    oss_bucket_name = \"example-bucket\"\n{arguments}\n  }}\n}}\n")
+    format!(
+        "build {{\n  post-processor \"alicloud-import\" {{\n    oss_bucket_name = \"example-bucket\"\n{arguments}\n  }}\n}}\n"
+    )
 }
 
 #[test]
@@ -74,7 +76,9 @@ fn templates_in_json_say_the_same() {
 
 #[test]
 fn what_may_be_set_from_elsewhere_is_not_known() {
-    for value in ["var.x", "local.x", "\"${var.x}\"", "\"{{user `x`}}\"", "upper(\"x\")", "true ? \"x\" : \"y\"", "<<E\nx\nE"] {
+    for value in
+        ["var.x", "local.x", "\"${var.x}\"", "\"{{user `x`}}\"", "upper(\"x\")", "true ? \"x\" : \"y\"", "<<E\nx\nE"]
+    {
         let text = import(&format!("    image_os_type = {value}\n"));
         let report = only("packer", &text);
         assert_eq!(texts(&report, "findings", "code"), [""; 0], "{value}");
@@ -110,7 +114,11 @@ fn credentials_are_never_shown() {
     for format in ["human", "json", "ndjson", "sarif", "junit", "github", "response"] {
         for text in [text.as_str(), &data("images.pkr.hcl"), &data("older-packer.json")] {
             let output = run(&["check", "--format", format, "--input", "packer", "-"], text);
-            assert!(!output.stdout.contains("planted") && !output.stderr.contains("planted"), "{format}: {}", output.stdout);
+            assert!(
+                !output.stdout.contains("planted") && !output.stderr.contains("planted"),
+                "{format}: {}",
+                output.stdout
+            );
         }
     }
 }
@@ -119,7 +127,10 @@ fn credentials_are_never_shown() {
 fn places_are_those_of_the_file() {
     let plain = import("    image_os_type = \"solaris\" # 长\n");
     for text in [format!("\u{feff}{plain}"), plain.replace('\n', "\r\n")] {
-        assert_eq!(findings(&text, &only("packer", &text)), [finding("InvalidOSType.Malformed", "OSType", "\"solaris\"")]);
+        assert_eq!(
+            findings(&text, &only("packer", &text)),
+            [finding("InvalidOSType.Malformed", "OSType", "\"solaris\"")]
+        );
     }
 }
 
@@ -136,7 +147,9 @@ fn what_is_no_template_is_told() {
 #[test]
 fn hostile_templates_cost_little() {
     let form = Form::named("packer").expect("a form");
-    for unit in ["(", "[", "{a=", "\"${", "a {\n", "f(", "b ? c : ", "!", "-", "<<E\n", "%{if a}", "a.b[", "/*", "[for a in "] {
+    for unit in
+        ["(", "[", "{a=", "\"${", "a {\n", "f(", "b ? c : ", "!", "-", "<<E\n", "%{if a}", "a.b[", "/*", "[for a in "]
+    {
         for prefix in ["", "a = ", "a = \""] {
             CHECKER.read(form, &format!("{prefix}{}", unit.repeat(60_000 / unit.len())));
         }

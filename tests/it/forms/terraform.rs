@@ -8,7 +8,8 @@ use crate::cli::{project, run};
 
 /// A plan of one resource whose provider has these settings; `configured` are the expressions of the resource.
 fn plan(kind: &str, change: &Value, configured: &Value, settings: &Value) -> String {
-    let resource = json!({"address": format!("{kind}.x"), "mode": "managed", "type": kind, "name": "x", "change": change});
+    let resource =
+        json!({"address": format!("{kind}.x"), "mode": "managed", "type": kind, "name": "x", "change": change});
     let configuration = json!({
         "provider_config": {"p": {"name": "p", "expressions": settings}},
         "root_module": {"resources": [{"mode": "managed", "type": kind, "name": "x", "provider_config_key": "p", "expressions": configured}]}
@@ -30,7 +31,10 @@ fn a_plan_is_told_by_its_members() {
     let sorted: Value = serde_json::from_str(&data("plan.json")).expect("JSON");
     assert_eq!(recognised("", &sorted.to_string()), Some("terraform"));
     // The first member alone may be longer than what is looked at.
-    let long = format!(r#"{{"format_version":"1.2","variables":{{"x":{{"value":"{}"}}}},"resource_changes":[]}}"#, "y".repeat(100_000));
+    let long = format!(
+        r#"{{"format_version":"1.2","variables":{{"x":{{"value":"{}"}}}},"resource_changes":[]}}"#,
+        "y".repeat(100_000)
+    );
     assert_eq!(recognised("", &long), Some("terraform"));
     for other in [
         r#"{"format_version":"1.0","terraform_version":"1.9.5","values":{"root_module":{}}}"#,
@@ -95,7 +99,10 @@ fn findings_carry_the_address_of_the_resource() {
     let output = run(&["check", "--format", "json", &file.display().to_string()], "");
     let document: Value = serde_json::from_str(&output.stdout).expect("JSON");
     let summary = &document["summary"];
-    assert_eq!((&summary["requests"], &summary["rejected"], &summary["unsupported"]), (&json!(5), &json!(4), &json!(1)));
+    assert_eq!(
+        (&summary["requests"], &summary["rejected"], &summary["unsupported"]),
+        (&json!(5), &json!(4), &json!(1))
+    );
 }
 
 #[test]
@@ -106,7 +113,8 @@ fn what_is_known_after_apply_is_unknown() {
     // The format of the second disk is given and not known; that of the first is not given.
     assert_eq!(awaited(&reports[1]), ["DiskDeviceMapping.2.Format"]);
     // Blocks that are made dynamically are in no configuration.
-    let change = json!({"actions": ["create"], "after": {"os_type": "linux"}, "after_unknown": {"disk_device_mapping": true}});
+    let change =
+        json!({"actions": ["create"], "after": {"os_type": "linux"}, "after_unknown": {"disk_device_mapping": true}});
     let text = plan("alicloud_image_import", &change, &json!({"os_type": {"constant_value": "linux"}}), &json!({}));
     let report = only("terraform", &text);
     assert_eq!(findings(&text, &report), []);
@@ -114,10 +122,13 @@ fn what_is_known_after_apply_is_unknown() {
     let change = json!({"actions": ["create"], "after": {"disk_device_mapping": []}, "after_unknown": {"disk_device_mapping": [true]}});
     let text = plan("alicloud_image_import", &change, &json!({}), &json!({}));
     assert_eq!(findings(&text, &only("terraform", &text)), []);
-    let change = json!({"actions": ["create"], "after": {"disk_device_mapping": [{"oss_bucket": "b"}]}, "after_unknown": {"disk_device_mapping": [{}]}});
+    let change = json!({"actions": ["create"], "after": {"disk_device_mapping": [{"oss_bucket": "example-bucket"}]}, "after_unknown": {"disk_device_mapping": [{}]}});
     let text = plan("alicloud_image_import", &change, &json!({}), &json!({}));
     let said = findings(&text, &only("terraform", &text));
-    assert_eq!(said, [finding("MissingParameter", "DiskDeviceMapping.1.OSSObject", r#"{"oss_bucket":"b"}"#)]);
+    assert_eq!(
+        said,
+        [finding("MissingParameter", "DiskDeviceMapping.1.OSSObject", r#"{"oss_bucket":"example-bucket"}"#)]
+    );
 }
 
 #[test]
@@ -158,13 +169,22 @@ fn sensitive_values_are_never_shown() {
     });
     let sensitive = json!({"architecture": true, "image_url": true, "tag_specification": true});
     let change = json!({"actions": ["create"], "after": after, "after_sensitive": sensitive});
-    let text = plan("tencentcloud_cvm_import_image", &change, &json!({}), &json!({"secret_key": {"constant_value": "planted-key"}}));
+    let text = plan(
+        "tencentcloud_cvm_import_image",
+        &change,
+        &json!({}),
+        &json!({"secret_key": {"constant_value": "planted-key"}}),
+    );
     let report = only("terraform", &text);
     assert!(!texts(&report, "warnings", "parameter").is_empty() || !texts(&report, "findings", "parameter").is_empty());
     for format in ["human", "json", "ndjson", "sarif", "junit", "github", "response"] {
         for text in [text.as_str(), &data("plan.json"), &data("planned-values.json")] {
             let output = run(&["check", "--format", format, "--input", "terraform", "-"], text);
-            assert!(!output.stdout.contains("planted") && !output.stderr.contains("planted"), "{format}: {}", output.stdout);
+            assert!(
+                !output.stdout.contains("planted") && !output.stderr.contains("planted"),
+                "{format}: {}",
+                output.stdout
+            );
         }
     }
 }
@@ -242,7 +262,9 @@ fn a_large_plan_takes_linear_time() {
     let members: String = (0..20_000).map(|index| format!("\"a{index}\":true,")).collect();
     let blocks = "{\"oss_bucket\":\"b\"},".repeat(20_000);
     let after = format!("{{{members}\"disk_device_mapping\":[{blocks}{{}}]}}");
-    let change = format!("{{\"actions\":[\"create\"],\"after\":{after},\"after_unknown\":{{{members}\"x\":true}},\"after_sensitive\":{{{members}\"x\":1}}}}");
+    let change = format!(
+        "{{\"actions\":[\"create\"],\"after\":{after},\"after_unknown\":{{{members}\"x\":true}},\"after_sensitive\":{{{members}\"x\":1}}}}"
+    );
     let text = format!("{{\"resource_changes\":[{{\"type\":\"alicloud_image_import\",\"change\":{change}}}]}}");
     assert_eq!(CHECKER.read(Form::named("terraform").expect("a form"), &text).len(), 1);
 }
