@@ -236,9 +236,14 @@ impl<'t> Reading<'_, '_, 't> {
         let described = values::Described { values: instance.values, unknown: instance.unknown, expressions };
         let arguments = values::arguments(&described, resource, instance.leaves_out);
         let settings = configuration.settings(configured, provider_of(&resource.name));
-        let span = instance.values.map_or(instance.node.span, |values| values.span);
+        // What stands around the values may be secret, and is never shown.
+        let start = instance.node.span.start;
+        let values = instance.values.filter(|values| values.members().is_some());
+        let span = values.map_or(Span::new(start, start), |values| values.span);
         let mut written = resource::written(resource, &arguments, &settings, span);
         values::hide(&arguments, instance.sensitive, &mut written);
+        // Of a plan that was cut down, nothing is known to be absent.
+        written.more |= values.is_none();
         written.address = instance.node.get("address").and_then(Node::text).map(str::to_owned);
         self.push(&resource.provider.name, Some(&resource.service), &resource.operation, span, written);
     }

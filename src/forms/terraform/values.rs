@@ -141,6 +141,9 @@ fn by_name(node: Option<&Node>) -> HashMap<&str, &Node> {
 
 /// Keeps sensitive values out of all output: those of which `sensitive`, which has the shape of the values, says `true`.
 pub(super) fn hide<'t>(arguments: &[Given<'t>], sensitive: Option<&Node>, written: &mut Written<'t>) {
+    if let Some(all) = sensitive.filter(|sensitive| sensitive.value == Value::Bool(true)) {
+        return arguments.iter().for_each(|given| hide_value(given, all, written));
+    }
     let sensitive = by_name(sensitive);
     for given in arguments {
         if let Some(node) = sensitive.get(given.name.as_ref()) {

@@ -12,6 +12,7 @@ mod partly;
 mod robust;
 mod same;
 mod terraform;
+mod tools;
 mod url;
 mod yaml;
 

@@ -244,6 +244,16 @@ fn older_plans_name_the_provider_of_a_module_otherwise() {
 }
 
 #[test]
+fn a_plan_that_was_cut_down_leaves_open_what_it_does_not_say() {
+    for change in
+        [json!({"actions": ["create"]}), json!({"actions": ["create"], "after": null, "before": {"x": "planted"}})]
+    {
+        let report = only("terraform", &plan("alicloud_image_export", &change, &json!({}), &json!({})));
+        assert_eq!((&report["verdict"], texts(&report, "findings", "code")), (&json!("pass"), vec![]), "{change}");
+    }
+}
+
+#[test]
 fn a_plan_that_breaks_off_is_told() {
     let text = export(&["create"]);
     let report = only("terraform", &text[..text.len() - 2]);
