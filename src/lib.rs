@@ -96,6 +96,7 @@ mod place;
 mod report;
 mod request;
 pub mod rule;
+mod selector;
 mod similar;
 mod skeleton;
 mod soundness;
@@ -113,15 +114,17 @@ pub use describe::{
     ParameterDescription, RowDescription,
 };
 pub use facts::{Facts, FactsError};
-pub use forms::{Form, Found, RecordedResponse};
+pub use forms::{Form, Found, IgnoreComment, IgnoreContent, RecordedResponse};
 pub use mutation::{Mutation, MutationResults};
 pub use operation::limits::Limit;
 pub use place::Position;
 pub use report::{
     CheckTrace, DryRunNote, Excerpt, Finding, Hint, HintKind, OpenCheck, Origin, Place, PredictedAnswer,
-    PredictedError, Record, Report, RequestNames, SourceNote, Verdict, Warning, WarningKind,
+    PredictedError, Record, Report, RequestNames, SourceNote, Subject, Suppressed, SuppressedBy, SuppressedResult,
+    Suppression, Verdict, Warning, WarningKind,
 };
 pub use request::{Batch, InputError, InputErrorKind, Request};
+pub use selector::Selector;
 pub use skeleton::Skeleton;
 pub use soundness::{RuleReview, to_dos};
 pub use witness::{Evidence, ExpectedOutcome, Pair, RowWitness, TestVector, VectorOptions};

@@ -12,6 +12,7 @@ mod embedded;
 mod har;
 mod http;
 mod http_file;
+mod ignore_comments;
 mod knowledge;
 mod percent;
 mod placeholders;
@@ -31,6 +32,8 @@ use crate::request::{InputError, InputErrorKind, Request};
 
 use knowledge::Knowledge;
 use source::Source;
+
+pub use ignore_comments::{IgnoreComment, IgnoreContent};
 
 /// The longest text that is read as one, in bytes.
 const MAX_TEXT: usize = 256 << 20;
@@ -56,6 +59,11 @@ pub(crate) trait Reader: Sync {
     /// text without requests is no mistake in a folder.
     fn is_container(&self) -> bool {
         false
+    }
+
+    /// What begins a comment, where the form has comments. They may stand on a line of their own or behind a blank.
+    fn comments(&self) -> &'static [&'static str] {
+        &[]
     }
 
     /// How sure it is that a text has this form. `name` is the file's name, or empty. Looks at no more than

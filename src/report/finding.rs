@@ -164,6 +164,17 @@ pub enum WarningKind {
 }
 
 impl WarningKind {
+    /// All kinds.
+    pub const ALL: [WarningKind; 7] = [
+        WarningKind::ValueCase,
+        WarningKind::ParameterCase,
+        WarningKind::UnknownParameter,
+        WarningKind::IgnoredParameter,
+        WarningKind::DuplicateParameter,
+        WarningKind::LikelyInvalid,
+        WarningKind::Disputed,
+    ];
+
     /// The word that reports use.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -10,20 +10,30 @@ use crate::request::given::{Fault, FaultKind};
 impl Report<'_> {
     /// The findings of the gateway, which come before all others.
     pub(super) fn refusals(&self) -> Vec<Finding> {
-        self.faults().map(|(fault, name, answer)| self.refusal(fault, name, answer)).collect()
+        self.numbered_refusals().into_iter().map(|(_, finding)| finding).collect()
+    }
+
+    /// The same, each with the index of its fault.
+    pub(super) fn numbered_refusals(&self) -> Vec<(usize, Finding)> {
+        let numbered = self.numbered_faults();
+        numbered.map(|(index, (fault, name, answer))| (index, self.refusal(fault, name, answer))).collect()
     }
 
     /// Faults that the provider's file has an answer for, each with the parameter at fault.
     pub(super) fn faults(&self) -> impl Iterator<Item = (&Fault, &str, &GatewayAnswer)> {
+        self.numbered_faults().map(|(_, fault)| fault)
+    }
+
+    fn numbered_faults(&self) -> impl Iterator<Item = (usize, (&Fault, &str, &GatewayAnswer))> {
         let faults = self.request().written.as_ref().map(|written| written.faults.as_slice()).unwrap_or_default();
         let http = self.provider().and_then(|provider| provider.http.as_ref());
-        faults.iter().filter_map(move |fault| {
+        faults.iter().enumerate().filter(|(index, _)| !self.is_taken_out(*index)).filter_map(move |(index, fault)| {
             let http = http?;
             let (name, answer) = match fault.kind {
                 FaultKind::Action => (&http.action, &http.missing_action),
                 FaultKind::Version => (&http.version, &http.missing_version),
             };
-            Some((fault, name.as_deref()?, answer.as_ref()?))
+            Some((index, (fault, name.as_deref()?, answer.as_ref()?)))
         })
     }
 
@@ -46,7 +56,7 @@ impl Report<'_> {
             code: Some(prepared.answer.code.clone()),
             status: Some(prepared.answer.status),
             message: prepared.answer.message.clone(),
-            check: format!("{subject}#{}-required", name.to_ascii_lowercase()),
+            check: format!("{subject}#{}", refusal_id(name)),
             parameter: name.to_owned(),
             stage: prepared.stage.clone(),
             origin: Origin::Gateway,
@@ -61,4 +71,9 @@ impl Report<'_> {
             source: SourceNote::from(prepared.source.as_ref()),
         }
     }
+}
+
+/// The short id of the check by which the gateway demands a parameter.
+pub(crate) fn refusal_id(parameter: &str) -> String {
+    format!("{}-required", parameter.to_ascii_lowercase())
 }

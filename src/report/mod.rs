@@ -10,6 +10,7 @@ mod gateway;
 mod hints;
 mod record;
 mod secrets;
+mod suppression;
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -29,14 +30,18 @@ pub use excerpt::Excerpt;
 pub use finding::{
     DryRunNote, Finding, OpenCheck, Origin, Place, PredictedAnswer, PredictedError, SourceNote, Warning, WarningKind,
 };
+pub(crate) use gateway::refusal_id;
 pub use hints::{Hint, HintKind};
 pub(crate) use record::ErrorRecord;
 pub use record::{CheckTrace, Record, RequestNames};
+pub use suppression::{Subject, Suppressed, SuppressedBy, SuppressedResult, Suppression};
 
 /// What is predicted for one request.
 #[derive(Debug)]
 pub struct Report<'r> {
     state: State<'r>,
+    /// What does not count; none where nobody asked for that.
+    suppressed: Option<Box<suppression::TakenOut>>,
 }
 
 #[derive(Debug)]
@@ -80,6 +85,8 @@ pub(crate) struct Checked<'r> {
     positions: OnceLock<PositionIndex>,
     /// Notes about values of another form than their parameter's, by its name.
     flattened: OnceLock<HashMap<String, usize>>,
+    /// What was taken out of the report: checks and notes that say nothing more.
+    muted: Option<Box<suppression::Muted>>,
     /// The request as the other editions see it; none where no hints are given.
     siblings: Option<hints::Siblings<'r>>,
 }
@@ -112,7 +119,7 @@ impl<'r> Report<'r> {
                 if let Err((span, message)) = facts::read_request_facts(&mut own, node, &operation.provider) {
                     let position = request.position(span.start);
                     let error = InputError { kind: InputErrorKind::Facts, message, position };
-                    return Report { state: State::Unreadable(request, error) };
+                    return Report::of(State::Unreadable(request, error));
                 }
                 Some(own)
             }
@@ -139,10 +146,15 @@ impl<'r> Report<'r> {
             open: OnceLock::new(),
             positions: OnceLock::new(),
             flattened: OnceLock::new(),
+            muted: None,
             siblings: None,
         };
         checked.run();
-        Report { state: State::Checked(checked) }
+        Report::of(State::Checked(checked))
+    }
+
+    fn of(state: State<'r>) -> Report<'r> {
+        Report { state, suppressed: None }
     }
 
     /// The same report, with the editions of `catalog` to take hints from.
@@ -155,11 +167,11 @@ impl<'r> Report<'r> {
 
     /// A request that names no operation.
     pub(crate) fn of_refused(request: &'r Request<'r>, provider: Arc<Provider>) -> Report<'r> {
-        Report { state: State::Refused(Cow::Borrowed(request), provider) }
+        Report::of(State::Refused(Cow::Borrowed(request), provider))
     }
 
     pub(crate) fn of_unsupported(request: Cow<'r, Request<'r>>, unsupported: Unsupported) -> Report<'r> {
-        Report { state: State::Unsupported(request, unsupported) }
+        Report::of(State::Unsupported(request, unsupported))
     }
 
     /// The request that the report is about.
@@ -174,6 +186,7 @@ impl<'r> Report<'r> {
     pub fn verdict(&self) -> Verdict {
         match &self.state {
             State::Checked(checked) if checked.findings.is_empty() && self.faults().next().is_none() => Verdict::Pass,
+            State::Refused(..) if self.is_all_taken_out() => Verdict::Pass,
             State::Checked(_) | State::Refused(..) => Verdict::Reject,
             State::Unsupported(..) => Verdict::Unsupported,
             State::Unreadable(..) => Verdict::Unreadable,
@@ -338,7 +351,7 @@ impl<'r> Checked<'r> {
     fn mistakes(&self, scope: Scope, findings: bool) -> Vec<Event> {
         let mut events: Vec<Event> = Vec::new();
         let mut known = HashSet::new();
-        crate::engine::run(self.operation, &self.slots, self.facts(), scope, &mut |event| {
+        self.run_checks(scope, &mut |event| {
             let is_finding = match (event.result, self.operation.checks[event.check].outcome) {
                 (CheckResult::DoesNotApply | CheckResult::Holds | CheckResult::Open, _) => return,
                 (CheckResult::Fails | CheckResult::UnknownParameter(_), Outcome::Finding) => true,
@@ -367,7 +380,7 @@ impl<'r> Checked<'r> {
     fn open_events(&self) -> &[Event] {
         self.open.get_or_init(|| {
             let mut open = Vec::new();
-            crate::engine::run(self.operation, &self.slots, self.facts(), Scope::All, &mut |event| {
+            self.run_checks(Scope::All, &mut |event| {
                 if event.result == CheckResult::Open && !self.is_decided(&event) {
                     open.push(event);
                 }
@@ -444,10 +457,16 @@ impl<'r> Checked<'r> {
         Place::new(span, index.position(text, span.start), self.request.origin.offset)
     }
 
-    /// The notes that are warnings: an unknown parameter is a finding where the gateway refuses it.
+    /// The notes that are warnings.
     fn warned_notes(&self) -> impl Iterator<Item = &Note> {
+        let notes = self.slots.notes.iter().enumerate();
+        notes.filter(|(index, note)| self.is_warned_of(note) && !self.is_muted_note(*index)).map(|(_, note)| note)
+    }
+
+    /// Whether a note is a warning: an unknown parameter is a finding where the gateway refuses it.
+    fn is_warned_of(&self, note: &Note) -> bool {
         let refuses_unknown = self.operation.provider.wire.unknown_parameters == UnknownParameters::Reject;
-        self.slots.notes.iter().filter(move |note| !(refuses_unknown && note.kind == NoteKind::Unknown))
+        !(refuses_unknown && note.kind == NoteKind::Unknown)
     }
 
     fn warnings(&self, with_hints: bool) -> Vec<Warning> {

@@ -6,7 +6,7 @@ use crate::engine::{self, CheckResult, Scope, Trace};
 use crate::operation::Run;
 use crate::operation::limits::{Limit, limits_of_word};
 use crate::place::Position;
-use crate::report::{DryRunNote, Finding, OpenCheck, PredictedError, Report, State, Verdict, Warning};
+use crate::report::{DryRunNote, Finding, OpenCheck, PredictedError, Report, State, Suppressed, Verdict, Warning};
 use crate::request::{InputError, InputErrorKind, RequestId};
 
 /// One report. Keys that do not apply are left out; findings, open and warnings are always there.
@@ -30,6 +30,9 @@ pub struct Record {
     pub open: Vec<OpenCheck>,
     /// What does not reject.
     pub warnings: Vec<Warning>,
+    /// Findings and warnings that do not count, each with who says so.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub suppressed: Vec<Suppressed>,
     /// The answer to a dry run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<DryRunNote>,
@@ -109,6 +112,7 @@ impl Record {
             findings: Vec::new(),
             open: Vec::new(),
             warnings: Vec::new(),
+            suppressed: Vec::new(),
             dry_run: None,
         }
     }
@@ -162,6 +166,7 @@ impl Report<'_> {
             findings: self.findings_with_hints(),
             open: self.open(),
             warnings: self.warnings_with_hints(),
+            suppressed: self.suppressed().to_vec(),
             dry_run: self.dry_run(),
         }
     }
