@@ -118,7 +118,7 @@ pub use mutation::{Mutation, MutationResults};
 pub use operation::limits::Limit;
 pub use place::Position;
 pub use report::{
-    CheckTrace, DryRunNote, Excerpt, Finding, Hint, HintKind, OpenCheck, Origin, Place, PredictedAnswer,
+    CheckTrace, DryRunNote, Excerpt, Finding, Fingerprint, Hint, HintKind, OpenCheck, Origin, Place, PredictedAnswer,
     PredictedError, Record, Report, RequestNames, SourceNote, Verdict, Warning, WarningKind,
 };
 pub use request::{Batch, InputError, InputErrorKind, Request};

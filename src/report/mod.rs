@@ -6,6 +6,7 @@
 mod detail;
 mod excerpt;
 mod finding;
+mod fingerprint;
 mod gateway;
 mod hints;
 mod record;
@@ -29,6 +30,7 @@ pub use excerpt::Excerpt;
 pub use finding::{
     DryRunNote, Finding, OpenCheck, Origin, Place, PredictedAnswer, PredictedError, SourceNote, Warning, WarningKind,
 };
+pub use fingerprint::Fingerprint;
 pub use hints::{Hint, HintKind};
 pub(crate) use record::ErrorRecord;
 pub use record::{CheckTrace, Record, RequestNames};
@@ -196,6 +198,7 @@ impl<'r> Report<'r> {
         if let Some(checked) = self.checked() {
             findings.extend(checked.findings.iter().map(|event| checked.finding(event)));
         }
+        Fingerprint::tell_apart(findings.iter_mut().map(|finding| &mut finding.fingerprint));
         findings
     }
 
@@ -207,6 +210,7 @@ impl<'r> Report<'r> {
             let hinted = |event| Finding { hints: checked.hints(event), ..checked.finding(event) };
             findings.extend(checked.findings.iter().map(hinted));
         }
+        Fingerprint::tell_apart(findings.iter_mut().map(|finding| &mut finding.fingerprint));
         findings
     }
 
@@ -461,6 +465,8 @@ impl<'r> Checked<'r> {
             true => Warning { hints: self.hints(event), ..self.check_warning(event) },
             false => self.check_warning(event),
         });
-        from_notes.chain(from_checks).collect()
+        let mut warnings: Vec<Warning> = from_notes.chain(from_checks).collect();
+        Fingerprint::tell_apart(warnings.iter_mut().map(|warning| &mut warning.fingerprint));
+        warnings
     }
 }
