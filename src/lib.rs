@@ -119,7 +119,7 @@ pub use mutation::{Mutation, MutationResults};
 pub use operation::limits::Limit;
 pub use place::Position;
 pub use report::{
-    CheckTrace, DryRunNote, Excerpt, Finding, Hint, HintKind, OpenCheck, Origin, Place, PredictedAnswer,
+    CheckTrace, DryRunNote, Excerpt, Finding, Fingerprint, Hint, HintKind, OpenCheck, Origin, Place, PredictedAnswer,
     PredictedError, Record, Report, RequestNames, SourceNote, Subject, Suppressed, SuppressedBy, SuppressedResult,
     Suppression, Verdict, Warning, WarningKind,
 };

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::engine::{CheckResult, Evaluator, Event, Need, Trace};
 use crate::operation::{Answer, Check, Form, Outcome, Run};
 use crate::place::{Position, Span};
+use crate::report::fingerprint::{Fingerprint, Identity};
 use crate::report::{Checked, Hint, detail};
 use crate::request::slots::{Here, Note};
 use crate::rule::Basis;
@@ -49,6 +50,8 @@ pub struct Finding {
     pub alternatives: Vec<PredictedAnswer>,
     /// Where the constraint is documented.
     pub source: SourceNote,
+    /// By which it is known again after unrelated edits.
+    pub fingerprint: Fingerprint,
 }
 
 /// The error that the API would answer with.
@@ -115,6 +118,8 @@ pub struct Warning {
     /// What may explain it; only where hints were asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hints: Vec<Hint>,
+    /// By which it is known again after unrelated edits.
+    pub fingerprint: Fingerprint,
     /// The check and its answer, for warnings that come from one.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub check: Option<WarningCheck>,
@@ -280,6 +285,7 @@ impl Checked<'_> {
     pub(super) fn finding(&self, event: &Event) -> Finding {
         let check = self.check(event);
         let words = self.words(check, event);
+        let fingerprint = self.fingerprint(check, event, &words.parameter);
         Finding {
             code: self.code(check).map(str::to_owned),
             status: self.status(check),
@@ -300,12 +306,14 @@ impl Checked<'_> {
             hints: Vec::new(),
             alternatives: self.alternatives(check, event.here),
             source: SourceNote::from(check.source.as_ref()),
+            fingerprint,
         }
     }
 
     pub(super) fn check_warning(&self, event: &Event) -> Warning {
         let check = self.check(event);
         let words = self.words(check, event);
+        let fingerprint = self.fingerprint(check, event, &words.parameter);
         Warning {
             kind: self.kind(check, event.result),
             parameter: words.parameter,
@@ -313,6 +321,7 @@ impl Checked<'_> {
             span: words.place,
             help: words.help,
             hints: Vec::new(),
+            fingerprint,
             check: Some(WarningCheck {
                 code: self.code(check).map(str::to_owned),
                 status: self.status(check),
@@ -328,13 +337,22 @@ impl Checked<'_> {
 
     pub(super) fn note_warning(&self, note: &Note) -> Warning {
         let (kind, detail, help) = detail::of_note(self.operation, note);
+        let parameter = self.masked(detail::shown_name(&note.parameter));
+        let fingerprint = Fingerprint::of(Identity {
+            subject: &self.operation.path(),
+            check: kind.as_str(),
+            parameter: &parameter,
+            value: None,
+            request: self.name_in_input().as_deref(),
+        });
         Warning {
             kind,
-            parameter: self.masked(detail::shown_name(&note.parameter)),
+            parameter,
             detail: self.masked(detail),
             span: self.place_of(note.span),
             help: help.map(|help| self.masked(help)),
             hints: Vec::new(),
+            fingerprint,
             check: None,
         }
     }
@@ -368,6 +386,29 @@ impl Checked<'_> {
             answer: PredictedAnswer { code: rule.code.clone(), status: rule.status, message: rule.message.clone() },
             basis: rule.basis,
         })
+    }
+
+    fn fingerprint(&self, check: &Check, event: &Event, parameter: &str) -> Fingerprint {
+        let is_secret = self.operation.parameters[check.parameter].secret;
+        let value = match event.result {
+            // There the check is about a name.
+            CheckResult::UnknownParameter(_) => None,
+            _ if is_secret => None,
+            _ => self.evaluator(event.here).text_of(check.parameter).map(|text| self.masked(text.to_owned())),
+        };
+        Fingerprint::of(Identity {
+            subject: &self.operation.path(),
+            check: &check.id,
+            parameter,
+            value: value.as_deref(),
+            request: self.name_in_input().as_deref(),
+        })
+    }
+
+    /// The caller's name for the request, or that of its place in the input.
+    fn name_in_input(&self) -> Option<String> {
+        let name = self.request.id().or_else(|| self.request.address())?;
+        Some(self.masked(name.to_owned()))
     }
 
     fn kind(&self, check: &Check, result: CheckResult) -> WarningKind {

@@ -4,6 +4,7 @@ use crate::operation::Provider;
 use crate::operation::http::GatewayAnswer;
 use crate::place::PositionIndex;
 use crate::report::finding::{Finding, Origin, Place, SourceNote};
+use crate::report::fingerprint::{Fingerprint, Identity};
 use crate::report::{Report, State};
 use crate::request::given::{Fault, FaultKind};
 
@@ -50,13 +51,24 @@ impl Report<'_> {
             State::Checked(checked) => checked.operation.id(),
             _ => self.provider().map_or_else(String::new, |provider| provider.name.clone()),
         };
+        let check = refusal_id(name);
+        let fingerprint = Fingerprint::of(Identity {
+            subject: &match &self.state {
+                State::Checked(checked) => checked.operation.path(),
+                _ => subject.clone(),
+            },
+            check: &check,
+            parameter: name,
+            value: None,
+            request: self.request().id().or_else(|| self.request().address()),
+        });
         let text = self.request().text;
         let position = PositionIndex::new(text, self.request().origin).position(text, fault.span.start);
         Finding {
             code: Some(prepared.answer.code.clone()),
             status: Some(prepared.answer.status),
             message: prepared.answer.message.clone(),
-            check: format!("{subject}#{}", refusal_id(name)),
+            check: format!("{subject}#{check}"),
             parameter: name.to_owned(),
             stage: prepared.stage.clone(),
             origin: Origin::Gateway,
@@ -69,6 +81,7 @@ impl Report<'_> {
             alternatives: Vec::new(),
             hints: Vec::new(),
             source: SourceNote::from(prepared.source.as_ref()),
+            fingerprint,
         }
     }
 }

@@ -6,6 +6,7 @@
 mod detail;
 mod excerpt;
 mod finding;
+mod fingerprint;
 mod gateway;
 mod hints;
 mod record;
@@ -30,6 +31,7 @@ pub use excerpt::Excerpt;
 pub use finding::{
     DryRunNote, Finding, OpenCheck, Origin, Place, PredictedAnswer, PredictedError, SourceNote, Warning, WarningKind,
 };
+pub use fingerprint::Fingerprint;
 pub(crate) use gateway::refusal_id;
 pub use hints::{Hint, HintKind};
 pub(crate) use record::ErrorRecord;
@@ -209,6 +211,7 @@ impl<'r> Report<'r> {
         if let Some(checked) = self.checked() {
             findings.extend(checked.findings.iter().map(|event| checked.finding(event)));
         }
+        Fingerprint::tell_apart(findings.iter_mut().map(|finding| &mut finding.fingerprint));
         findings
     }
 
@@ -220,6 +223,7 @@ impl<'r> Report<'r> {
             let hinted = |event| Finding { hints: checked.hints(event), ..checked.finding(event) };
             findings.extend(checked.findings.iter().map(hinted));
         }
+        Fingerprint::tell_apart(findings.iter_mut().map(|finding| &mut finding.fingerprint));
         findings
     }
 
@@ -480,6 +484,8 @@ impl<'r> Checked<'r> {
             true => Warning { hints: self.hints(event), ..self.check_warning(event) },
             false => self.check_warning(event),
         });
-        from_notes.chain(from_checks).collect()
+        let mut warnings: Vec<Warning> = from_notes.chain(from_checks).collect();
+        Fingerprint::tell_apart(warnings.iter_mut().map(|warning| &mut warning.fingerprint));
+        warnings
     }
 }

@@ -114,12 +114,16 @@ fn ndjson_has_the_documented_keys_in_their_order() {
         "help",
         "hints",
         "source",
+        "fingerprint",
     ];
     assert_eq!(finding.keys(), keys);
     assert_eq!(finding.get("span").keys(), ["start", "end", "line", "column"]);
     assert_eq!(finding.get("source").keys(), ["title", "url", "read"]);
     assert_eq!(report.get("open").first().keys(), ["code", "status", "check", "parameter", "stage", "needs"]);
-    assert_eq!(report.get("warnings").first().keys(), ["kind", "parameter", "detail", "span", "help", "hints"]);
+    assert_eq!(
+        report.get("warnings").first().keys(),
+        ["kind", "parameter", "detail", "span", "help", "hints", "fingerprint"]
+    );
 }
 
 #[test]
