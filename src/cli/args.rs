@@ -1,11 +1,18 @@
 //! The arguments of the program, and their help.
 
+mod choice;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use preflint::Form;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+pub use choice::{ChoiceOptions, ConfigOptions, FailOn};
 
 /// Says which error a cloud API would return, before the request is sent.
 ///
@@ -48,6 +55,17 @@ pub enum Command {
     Rules(RulesCommand),
     /// Print the JSON Schema of a kind of file
     Schema(SchemaOptions),
+    /// Print a script that completes commands and options in a shell
+    ///
+    /// Bash:        preflint completions bash > ~/.local/share/bash-completion/completions/preflint
+    /// Zsh:         preflint completions zsh > "${fpath[1]}/_preflint"
+    /// Fish:        preflint completions fish > ~/.config/fish/completions/preflint.fish
+    /// PowerShell:  preflint completions powershell >> $PROFILE
+    /// Elvish:      preflint completions elvish >> ~/.config/elvish/rc.elv
+    #[command(verbatim_doc_comment)]
+    Completions(CompletionsOptions),
+    /// Print the manual page
+    Man(ManOptions),
 }
 
 #[derive(Debug, Subcommand)]
@@ -79,8 +97,8 @@ pub enum RulesCommand {
 #[derive(Debug, Args)]
 #[command(after_help = "Exit codes:
   0  nothing is rejected
-  1  a request would be rejected (with --strict also: something is disputed or open)
-  2  wrong usage, facts or rule files; no verdict was given
+  1  a request would be rejected (with --strict also: something is disputed or open; with --fail-on also what that names)
+  2  wrong usage, configuration, facts or rule files; no verdict was given
   3  an input could not be read, or has no rules
 
 Examples:
@@ -112,12 +130,15 @@ pub struct CheckOptions {
     #[command(flatten)]
     pub rules: RulesOptions,
     /// Exit with 1 also for disputed warnings and for open checks that wait for a parameter or a partly given section
-    /// of facts; with --strict=all for every open check. The report stays the same
+    /// of facts; with --strict=all for every open check; with --strict=none for neither. The report stays the same
     #[arg(long, value_enum, num_args = 0..=1, default_missing_value = "some", require_equals = true, value_name = "HOW")]
     pub strict: Option<Strictness>,
     /// In human output, print only findings; twice: print nothing in any format
     #[arg(short, long, action = ArgAction::Count)]
     pub quiet: u8,
+    /// In human output, print no more than so many findings of all requests together, and say how many there are more
+    #[arg(long, value_name = "COUNT")]
+    pub max_findings: Option<usize>,
     /// When to use colour in human output
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
@@ -128,6 +149,10 @@ pub struct CheckOptions {
     /// Print on standard error how many requests had which verdict and code, and how long it took
     #[arg(long)]
     pub stats: bool,
+    #[command(flatten)]
+    pub choice: ChoiceOptions,
+    #[command(flatten)]
+    pub config: ConfigOptions,
 }
 
 /// Arguments of `replay`; its help stands at the command.
@@ -365,6 +390,20 @@ pub struct SchemaOptions {
     pub kind: SchemaKind,
 }
 
+#[derive(Debug, Args)]
+pub struct CompletionsOptions {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: Shell,
+}
+
+#[derive(Debug, Args)]
+pub struct ManOptions {
+    /// The page of a command, such as check, or rules show; that of the whole program when not given
+    #[arg(value_name = "COMMAND")]
+    pub command: Vec<String>,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// For people
@@ -432,12 +471,15 @@ fn input_forms() -> impl TypedValueParser<Value = InputForm> {
     PossibleValuesParser::new(InputForm::names()).map(|name| InputForm::named(&name))
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Strictness {
     /// What is disputed, and what a parameter or a partly given section leaves open
     Some,
     /// Every open check
     All,
+    /// Nothing that is uncertain
+    None,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -458,4 +500,6 @@ pub enum SchemaKind {
     Provider,
     /// A file of cases
     Case,
+    /// The configuration, preflint.toml
+    Config,
 }

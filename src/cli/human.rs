@@ -25,12 +25,15 @@ pub struct Human {
     handler: GraphicalReportHandler,
     styles: Styles,
     only_findings: bool,
+    /// How many more findings are printed, and how many were passed over; none where there is no limit.
+    findings_left: Option<usize>,
+    passed_over: usize,
     something_written: bool,
     bullet: &'static str,
 }
 
 impl Human {
-    pub fn new(color: Color, only_findings: bool) -> Self {
+    pub fn new(color: Color, only_findings: bool, max_findings: Option<usize>) -> Self {
         let color = terminal::uses_color(color);
         let unicode = terminal::uses_unicode();
         let theme = GraphicalTheme {
@@ -40,7 +43,15 @@ impl Human {
         let handler = GraphicalReportHandler::new_themed(theme).with_width(WIDTH).with_links(false);
         let bullet = if unicode { "·" } else { "-" };
         let styles = Styles::new(color);
-        Human { handler, styles, only_findings, something_written: false, bullet }
+        Human {
+            handler,
+            styles,
+            only_findings,
+            findings_left: max_findings,
+            passed_over: 0,
+            something_written: false,
+            bullet,
+        }
     }
 
     /// The same format behind the first entry.
@@ -66,10 +77,15 @@ impl Human {
 
     /// Writes the line that sums all up.
     pub fn summary(&mut self, out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
+        if self.passed_over > 0 {
+            self.gap(out)?;
+            let noun = plural(self.passed_over, "finding", "findings");
+            writeln!(out, "{} more {noun} not shown; --max-findings sets how many are", self.passed_over)?;
+        }
         if self.only_findings {
             return Ok(());
         }
-        let Summary { requests, rejected, passed, unsupported, unreadable, open, warnings, files } = summary;
+        let Summary { requests, rejected, passed, unsupported, unreadable, open, warnings, ignored, files } = summary;
         self.gap(out)?;
         let mut parts = vec![format!("{rejected} rejected"), format!("{passed} passed")];
         for (count, what) in [(unsupported, "without rules"), (unreadable, "unreadable")] {
@@ -79,9 +95,10 @@ impl Human {
         }
         let noun = if *requests == 1 { "request" } else { "requests" };
         let files = files.map(|files| format!(" in {files} {}", plural(files, "file", "files"))).unwrap_or_default();
+        let ignored = if *ignored == 0 { String::new() } else { format!(", {ignored} ignored") };
         writeln!(
             out,
-            "{requests} {noun}{files}: {}; {open} {} open, {warnings} {}",
+            "{requests} {noun}{files}: {}; {open} {} open, {warnings} {}{ignored}",
             parts.join(", "),
             plural(*open, "check", "checks"),
             plural(*warnings, "warning", "warnings")
@@ -103,9 +120,18 @@ impl Human {
     }
 
     fn report(&mut self, out: &mut dyn Write, source: &Source<'_>, report: &Report<'_>) -> io::Result<()> {
-        let findings = report.findings_with_hints();
+        let mut findings = report.findings_with_hints();
         if self.only_findings && findings.is_empty() && report.problem().is_none() {
             return Ok(());
+        }
+        if let Some(left) = &mut self.findings_left {
+            let shown = findings.len().min(*left);
+            self.passed_over += findings.len() - shown;
+            *left -= shown;
+            if shown == 0 && !findings.is_empty() {
+                return Ok(());
+            }
+            findings.truncate(shown);
         }
         self.gap(out)?;
         let names = report.names();
@@ -135,7 +161,11 @@ impl Human {
             _ => self.styles.bad("unreadable"),
         };
         let problem = report.problem().map(|problem| format!(": {problem}")).unwrap_or_default();
-        writeln!(out, "{place}: {}: {verdict}{problem}", printable(&subject))?;
+        let ignored = match report.suppressed().len() {
+            0 => String::new(),
+            count => format!(", {count} ignored"),
+        };
+        writeln!(out, "{place}: {}: {verdict}{ignored}{problem}", printable(&subject))?;
         if let Some((error, finding)) = report.error().zip(findings.first()) {
             self.primary(out, source, report, finding, error.is_certain())?;
         }

@@ -3,7 +3,10 @@
 //! All input and output of preflint happens here; what is right and wrong is decided by the library alone.
 
 mod args;
+mod baseline;
 mod check;
+mod clock;
+mod config;
 mod coverage;
 mod diff;
 mod explain;
@@ -11,8 +14,10 @@ mod files;
 mod forms;
 mod generate;
 mod human;
+mod ignoring;
 mod input;
 mod lines;
+mod manual;
 mod new;
 mod output;
 mod pages;
@@ -20,6 +25,7 @@ mod pipeline;
 mod progress;
 mod replay;
 mod rules;
+mod settings;
 mod tally;
 mod terminal;
 mod witness;
@@ -104,6 +110,8 @@ fn run(arguments: &Arguments, exit: &mut Exit) -> Result<(), Stop> {
         Command::Rules(RulesCommand::Witness(options)) => witness::run(options, &mut out, exit)?,
         Command::Rules(RulesCommand::Generate(options)) => generate::run(options, &mut out)?,
         Command::Schema(options) => rules::schema(options, &mut out)?,
+        Command::Completions(options) => manual::completions(options, &mut out)?,
+        Command::Man(options) => manual::page(options, &mut out)?,
     }
     out.flush()?;
     Ok(())

@@ -38,6 +38,9 @@ pub struct Summary {
     pub unreadable: usize,
     pub open: usize,
     pub warnings: usize,
+    /// How many findings and warnings do not count, because somebody said so.
+    #[serde(skip_serializing_if = "is_none")]
+    pub ignored: usize,
     /// How many files were looked at; only where folders were searched.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub files: Option<usize>,
@@ -58,7 +61,7 @@ impl Summary {
 
     /// Adds what another one has counted.
     pub fn add(&mut self, other: &Summary) {
-        let Summary { requests, rejected, passed, unsupported, unreadable, open, warnings, files } = other;
+        let Summary { requests, rejected, passed, unsupported, unreadable, open, warnings, ignored, files } = other;
         self.requests += requests;
         self.rejected += rejected;
         self.passed += passed;
@@ -66,10 +69,15 @@ impl Summary {
         self.unreadable += unreadable;
         self.open += open;
         self.warnings += warnings;
+        self.ignored += ignored;
         if let Some(files) = files {
             *self.files.get_or_insert(0) += files;
         }
     }
+}
+
+fn is_none(count: &usize) -> bool {
+    *count == 0
 }
 
 #[derive(Serialize)]
