@@ -116,6 +116,9 @@ pub struct CheckOptions {
     /// What the files hold; found out from name and content when not given
     #[arg(long, value_parser = input_forms(), value_name = "FORM")]
     pub input: Option<InputForm>,
+    /// Pass over named files that hold no requests, as files of a folder are
+    #[arg(long)]
+    pub skip_others: bool,
     /// The name by which standard input is recognised and reported
     #[arg(long, value_name = "NAME")]
     pub stdin_filename: Option<String>,

@@ -59,6 +59,7 @@ pub fn run(options: &CheckOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
     };
     let read = options.files.iter().try_for_each(|file| match file.is_dir() {
         true => run.folder(file, options.input),
+        false if options.skip_others && file.as_os_str() != "-" => run.file_of_many(file, options.input),
         false => run.file(file, options),
     });
     *exit = run.tally.exit;
@@ -178,7 +179,7 @@ impl Checking {
         tally: &mut Tally,
         write: &mut dyn FnMut(&Source<'_>, &Entry<'_, '_>) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.ignoring.broken(input);
+        self.ignoring.unclear(input);
         tally.exit = tally.exit.max(Exit::NotChecked);
         tally.summary.count(Verdict::Unreadable, 0, 0);
         let source = Source { file: &input.name, line: error.position.line, column: error.position.column, address: None };

@@ -68,18 +68,24 @@ impl Run<'_> {
     pub fn folder(&mut self, folder: &Path, form: Option<InputForm>) -> Result<(), Stop> {
         for file in files_below(folder) {
             let file = file.map_err(|error| Stop::Usage(format!("cannot read {}: {error}", folder.display())))?;
-            *self.tally.summary.files.get_or_insert(0) += 1;
-            let name = file.display().to_string();
-            // What cannot be read there, or is no text, is not ours.
-            let Some(text) = small_text(&file) else { continue };
-            let Some(form) = form.or_else(|| in_folder(&self.checking.checker, &name, &text)) else { continue };
-            let input = Arc::new(self.checking.ignoring.input(&name, Some(&file)));
-            match form {
-                InputForm::Other(form) => self.found(&input, form, &text, true)?,
-                form => self.read(&input, Some(form), Cursor::new(text.into_bytes()))?,
-            }
-            self.checking.ignoring.done(&input);
+            self.file_of_many(&file, form)?;
         }
+        Ok(())
+    }
+
+    /// Checks one of many files, when it holds requests.
+    pub fn file_of_many(&mut self, file: &Path, form: Option<InputForm>) -> Result<(), Stop> {
+        *self.tally.summary.files.get_or_insert(0) += 1;
+        let name = file.display().to_string();
+        // What cannot be read there, or is no text, is not ours.
+        let Some(text) = small_text(file) else { return Ok(()) };
+        let Some(form) = form.or_else(|| in_folder(&self.checking.checker, &name, &text)) else { return Ok(()) };
+        let input = Arc::new(self.checking.ignoring.input(&name, Some(file)));
+        match form {
+            InputForm::Other(form) => self.found(&input, form, &text, true)?,
+            form => self.read(&input, Some(form), Cursor::new(text.into_bytes()))?,
+        }
+        self.checking.ignoring.done(&input);
         Ok(())
     }
 

@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use preflint::{
-    Checker, Form, Found, IgnoreComment, Report, Selector, Subject, SuppressedBy, Suppression, WarningKind,
+    Checker, Form, Found, IgnoreComment, Report, Selector, Subject, SuppressedBy, Suppression, Verdict, WarningKind,
 };
 
 use crate::Stop;
@@ -52,8 +52,9 @@ struct Entry {
     paths: Option<Gitignore>,
     reason: String,
     expired: Option<Day>,
-    /// Whether an input was looked at to which it applies, and whether it matched anything.
+    /// Whether it could have matched in some input, whether it certainly could, and whether it did.
     was_asked: AtomicBool,
+    was_clear: AtomicBool,
     is_used: AtomicBool,
 }
 
@@ -66,15 +67,26 @@ pub struct Input {
     entries: Vec<usize>,
     /// Its name in the baseline.
     key: String,
-    is_broken: AtomicBool,
+    /// Something in it could not be read, or is rejected for another reason: what matches nothing may do so only because
+    /// of that.
+    is_unclear: AtomicBool,
 }
 
 /// The comments of a text that ask to ignore something.
 pub struct Comments {
     all: Vec<IgnoreComment>,
-    /// For each comment, whether each of its names matched something.
-    used: Vec<Vec<Cell<bool>>>,
+    /// For each comment, what came of each of its names.
+    used: Vec<Vec<Cell<Use>>>,
     by_request: HashMap<usize, Vec<usize>>,
+}
+
+/// What came of a name in a comment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Use {
+    Nothing,
+    /// It matched nothing, but the request is rejected for another reason, which may hide what it is for.
+    Unclear,
+    Matched,
 }
 
 /// The comments that are about one request.
@@ -128,7 +140,12 @@ impl Ignoring {
         if is_idle && input.entries.is_empty() && beside.is_none() {
             return report;
         }
-        report.without(&mut |subject| self.judge(input, beside, subject))
+        let report = report.without(&mut |subject| self.judge(input, beside, subject));
+        if report.verdict() != Verdict::Pass {
+            self.unclear(input);
+            beside.inspect(|beside| beside.unclear());
+        }
+        report
     }
 
     fn judge(&self, input: &Input, beside: Option<Beside<'_>>, subject: &Subject<'_>) -> Option<Suppression> {
@@ -150,20 +167,20 @@ impl Ignoring {
         is_known.then_some(Suppression { by: SuppressedBy::Baseline, reason: None })
     }
 
-    /// Notes that something of an input could not be read, so that what is missing there means nothing.
-    pub fn broken(&self, input: &Input) {
-        input.is_broken.store(true, Ordering::Relaxed);
+    /// Notes that what matches nothing in an input may be needed all the same.
+    pub fn unclear(&self, input: &Input) {
+        input.is_unclear.store(true, Ordering::Relaxed);
     }
 
     /// Notes that an input was looked at to its end.
     pub fn done(&self, input: &Input) {
-        if input.is_broken.load(Ordering::Relaxed) {
-            return;
-        }
+        let is_clear = !input.is_unclear.load(Ordering::Relaxed);
         for index in &input.entries {
-            self.entries[*index].was_asked.store(true, Ordering::Relaxed);
+            let entry = &self.entries[*index];
+            entry.was_asked.store(true, Ordering::Relaxed);
+            entry.was_clear.fetch_or(is_clear, Ordering::Relaxed);
         }
-        if self.baseline.is_some() {
+        if self.baseline.is_some() && is_clear {
             self.state().looked_at.insert(input.key.clone());
         }
     }
@@ -179,9 +196,10 @@ impl Ignoring {
                     continue;
                 }
             };
-            for (selector, _) in content.selectors.iter().zip(used).filter(|(_, is_used)| !is_used.get()) {
+            for (selector, used) in content.selectors.iter().zip(used).filter(|(_, used)| used.get() != Use::Matched) {
                 let why = match checker.knows_selector(selector) {
                     Err(unknown) => unknown,
+                    Ok(()) if used.get() == Use::Unclear => continue,
                     Ok(()) if comment.requests.is_empty() => "no request stands beside this comment".to_owned(),
                     Ok(()) => "it matches nothing here".to_owned(),
                 };
@@ -202,8 +220,9 @@ impl Ignoring {
             } else if entry.was_asked.load(Ordering::Relaxed) && !entry.is_used.load(Ordering::Relaxed) {
                 let names = [&entry.check, &entry.code, &entry.kind];
                 let unknown = names.into_iter().flatten().find_map(|name| checker.knows_selector(name).err());
-                let why = unknown.unwrap_or_else(|| "it matches nothing in the files of this run".to_owned());
-                notices.push(format!("{place}: this ignore is not used: {why}"));
+                let nothing = || "it matches nothing in the files of this run".to_owned();
+                let why = unknown.or_else(|| entry.was_clear.load(Ordering::Relaxed).then(nothing));
+                notices.extend(why.map(|why| format!("{place}: this ignore is not used: {why}")));
             }
         }
         notices.extend(self.baseline.iter().flat_map(|baseline| baseline.stale(&state.looked_at)));
@@ -251,6 +270,7 @@ impl Entry {
             reason: reason.trim().to_owned(),
             expired: until.filter(|until| *until < clock::today()),
             was_asked: AtomicBool::new(false),
+            was_clear: AtomicBool::new(false),
             is_used: AtomicBool::new(false),
         })
     }
@@ -273,7 +293,7 @@ impl Comments {
             }
         }
         let names = |comment: &IgnoreComment| comment.content.as_ref().map_or(0, |content| content.selectors.len());
-        let used = all.iter().map(|comment| vec![Cell::new(false); names(comment)]).collect();
+        let used = all.iter().map(|comment| vec![Cell::new(Use::Nothing); names(comment)]).collect();
         Comments { all, used, by_request }
     }
 
@@ -290,8 +310,13 @@ impl<'c> Beside<'c> {
         by_request.get(&self.request)?.iter().find_map(|index| {
             let content = all[*index].content.as_ref().ok()?;
             let selector = content.selects(subject)?;
-            used[*index][selector].set(true);
+            used[*index][selector].set(Use::Matched);
             Some(content.reason.as_str())
         })
+    }
+    fn unclear(self) {
+        let Comments { used, by_request, .. } = self.comments;
+        let names = by_request.get(&self.request).into_iter().flatten().flat_map(|index| &used[*index]);
+        names.filter(|used| used.get() == Use::Nothing).for_each(|used| used.set(Use::Unclear));
     }
 }

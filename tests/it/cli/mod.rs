@@ -4,6 +4,9 @@
 //! the provider's error tables, not from the program's output. Human output is compared with the texts in `tests/data`;
 //! `SNAPSHOTS=overwrite cargo test` writes those anew.
 
+mod ci;
+mod configuration;
+mod configuration_page;
 mod diff;
 mod editions;
 mod exit_codes;
@@ -11,10 +14,12 @@ mod explain;
 mod facts;
 mod formats;
 mod human;
+mod ignores;
 mod new_rules;
 mod pipes;
 mod replay;
 mod rule_files;
+mod shells;
 mod streams;
 mod witness;
 
