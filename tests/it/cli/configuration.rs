@@ -68,11 +68,10 @@ fn the_command_line_comes_first() {
     ] {
         assert_eq!(verdict(&[options, &["rejected.json"]].concat()).1, edition, "{options:?}");
     }
-    let image = "--select=ImageNotSupported,InvalidImage.NotSupported";
+    let image = "--select=ImageNotSupported";
     let newest = "--edition=2026-01";
     assert_eq!(verdict(&[image, newest, "passes.json"]).0, 1, "the file's facts");
     assert_eq!(verdict(&[image, newest, "--strict=none", "--facts", "own.json", "passes.json"]).0, 0, "facts over them");
-    assert_eq!(verdict(&["--select=image-id-owner-facts", "passes.json"]).0, 2);
     // fail-on of the file, and another one of the command line.
     assert_eq!(verdict(&["--select=parameter-case", newest, "case.json"]).0, 1);
     assert_eq!(verdict(&["--select=parameter-case", newest, "--fail-on", "rejection", "case.json"]).0, 0);
@@ -100,7 +99,7 @@ fn what_is_not_understood_is_refused_with_its_place() {
         ("[[ignore]]\nreason = \"why\"\nkind = \"disputed\"\nuntil = 2027-13-01\n", "preflint.toml:4:", ""),
         ("[[ignore]]\nreason = \"why\"\nkind = \"disputed\"\nuntil = 2027-01-01T10:00:00Z\n", "preflint.toml:4:9: ", "2027"),
         ("[[ignore]]\nreason = \"why\"\nkind = \"disputed\"\nuntil = \"2027-01-01\"\n", "preflint.toml:4:9: ", ""),
-        ("[[ignore]]\nreason = \"why\"\nkind = \"disputed\"\npaths = [\"a[\"]\n", "preflint.toml:1:1: ", "a["),
+        ("[[ignore]]\nreason = \"why\"\nkind = \"disputed\"\npaths = [\"a[z-b]\"]\n", "preflint.toml:1:1: ", "a[z-b]"),
         ("strict = \"all\"\nstrict = \"some\"\n", "preflint.toml:2:1: ", ""),
         ("editions = {\n", "preflint.toml:", ""),
     ];

@@ -75,13 +75,10 @@ fn the_page_tells_every_key() {
         .collect();
     assert_eq!(tables, [keys.clone(), of_entries.clone()]);
     // Each is shown, too.
-    let shown = examples().concat();
+    let shown = format!("\n{}", examples().concat());
     for key in keys.iter().chain(&of_entries) {
-        let is_shown = ["\n", ""].iter().any(|before| {
-            [" = ", "]\n"].iter().any(|behind| {
-                ["", "[", "[["].iter().any(|open| shown.contains(&format!("{before}{open}{key}{behind}")))
-            })
-        });
+        let forms = [format!("\n{key} = "), format!("\n[{key}]\n"), format!("\n[[{key}]]\n")];
+        let is_shown = forms.iter().any(|form| shown.contains(form));
         assert!(is_shown, "no example has {key}");
     }
     // The words of values are those of the program.
