@@ -13,6 +13,7 @@ mod parameters;
 mod provider;
 mod reads;
 pub(crate) mod screens;
+mod tools;
 mod words;
 
 use std::sync::Arc;
@@ -32,6 +33,7 @@ pub use mistakes::RuleError;
 pub(crate) use mistakes::{Mistakes, without_mark};
 pub(crate) use parameters::{Written, in_order, kebab};
 pub(crate) use provider::ProviderRules;
+pub(crate) use tools::compile_tools;
 
 /// Reads a file's JSON into its type.
 pub(crate) fn read_file<T: for<'de> serde::Deserialize<'de>>(text: &str, mistakes: &mut Mistakes<'_>) -> Option<T> {

@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use crate::catalog::{Catalog, Editions, Meant};
 use crate::engine::url;
-use crate::operation::command_line::Tool;
+use crate::operation::command_line;
 use crate::operation::http::PathPiece;
+use crate::operation::tools::{Resource, Tool};
 use crate::operation::{Operation, Provider};
 use crate::request::given::GAP;
 
@@ -59,7 +60,7 @@ impl<'k> Knowledge<'k> {
     }
 
     /// The operation that a tool calls by this name; where there are no rules for it, the name itself.
-    pub fn called(&self, provider: &Provider, tool: &Tool, service: &str, name: &str) -> String {
+    pub fn called(&self, provider: &Provider, tool: &command_line::Tool, service: &str, name: &str) -> String {
         if self.has_operation(provider, service, name) {
             return name.to_owned();
         }
@@ -113,6 +114,18 @@ impl<'k> Knowledge<'k> {
             }
         }
         found
+    }
+
+    /// The types of all resources of a tool.
+    #[cfg(feature = "forms")]
+    pub fn resource_names(&self, tool: Tool) -> impl Iterator<Item = &'k str> + use<'k> {
+        self.catalog.resources().keys().filter(move |(known, _)| *known == tool).map(|(_, name)| name.as_str())
+    }
+
+    /// What is known of resources of a type: one for each operation that they call.
+    pub fn resources(&self, tool: Tool, name: &str) -> impl Iterator<Item = &'k Resource> + use<'k> {
+        let found = self.catalog.resources().get(&(tool, name.to_owned()));
+        found.into_iter().flatten().map(AsRef::as_ref)
     }
 
     /// The operation that a method and a path name.

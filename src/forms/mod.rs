@@ -17,11 +17,15 @@ mod http;
 mod http_file;
 mod knowledge;
 mod makefile;
+#[cfg(feature = "forms")]
+mod packer;
 mod percent;
 mod placeholders;
+mod resource;
 mod script;
 mod shell_words;
 mod source;
+mod terraform;
 mod url;
 mod variables;
 #[cfg(feature = "forms")]
@@ -49,6 +53,9 @@ static READERS: &[&dyn Reader] = &[
     &url::Url,
     &curl::Curl,
     &har::Har,
+    &terraform::Plan,
+    #[cfg(feature = "forms")]
+    &packer::Packer,
     #[cfg(feature = "forms")]
     &ci::Ci,
     &script::CommandLine,

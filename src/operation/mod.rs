@@ -9,6 +9,7 @@ pub(crate) mod http;
 pub(crate) mod limits;
 pub(crate) mod lookup;
 pub(crate) mod screen;
+pub(crate) mod tools;
 
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ use condition::Condition;
 use http::{HttpPath, HttpWire, ServiceHost};
 use lookup::Lookup;
 use screen::Screens;
+use tools::Argument;
 
 /// Lists inside each other, at most: the engine keeps one position for each.
 pub(crate) const MAX_LIST_DEPTH: usize = 4;
@@ -49,6 +51,8 @@ pub(crate) struct Provider {
     pub stage_basis: Basis,
     pub lists: Vec<KnownList>,
     pub sections: Vec<Section>,
+    /// Settings of tools for the provider that reach every call.
+    pub tools: Vec<(tools::Tool, Vec<Argument>)>,
 }
 
 impl Provider {

@@ -7,6 +7,7 @@ use crate::rule::command_line::CommandLineTool;
 use crate::rule::condition::Case;
 use crate::rule::http::HttpWire;
 use crate::rule::operation::CheckRule;
+use crate::rule::tools::ToolRule;
 use crate::rule::{Basis, Source, Stages};
 
 /// The whole file.
@@ -55,6 +56,9 @@ pub struct ProviderFile {
     /// Codes of the gateway and of all operations, beyond the operations' own tables.
     #[serde(default)]
     pub common_errors: Vec<CommonError>,
+    /// Tools whose resources call the provider's operations.
+    #[serde(default)]
+    pub tools: Entries<ToolRule>,
 }
 
 /// How parameters and answers travel.

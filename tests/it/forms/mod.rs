@@ -9,10 +9,13 @@ mod folders;
 mod har;
 mod http;
 mod operations;
+mod packer;
 mod partly;
 mod robust;
 mod same;
 mod scripts;
+mod terraform;
+mod tools;
 mod url;
 mod yaml;
 
