@@ -458,4 +458,6 @@ pub enum SchemaKind {
     Provider,
     /// A file of cases
     Case,
+    /// A file about resources of other tools
+    Tools,
 }

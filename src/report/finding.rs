@@ -28,6 +28,9 @@ pub struct Finding {
     pub stage: String,
     /// Who refuses.
     pub origin: Origin,
+    /// The command-line tool that refuses, where nothing reaches the API.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tool: Option<String>,
     /// What the constraint rests on.
     pub basis: Basis,
     /// What the answer rests on.
@@ -161,6 +164,8 @@ pub enum WarningKind {
     LikelyInvalid,
     /// Sources contradict each other about it.
     Disputed,
+    /// The command-line tool sends something else than its words seem to say.
+    ClientTrap,
 }
 
 impl WarningKind {
@@ -174,6 +179,7 @@ impl WarningKind {
             WarningKind::DuplicateParameter => "duplicate-parameter",
             WarningKind::LikelyInvalid => "likely-invalid",
             WarningKind::Disputed => "disputed",
+            WarningKind::ClientTrap => "client-trap",
         }
     }
 }
@@ -208,6 +214,8 @@ pub enum Origin {
     Api,
     /// The provider's gateway, before the operation.
     Gateway,
+    /// The command-line tool itself: nothing is sent. The API's own answer follows.
+    Client,
 }
 
 /// Where something stands: byte offsets into the whole input, half-open, and line and column of the start, from 1.
@@ -280,6 +288,7 @@ impl Checked<'_> {
                 Run::NoUnknownParameter | Run::Type => Origin::Gateway,
                 Run::Must { .. } | Run::Required => Origin::Api,
             },
+            tool: None,
             basis: check.basis,
             answer_basis: check.answer_basis,
             order_basis: self.operation.stage_basis,
