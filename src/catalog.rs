@@ -7,7 +7,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
-use crate::compile::{ProviderRules, RuleError, compile_operation, compile_provider};
+use crate::compile::{ProviderRules, RuleError, compile_operation, compile_provider, compile_tools};
+use crate::operation::tools::Resources;
 use crate::operation::{Operation, Provider};
 pub use crate::similar::did_you_mean;
 pub(crate) use crate::similar::nearest;
@@ -26,6 +27,11 @@ pub struct RuleFile {
 }
 
 impl RuleFile {
+    /// Whether the file is an edition of an operation: not what a provider's or an operation's editions share.
+    pub fn is_edition(&self) -> bool {
+        !matches!(self.path.rsplit('/').next(), Some("provider.json" | "tools.json"))
+    }
+
     /// The rule files that are part of this library.
     pub fn bundled() -> impl Iterator<Item = RuleFile> {
         BUNDLED.iter().map(|(path, text)| RuleFile {
@@ -63,13 +69,16 @@ pub(crate) struct Unsupported {
 }
 
 /// All known operations.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Catalog {
     providers: BTreeMap<String, Lazy<ProviderRules>>,
     /// By `<provider>/<service>/<Operation>`.
     operations: BTreeMap<String, Known>,
     /// Paths of operations by provider, then by operation name, for requests that leave out the service.
     by_name: OnceLock<HashMap<String, HashMap<String, Vec<String>>>>,
+    /// Files about resources of other tools, by `<provider>/<service>/<Operation>`.
+    tools: BTreeMap<String, RuleFile>,
+    resources: OnceLock<Resources>,
 }
 
 /// An operation's editions.
@@ -95,13 +104,16 @@ impl<T> Lazy<T> {
 impl Catalog {
     /// Takes files in; of several with one path the last counts.
     pub fn new(files: impl IntoIterator<Item = RuleFile>) -> Result<Catalog, Vec<RuleError>> {
-        let mut catalog = Catalog { providers: BTreeMap::new(), operations: BTreeMap::new(), by_name: OnceLock::new() };
+        let mut catalog = Catalog::default();
         let mut mistakes = Vec::new();
         for file in files {
             let parts: Vec<&str> = file.path.split('/').collect();
             match parts.as_slice() {
                 [provider, "provider.json"] => {
                     catalog.providers.insert((*provider).to_owned(), Lazy::new(file));
+                }
+                [provider, service, operation, "tools.json"] => {
+                    catalog.tools.insert(format!("{provider}/{service}/{operation}"), file);
                 }
                 [provider, service, operation, edition] if edition.ends_with(".json") => {
                     let path = format!("{provider}/{service}/{operation}");
@@ -110,7 +122,8 @@ impl Catalog {
                 }
                 _ => {
                     let mut found = crate::compile::Mistakes::of(&file.name, &file.text);
-                    let expected = "<provider>/provider.json or <provider>/<service>/<Operation>/<edition>.json";
+                    let expected = "<provider>/provider.json, <provider>/<service>/<Operation>/<edition>.json or \
+                                    <provider>/<service>/<Operation>/tools.json";
                     found.add(
                         crate::place::Span::default(),
                         format!("the file does not lie where rule files lie: {expected}"),
@@ -124,11 +137,7 @@ impl Catalog {
 
     pub fn bundled() -> Catalog {
         // The bundled table holds only paths of the two forms; a test reads all of it.
-        Catalog::new(RuleFile::bundled()).unwrap_or_else(|_| Catalog {
-            providers: BTreeMap::new(),
-            operations: BTreeMap::new(),
-            by_name: OnceLock::new(),
-        })
+        Catalog::new(RuleFile::bundled()).unwrap_or_default()
     }
 
     /// Prepares everything and gives all mistakes.
@@ -152,6 +161,11 @@ impl Catalog {
                 }
             }
         }
+        for (path, file) in &self.tools {
+            if !refused(path.split('/').next().unwrap_or_default()) {
+                mistakes.extend(self.tool_mistakes(path, file));
+            }
+        }
         mistakes
     }
 
@@ -164,6 +178,37 @@ impl Catalog {
     pub fn edition_files(&self) -> impl Iterator<Item = (&str, &str, &RuleFile)> {
         self.operations.iter().flat_map(|(path, known)| {
             known.editions.iter().map(move |(edition, lazy)| (path.as_str(), edition.as_str(), &lazy.file))
+        })
+    }
+
+    /// The mistakes of a file about resources. Of editions that have mistakes themselves, parameters cannot be looked up.
+    fn tool_mistakes(&self, path: &str, file: &RuleFile) -> Vec<RuleError> {
+        let names = self.operations.get(path).into_iter().flat_map(|known| known.editions.keys());
+        let editions: Result<Vec<_>, _> = names.map(|edition| self.operation(path, edition)).collect();
+        let provider = path.split('/').next().unwrap_or_default();
+        let Ok(rules) = self.provider_rules(provider) else {
+            let mut mistakes = crate::compile::Mistakes::of(&file.name, &file.text);
+            let message = format!("there is no {provider}/provider.json beside this file");
+            mistakes.add(crate::place::Span::default(), message);
+            return mistakes.into_errors();
+        };
+        let editions = editions.ok();
+        let compiled = compile_tools(&file.name, &file.path, &file.text, &rules.prepared.provider, editions.as_deref());
+        compiled.err().unwrap_or_default()
+    }
+
+    /// The resources of other tools that call operations; read when they are first asked for.
+    pub fn resources(&self) -> &Resources {
+        self.resources.get_or_init(|| {
+            let mut resources = Resources::new();
+            for (path, file) in &self.tools {
+                let Ok(rules) = self.provider_rules(path.split('/').next().unwrap_or_default()) else { continue };
+                let compiled = compile_tools(&file.name, &file.path, &file.text, &rules.prepared.provider, None);
+                for resource in compiled.unwrap_or_default() {
+                    resources.entry((resource.tool, resource.name.clone())).or_default().push(Arc::new(resource));
+                }
+            }
+            resources
         })
     }
 

@@ -505,4 +505,6 @@ pub enum SchemaKind {
     Case,
     /// The configuration, preflint.toml
     Config,
+    /// A file about resources of other tools
+    Tools,
 }

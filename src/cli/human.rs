@@ -170,7 +170,9 @@ impl Human {
             self.primary(out, source, report, finding, error.is_certain())?;
         }
         if findings.len() > 1 {
-            writeln!(out, "{}", self.styles.title("After that, the API would answer"))?;
+            let any_of_tool = findings[1..].iter().any(|finding| finding.tool.is_some());
+            let title = if any_of_tool { "After that, you would meet" } else { "After that, the API would answer" };
+            writeln!(out, "{}", self.styles.title(title))?;
             for finding in &findings[1..] {
                 self.further(out, finding)?;
             }
@@ -220,11 +222,14 @@ impl Human {
             help.push(format!("The answer may also be {} {code}{message}", status(other.status)));
         }
         let frame = Frame {
-            title: format!(
-                "{}\n{}",
-                answer(finding.status, finding.code.as_deref()),
-                message(finding.message.as_deref())
-            ),
+            title: match &finding.tool {
+                Some(tool) => format!("{}\n{}", refused_by(tool), tool_message(finding.message.as_deref())),
+                None => format!(
+                    "{}\n{}",
+                    answer(finding.status, finding.code.as_deref()),
+                    message(finding.message.as_deref())
+                ),
+            },
             label: format!("{}: {}", finding.parameter, finding.detail),
             help: (!help.is_empty()).then(|| help.join("\n")),
             excerpt: report.excerpt(&finding.span),
@@ -244,12 +249,18 @@ impl Human {
     }
 
     fn further(&self, out: &mut dyn Write, finding: &Finding) -> io::Result<()> {
-        let answer = self.styles.strong(&answer(finding.status, finding.code.as_deref()));
+        let answer = match &finding.tool {
+            Some(tool) => refused_by(tool),
+            None => answer(finding.status, finding.code.as_deref()),
+        };
+        let answer = self.styles.strong(&answer);
         let (line, column) = (finding.span.line, finding.span.column);
         writeln!(out, "  {} {answer}", self.bullet)?;
         writeln!(out, "    {} ({line}:{column}): {}", finding.parameter, finding.detail)?;
         if let Some(message) = &finding.message {
-            writeln!(out, "    {}", printable(message))?;
+            for line in message.lines() {
+                writeln!(out, "    {}", printable(line))?;
+            }
         }
         if let Some(help) = &finding.help {
             writeln!(out, "    help: {help}")?;
@@ -383,6 +394,16 @@ pub fn status(status: Option<u16>) -> String {
 
 pub fn answer(http_status: Option<u16>, code: Option<&str>) -> String {
     format!("{} {}", status(http_status), code.unwrap_or("(code not known)"))
+}
+
+fn refused_by(tool: &str) -> String {
+    format!("{} itself refuses this; nothing is sent", printable(tool))
+}
+
+/// The words of a tool, which may have several lines.
+fn tool_message(message: Option<&str>) -> String {
+    let lines = message.map(|message| message.lines().map(printable).collect::<Vec<_>>().join("\n"));
+    lines.unwrap_or_else(|| "(its words are not known)".to_owned())
 }
 
 fn message(message: Option<&str>) -> String {

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use preflint::rule::{case::CaseFile, operation::OperationFile, provider::ProviderFile};
+use preflint::rule::{case::CaseFile, operation::OperationFile, provider::ProviderFile, tools::ToolsFile};
 use preflint::{Checker, OperationDescription, RuleFile, RuleReview};
 
 use crate::args::{ListOptions, RulesCheckOptions, RulesTestOptions, SchemaKind, SchemaOptions, ShowOptions};
@@ -168,8 +168,7 @@ pub fn test(options: &RulesTestOptions, out: &mut dyn Write, exit: &mut Exit) ->
         None => (Vec::new(), RuleFile::bundled().collect()),
         Some(folder) => (RuleFile::bundled().collect(), own_files(folder)?),
     };
-    let editions: Vec<String> =
-        rules.iter().map(|file| file.path.clone()).filter(|path| !path.ends_with("provider.json")).collect();
+    let editions: Vec<String> = rules.iter().filter(|file| file.is_edition()).map(|file| file.path.clone()).collect();
     let all = base.into_iter().chain(rules);
     let checker = Checker::from_files(all).map_err(|mistakes| Stop::Usage(files::listed(&mistakes)))?;
     if !options.cases.is_dir() {
@@ -275,6 +274,7 @@ pub fn schema(options: &SchemaOptions, out: &mut dyn Write) -> Result<(), Stop> 
         SchemaKind::Provider => schemars::schema_for!(ProviderFile),
         SchemaKind::Case => schemars::schema_for!(CaseFile),
         SchemaKind::Config => schemars::schema_for!(Config),
+        SchemaKind::Tools => schemars::schema_for!(ToolsFile),
     };
     serde_json::to_writer_pretty(&mut *out, &schema).map_err(std::io::Error::from)?;
     writeln!(out)?;

@@ -5,6 +5,7 @@
 //! is a mistake: nothing is ever skipped.
 
 mod checks;
+mod command_line;
 mod conditions;
 mod http;
 mod mistakes;
@@ -12,6 +13,7 @@ mod parameters;
 mod provider;
 mod reads;
 pub(crate) mod screens;
+mod tools;
 mod words;
 
 use std::sync::Arc;
@@ -29,8 +31,9 @@ use provider::PreparedProvider;
 pub(crate) use conditions::template_pieces;
 pub use mistakes::RuleError;
 pub(crate) use mistakes::{Mistakes, without_mark};
-pub(crate) use parameters::{Written, in_order};
+pub(crate) use parameters::{Written, in_order, kebab};
 pub(crate) use provider::ProviderRules;
+pub(crate) use tools::compile_tools;
 
 /// Reads a file's JSON into its type.
 pub(crate) fn read_file<T: for<'de> serde::Deserialize<'de>>(text: &str, mistakes: &mut Mistakes<'_>) -> Option<T> {
@@ -182,6 +185,9 @@ fn build(written: &OperationFile, rules: &ProviderRules, mistakes: &mut Mistakes
     });
     let is_parameter = |name: &str| scope.find(name).is_some();
     let http = written.http.as_ref().and_then(|http| http::path(http, &is_parameter, mistakes));
+    let roots: Vec<_> = parameters.roots.iter().map(|root| &parameters.all[*root]).collect();
+    let roots: Vec<_> = roots.iter().map(|root| (root.name.as_str(), root.form, root.required)).collect();
+    let command_line = command_line::parameters(written.command_line.as_ref(), &provider, &roots, mistakes);
     let maker = checks::Maker {
         written,
         rules,
@@ -209,6 +215,7 @@ fn build(written: &OperationFile, rules: &ProviderRules, mistakes: &mut Mistakes
         region,
         dry_run,
         http,
+        command_line,
         sources,
         provider,
     };

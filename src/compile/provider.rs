@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::compile::{Mistakes, http};
+use crate::compile::{Mistakes, command_line, http, tools};
 use crate::operation::{CommonAnswer, CommonErrorRow, KnownList, Provider, Section};
 use crate::rule::condition::Case;
 use crate::rule::provider::{CommonAnswer as WrittenAnswer, CommonError, ProviderFile, SectionRule, UnknownParameters};
@@ -73,6 +73,10 @@ impl PreparedProvider {
             let (date, values) = (list.date.clone(), list.values.clone());
             lists.push(KnownList { name: name.value.clone(), date, values, section });
         }
+        let is_parameter = |name: &str| {
+            let is_region = written.region_parameter.as_deref() == Some(name);
+            is_region || written.common_parameters.iter().any(|common| common.name == name)
+        };
         let mut prepared = PreparedProvider {
             missing: PreparedAnswer::placeholder(),
             wrong_type: PreparedAnswer::placeholder(),
@@ -105,10 +109,12 @@ impl PreparedProvider {
                     mistakes,
                 ),
                 hosts: http::hosts(&written.wire, mistakes),
+                command_line: command_line::tool(written, &sources, mistakes),
                 stages: written.stages.order.clone(),
                 stage_basis: written.stages.basis,
                 lists,
                 sections,
+                tools: tools::of_provider(&written.tools, &is_parameter, mistakes),
             }),
             sources,
         };

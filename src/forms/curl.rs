@@ -311,14 +311,15 @@ fn takes_value(option: &str) -> bool {
 }
 
 /// A line as copied from a terminal or a page: without the prompt.
-fn without_prompt(line: &str) -> &str {
+pub(super) fn without_prompt(line: &str) -> &str {
     line.strip_prefix("$ ").or_else(|| line.strip_prefix("> ")).unwrap_or(line)
 }
 
 /// The text without what belongs to a terminal: prompts, and the carets with which `cmd.exe` escapes.
 fn without_prompts<'t>(text: &Decoded<'t>) -> Decoded<'t> {
     let all = text.text();
-    let has_carets = all.contains("^\"") || all.lines().any(|line| line.trim_end().ends_with(" ^"));
+    let has_carets =
+        (all.contains("^\"") && !has_plain_quotes(all)) || all.lines().any(|line| line.trim_end().ends_with(" ^"));
     let mut rewriter = Rewriter::new(text);
     let mut at = 0;
     for line in all.split_inclusive('\n') {
@@ -348,4 +349,9 @@ fn without_prompts<'t>(text: &Decoded<'t>) -> Decoded<'t> {
         }
     }
     rewriter.finish(0..all.len())
+}
+
+/// Whether any double quote stands without a caret, which `cmd.exe` would not have copied so.
+fn has_plain_quotes(text: &str) -> bool {
+    text.match_indices('"').any(|(at, _)| !text.get(..at).is_some_and(|before| before.ends_with('^')))
 }

@@ -228,7 +228,7 @@ impl<'s, 't> Rewriter<'s, 't> {
 
 impl Decoded<'_> {
     /// As [`Decoded::span`], but never with the quotes around the whole.
-    fn span_inside(&self, range: Range<usize>) -> Span {
+    pub fn span_inside(&self, range: Range<usize>) -> Span {
         let start = self.source_of(range.start);
         let end = match range.end.checked_sub(1).and_then(|last| self.stretch(last)) {
             Some(stretch) if stretch.verbatim => stretch.source.start + (range.end - stretch.at),

@@ -5,9 +5,11 @@
 
 use std::sync::Arc;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Editions, Meant};
 use crate::engine::url;
+use crate::operation::command_line;
 use crate::operation::http::PathPiece;
+use crate::operation::tools::{Resource, Tool};
 use crate::operation::{Operation, Provider};
 use crate::request::given::GAP;
 
@@ -49,6 +51,37 @@ impl<'k> Knowledge<'k> {
         self.catalog.has(&format!("{}/{service}/{operation}", provider.name))
     }
 
+    /// The provider whose command-line tool is this program.
+    pub fn tool(&self, program: &str) -> Option<Arc<Provider>> {
+        let has_it = |provider: &Arc<Provider>| {
+            provider.command_line.as_ref().is_some_and(|tool| tool.written.program == program)
+        };
+        self.providers().into_iter().find(has_it)
+    }
+
+    /// The operation that a tool calls by this name; where there are no rules for it, the name itself.
+    pub fn called(&self, provider: &Provider, tool: &command_line::Tool, service: &str, name: &str) -> String {
+        if self.has_operation(provider, service, name) {
+            return name.to_owned();
+        }
+        let prefix = format!("{}/{service}/", provider.name);
+        let mut names = self.catalog.operations().filter_map(|(path, _)| path.strip_prefix(&prefix));
+        names.find(|known| tool.name_of(known) == name).unwrap_or(name).to_owned()
+    }
+
+    /// The edition of an operation that is meant where a request names none.
+    pub fn newest(
+        &self,
+        provider: &Provider,
+        service: &str,
+        operation: &str,
+        site: Option<String>,
+    ) -> Option<Arc<Operation>> {
+        let editions = Editions { site, ..Editions::default() };
+        let meant = Meant { provider: &provider.name, service: Some(service), operation, edition: None };
+        self.catalog.resolve(meant, &editions).ok().cloned()
+    }
+
     /// The newest edition of each operation of a service.
     pub fn operations(&self, provider: &Provider, service: &str) -> impl Iterator<Item = Arc<Operation>> {
         let prefix = format!("{}/{service}/", provider.name);
@@ -81,6 +114,18 @@ impl<'k> Knowledge<'k> {
             }
         }
         found
+    }
+
+    /// The types of all resources of a tool.
+    #[cfg(feature = "forms")]
+    pub fn resource_names(&self, tool: Tool) -> impl Iterator<Item = &'k str> + use<'k> {
+        self.catalog.resources().keys().filter(move |(known, _)| *known == tool).map(|(_, name)| name.as_str())
+    }
+
+    /// What is known of resources of a type: one for each operation that they call.
+    pub fn resources(&self, tool: Tool, name: &str) -> impl Iterator<Item = &'k Resource> + use<'k> {
+        let found = self.catalog.resources().get(&(tool, name.to_owned()));
+        found.into_iter().flatten().map(AsRef::as_ref)
     }
 
     /// The operation that a method and a path name.

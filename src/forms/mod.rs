@@ -6,6 +6,9 @@
 //! and reach the same slots and the same engine as those of our JSON. Readers never fail and never panic: what cannot be
 //! read is an entry of its own, with its place.
 
+#[cfg(feature = "forms")]
+mod ci;
+mod command_line;
 mod curl;
 mod decoded;
 mod embedded;
@@ -14,11 +17,18 @@ mod http;
 mod http_file;
 mod ignore_comments;
 mod knowledge;
+mod makefile;
+#[cfg(feature = "forms")]
+mod packer;
 mod percent;
 mod placeholders;
+mod resource;
+mod script;
 mod shell_words;
 mod source;
+mod terraform;
 mod url;
+mod variables;
 #[cfg(feature = "forms")]
 mod yaml;
 #[cfg(feature = "forms")]
@@ -46,6 +56,14 @@ static READERS: &[&dyn Reader] = &[
     &url::Url,
     &curl::Curl,
     &har::Har,
+    &terraform::Plan,
+    #[cfg(feature = "forms")]
+    &packer::Packer,
+    #[cfg(feature = "forms")]
+    &ci::Ci,
+    &script::CommandLine,
+    &makefile::Makefile,
+    &script::Shell,
     #[cfg(feature = "forms")]
     &yaml_request::YamlRequests,
 ];

@@ -43,7 +43,6 @@ pub(crate) enum Input<'t> {
 #[derive(Clone, Debug)]
 pub(crate) struct Command<'t> {
     /// `NAME=value` before the first word.
-    #[cfg_attr(not(test), expect(dead_code, reason = "command lines of tools take regions and profiles from here"))]
     pub assignments: Vec<Word<'t>>,
     /// The program and its arguments; not empty.
     pub words: Vec<Word<'t>>,
@@ -51,15 +50,39 @@ pub(crate) struct Command<'t> {
     pub input: Option<Input<'t>>,
     /// From the first word to the last, here-document included.
     pub span: Span,
+    /// Whether it runs whenever the script does, as far as its form says, and in the script's own shell.
+    pub unconditional: bool,
+}
+
+/// An assignment that is a command of its own: `NAME=value`.
+#[derive(Clone, Debug)]
+pub(crate) struct Assignment<'t> {
+    pub word: Word<'t>,
+    /// As for commands.
+    pub unconditional: bool,
+}
+
+/// What a script consists of.
+#[derive(Clone, Debug)]
+pub(crate) struct Script<'t> {
+    /// Simple commands, in the order in which they begin.
+    pub commands: Vec<Command<'t>>,
+    pub assignments: Vec<Assignment<'t>>,
+}
+
+/// Reads a script.
+pub(crate) fn script<'t>(script: &Decoded<'t>) -> Script<'t> {
+    let mut lexer = Lexer::new(script, 0..script.text().len(), 0);
+    lexer.script();
+    let Lexer { mut commands, mut assignments, .. } = lexer;
+    commands.sort_by_key(|command| command.span.start);
+    assignments.sort_by_key(|assignment| assignment.word.text.whole().start);
+    Script { commands, assignments }
 }
 
 /// All simple commands of a script, in the order in which they begin.
-pub(crate) fn commands<'t>(script: &Decoded<'t>) -> Vec<Command<'t>> {
-    let mut lexer = Lexer::new(script, 0..script.text().len(), 0);
-    lexer.script();
-    let mut commands = lexer.commands;
-    commands.sort_by_key(|command| command.span.start);
-    commands
+pub(crate) fn commands<'t>(text: &Decoded<'t>) -> Vec<Command<'t>> {
+    script(text).commands
 }
 
 struct Lexer<'s, 't> {
@@ -69,6 +92,12 @@ struct Lexer<'s, 't> {
     end: usize,
     depth: usize,
     commands: Vec<Command<'t>>,
+    assignments: Vec<Assignment<'t>>,
+    /// How many compound commands and parentheses are open.
+    blocks: usize,
+    parentheses: usize,
+    /// Whether the command at hand runs only when the one before it succeeded or failed.
+    chained: bool,
     /// The command at hand.
     words: Vec<Word<'t>>,
     input: Option<Input<'t>>,
@@ -77,6 +106,16 @@ struct Lexer<'s, 't> {
     awaited: Vec<HereDocument>,
     /// Whether the command before wrote into a pipe.
     piped: bool,
+}
+
+/// What ends a command.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Plain,
+    /// Its output goes on into another command.
+    Pipe,
+    /// It runs in the background, or something else begins or ends that is a shell of its own.
+    Apart,
 }
 
 struct HereDocument {
@@ -95,6 +134,10 @@ impl<'s, 't> Lexer<'s, 't> {
             end: range.end,
             depth,
             commands: Vec::new(),
+            assignments: Vec::new(),
+            blocks: 0,
+            parentheses: 0,
+            chained: false,
             words: Vec::new(),
             input: None,
             awaited: Vec::new(),
@@ -114,19 +157,35 @@ impl<'s, 't> Lexer<'s, 't> {
                 b'\r' if self.byte(1) == Some(b'\n') => self.at += 1,
                 b'\\' if self.continues_line() > 0 => self.at += self.continues_line(),
                 b'\n' => {
-                    self.end_command(false);
+                    // A list goes on behind an operator at the end of a line.
+                    let goes_on = self.chained && self.words.is_empty();
+                    self.end_command(End::Plain);
+                    self.chained = goes_on;
                     self.at += 1;
                     self.here_documents();
                 }
                 b'#' => self.skip_line(),
                 b'|' => {
                     let is_or = self.byte(1) == Some(b'|');
-                    self.end_command(!is_or);
+                    self.end_command(if is_or { End::Plain } else { End::Pipe });
+                    self.chained |= is_or;
                     self.at += if is_or || self.byte(1) == Some(b'&') { 2 } else { 1 };
                 }
                 b'&' if self.byte(1) == Some(b'>') => self.redirection(),
+                b'&' if self.byte(1) == Some(b'&') => {
+                    self.end_command(End::Plain);
+                    self.chained = true;
+                    self.at += 2;
+                }
                 b';' | b'&' | b'(' | b')' => {
-                    self.end_command(false);
+                    self.end_command(if byte == b';' { End::Plain } else { End::Apart });
+                    self.chained = false;
+                    match byte {
+                        b'(' => self.parentheses += 1,
+                        // Patterns of a choice close one that nobody opened.
+                        b')' => self.parentheses = self.parentheses.saturating_sub(1),
+                        _ => {}
+                    }
                     self.at += 1;
                 }
                 b'<' | b'>' => self.redirection(),
@@ -137,22 +196,32 @@ impl<'s, 't> Lexer<'s, 't> {
                 }
             }
         }
-        self.end_command(false);
+        self.end_command(End::Plain);
     }
 
     fn add(&mut self, word: Word<'t>) {
+        if self.words.is_empty() && !word.quoted {
+            match word.text.text() {
+                "if" | "while" | "until" | "for" | "case" | "select" | "function" | "{" => self.blocks += 1,
+                "fi" | "done" | "esac" | "}" => self.blocks = self.blocks.saturating_sub(1),
+                _ => {}
+            }
+        }
         let is_keyword = self.words.is_empty() && !word.quoted && KEYWORDS.contains(&word.text.text());
         if !is_keyword {
             self.words.push(word);
         }
     }
 
-    fn end_command(&mut self, pipes: bool) {
+    fn end_command(&mut self, end: End) {
         let words = std::mem::take(&mut self.words);
-        let piped_in = std::mem::replace(&mut self.piped, pipes);
+        let piped_in = std::mem::replace(&mut self.piped, end == End::Pipe);
+        let nested = self.depth + self.blocks + self.parentheses > 0;
+        let unconditional = !nested && !self.chained && !piped_in && end == End::Plain;
         let input = self.input.take().or(piped_in.then_some(Input::Unknown));
         let assigned = words.iter().take_while(|word| is_assignment(word.text.text())).count();
         if assigned == words.len() {
+            self.assignments.extend(words.into_iter().map(|word| Assignment { word, unconditional }));
             return;
         }
         let span = words.iter().map(|word| word.text.whole()).reduce(|first, last| Span::new(first.start, last.end));
@@ -161,7 +230,7 @@ impl<'s, 't> Lexer<'s, 't> {
         let index = self.commands.len();
         self.awaited.iter_mut().filter(|awaited| awaited.command.is_none()).for_each(|one| one.command = Some(index));
         let span = span.unwrap_or_default();
-        self.commands.push(Command { assignments, words: words.collect(), input, span });
+        self.commands.push(Command { assignments, words: words.collect(), input, span, unconditional });
     }
 
     /// A continued line: the length of the backslash and the end of line behind it.

@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span as Marked, Tag};
 
@@ -306,6 +307,11 @@ impl<'t> Builder<'t> {
         {
             return lines;
         }
+        if style != ScalarStyle::DoubleQuoted
+            && let Some(lines) = folded(&written, text, inner)
+        {
+            return lines;
+        }
         let mut whole = Rewriter::new(&written);
         whole.put(text, 0..raw.len());
         whole.finish(0..raw.len())
@@ -338,6 +344,35 @@ fn literal<'t>(written: &Decoded<'t>, text: &str) -> Option<Decoded<'t>> {
         }
     }
     Some(block.finish(0..written.text().len()))
+}
+
+/// A text of several lines that are folded into one: the same characters, with other blanks between them.
+fn folded<'t>(written: &Decoded<'t>, text: &str, inner: Range<usize>) -> Option<Decoded<'t>> {
+    let raw = written.text().get(inner.clone())?;
+    let header = if raw.starts_with('>') { raw.find('\n')? } else { 0 };
+    let mut out = Rewriter::new(written);
+    let (mut rest, mut raw_at) = (text, header);
+    while !rest.is_empty() {
+        let blanks = rest.len() - rest.trim_start().len();
+        let (blank, behind) = rest.split_at(blanks);
+        let raw_rest = raw.get(raw_at..)?;
+        let raw_blanks = raw_rest.len() - raw_rest.trim_start().len();
+        let place = inner.start + raw_at..inner.start + raw_at + raw_blanks;
+        if raw_blanks == 0 && blanks > 0 {
+            return None;
+        }
+        out.put(blank, place);
+        raw_at += raw_blanks;
+        let length = behind.find(char::is_whitespace).unwrap_or(behind.len());
+        let (word, behind) = behind.split_at(length);
+        if !raw.get(raw_at..)?.starts_with(word) {
+            return None;
+        }
+        out.copy(inner.start + raw_at..inner.start + raw_at + length);
+        raw_at += length;
+        rest = behind;
+    }
+    Some(out.finish(0..written.text().len()))
 }
 
 /// What a text without quotes and tags means; none when it is a text.

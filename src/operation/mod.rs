@@ -3,20 +3,24 @@
 //! Made by `compile` alone and never changed afterwards. Names have become indices, words have become
 //! [`condition::Condition`]s, what a failed check becomes has been decided. Nothing here knows a request.
 
+pub(crate) mod command_line;
 pub(crate) mod condition;
 pub(crate) mod http;
 pub(crate) mod limits;
 pub(crate) mod lookup;
 pub(crate) mod screen;
+pub(crate) mod tools;
 
 use std::sync::Arc;
 
 use crate::rule::provider::{CommonParameter, Wire};
 use crate::rule::{Basis, Source};
+use command_line::{Tool, ToolParameters};
 use condition::Condition;
 use http::{HttpPath, HttpWire, ServiceHost};
 use lookup::Lookup;
 use screen::Screens;
+use tools::Argument;
 
 /// Lists inside each other, at most: the engine keeps one position for each.
 pub(crate) const MAX_LIST_DEPTH: usize = 4;
@@ -38,6 +42,7 @@ pub(crate) struct Provider {
     pub region_parameter: Option<String>,
     pub wire: Wire,
     pub http: Option<HttpWire>,
+    pub command_line: Option<Tool>,
     /// Those without blanks first.
     pub hosts: Vec<ServiceHost>,
     pub common_parameters: Vec<CommonParameter>,
@@ -46,6 +51,8 @@ pub(crate) struct Provider {
     pub stage_basis: Basis,
     pub lists: Vec<KnownList>,
     pub sections: Vec<Section>,
+    /// Settings of tools for the provider that reach every call.
+    pub tools: Vec<(tools::Tool, Vec<Argument>)>,
 }
 
 impl Provider {
@@ -121,6 +128,7 @@ pub(crate) struct Operation {
     pub region: Option<ParameterIndex>,
     pub dry_run: Option<DryRun>,
     pub http: Option<HttpPath>,
+    pub command_line: ToolParameters,
 }
 
 impl Operation {

@@ -29,6 +29,9 @@ pub struct Finding {
     pub stage: String,
     /// Who refuses.
     pub origin: Origin,
+    /// The command-line tool that refuses, where nothing reaches the API.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tool: Option<String>,
     /// What the constraint rests on.
     pub basis: Basis,
     /// What the answer rests on.
@@ -166,11 +169,13 @@ pub enum WarningKind {
     LikelyInvalid,
     /// Sources contradict each other about it.
     Disputed,
+    /// The command-line tool sends something else than its words seem to say.
+    ClientTrap,
 }
 
 impl WarningKind {
     /// All kinds.
-    pub const ALL: [WarningKind; 7] = [
+    pub const ALL: [WarningKind; 8] = [
         WarningKind::ValueCase,
         WarningKind::ParameterCase,
         WarningKind::UnknownParameter,
@@ -178,6 +183,7 @@ impl WarningKind {
         WarningKind::DuplicateParameter,
         WarningKind::LikelyInvalid,
         WarningKind::Disputed,
+        WarningKind::ClientTrap,
     ];
 
     /// The word that reports use.
@@ -190,6 +196,7 @@ impl WarningKind {
             WarningKind::DuplicateParameter => "duplicate-parameter",
             WarningKind::LikelyInvalid => "likely-invalid",
             WarningKind::Disputed => "disputed",
+            WarningKind::ClientTrap => "client-trap",
         }
     }
 }
@@ -224,6 +231,8 @@ pub enum Origin {
     Api,
     /// The provider's gateway, before the operation.
     Gateway,
+    /// The command-line tool itself: nothing is sent. The API's own answer follows.
+    Client,
 }
 
 /// Where something stands: byte offsets into the whole input, half-open, and line and column of the start, from 1.
@@ -297,6 +306,7 @@ impl Checked<'_> {
                 Run::NoUnknownParameter | Run::Type => Origin::Gateway,
                 Run::Must { .. } | Run::Required => Origin::Api,
             },
+            tool: None,
             basis: check.basis,
             answer_basis: check.answer_basis,
             order_basis: self.operation.stage_basis,
@@ -406,7 +416,7 @@ impl Checked<'_> {
     }
 
     /// The caller's name for the request, or that of its place in the input.
-    fn name_in_input(&self) -> Option<String> {
+    pub(super) fn name_in_input(&self) -> Option<String> {
         let name = self.request.id().or_else(|| self.request.address())?;
         Some(self.masked(name.to_owned()))
     }

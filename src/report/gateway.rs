@@ -72,6 +72,7 @@ impl Report<'_> {
             parameter: name.to_owned(),
             stage: prepared.stage.clone(),
             origin: Origin::Gateway,
+            tool: None,
             basis: prepared.basis,
             answer_basis: prepared.answer_basis,
             order_basis: self.provider().map_or(prepared.basis, |provider| provider.stage_basis),

@@ -3,6 +3,7 @@
 //! A [`Report`] holds which checks failed and where; codes, messages, details and places are made from that on demand. It never
 //! decides anything, and never shows a value that the provider's file calls secret.
 
+mod client;
 mod detail;
 mod excerpt;
 mod finding;
@@ -187,7 +188,11 @@ impl<'r> Report<'r> {
     /// What became of the request.
     pub fn verdict(&self) -> Verdict {
         match &self.state {
-            State::Checked(checked) if checked.findings.is_empty() && self.faults().next().is_none() => Verdict::Pass,
+            State::Checked(checked)
+                if checked.findings.is_empty() && self.faults().next().is_none() && checked.client_refusals() == 0 =>
+            {
+                Verdict::Pass
+            }
             State::Refused(..) if self.is_all_taken_out() => Verdict::Pass,
             State::Checked(_) | State::Refused(..) => Verdict::Reject,
             State::Unsupported(..) => Verdict::Unsupported,
@@ -197,7 +202,8 @@ impl<'r> Report<'r> {
 
     /// The error that the API would answer with: the first finding.
     pub fn error(&self) -> Option<PredictedError> {
-        if let Some(finding) = self.refusals().into_iter().next() {
+        let of_client = self.checked().map(Checked::client_findings).unwrap_or_default();
+        if let Some(finding) = of_client.into_iter().chain(self.refusals()).next() {
             return Some(PredictedError { certain: true, finding });
         }
         let checked = self.checked()?;
@@ -207,21 +213,21 @@ impl<'r> Report<'r> {
 
     /// All findings, the predicted error first, then what the caller would meet next.
     pub fn findings(&self) -> Vec<Finding> {
-        let mut findings = self.refusals();
-        if let Some(checked) = self.checked() {
-            findings.extend(checked.findings.iter().map(|event| checked.finding(event)));
-        }
-        Fingerprint::tell_apart(findings.iter_mut().map(|finding| &mut finding.fingerprint));
-        findings
+        self.findings_of(Checked::finding)
     }
 
     /// All findings with what may explain them, such as another edition that allows it. For that the request is held
     /// against the other editions of its operation.
     pub fn findings_with_hints(&self) -> Vec<Finding> {
-        let mut findings = self.refusals();
+        self.findings_of(|checked, event| Finding { hints: checked.hints(event), ..checked.finding(event) })
+    }
+
+    /// What the tool refuses, then the gateway, then the API, whose failed checks `of_event` makes into findings.
+    fn findings_of(&self, of_event: impl Fn(&Checked<'r>, &Event) -> Finding) -> Vec<Finding> {
+        let mut findings = self.checked().map(Checked::client_findings).unwrap_or_default();
+        findings.extend(self.refusals());
         if let Some(checked) = self.checked() {
-            let hinted = |event| Finding { hints: checked.hints(event), ..checked.finding(event) };
-            findings.extend(checked.findings.iter().map(hinted));
+            findings.extend(checked.findings.iter().map(|event| of_event(checked, event)));
         }
         Fingerprint::tell_apart(findings.iter_mut().map(|finding| &mut finding.fingerprint));
         findings
@@ -232,7 +238,8 @@ impl<'r> Report<'r> {
     pub fn codes(&self) -> impl Iterator<Item = Option<&str>> {
         let findings = self.checked().map(|checked| (checked, checked.findings.as_slice()));
         let refused = self.faults().map(|(_, _, answer)| Some(answer.answer.code.as_str()));
-        refused.chain(
+        let of_client = self.checked().map_or(0, Checked::client_refusals);
+        std::iter::repeat_n(None, of_client).chain(refused).chain(
             findings
                 .into_iter()
                 .flat_map(|(checked, events)| events.iter().map(|event| checked.code(checked.check(event)))),
@@ -242,7 +249,8 @@ impl<'r> Report<'r> {
     /// How many warnings and how many open checks there are, without making words of them.
     pub fn counts(&self) -> (usize, usize) {
         self.checked().map_or((0, 0), |checked| {
-            (checked.warned_notes().count() + checked.warned_events().len(), checked.open_events().len())
+            let warnings = checked.warned_notes().count() + checked.warned_events().len() + checked.traps().count();
+            (warnings, checked.open_events().len())
         })
     }
 
@@ -474,18 +482,21 @@ impl<'r> Checked<'r> {
     }
 
     fn warnings(&self, with_hints: bool) -> Vec<Warning> {
-        let mut notes: Vec<&Note> = self.warned_notes().collect();
-        notes.sort_by_key(|note| note.span.start);
-        let from_notes = notes.into_iter().map(|note| match with_hints {
-            true => Warning { hints: self.note_hints(note), ..self.note_warning(note) },
-            false => self.note_warning(note),
-        });
+        let mut of_form: Vec<Warning> = self
+            .warned_notes()
+            .map(|note| match with_hints {
+                true => Warning { hints: self.note_hints(note), ..self.note_warning(note) },
+                false => self.note_warning(note),
+            })
+            .collect();
+        of_form.extend(self.traps().map(|(_, trap)| self.trap_warning(trap)));
+        of_form.sort_by_key(|warning| warning.span.start);
         let from_checks = self.warned_events().iter().map(|event| match with_hints {
             true => Warning { hints: self.hints(event), ..self.check_warning(event) },
             false => self.check_warning(event),
         });
-        let mut warnings: Vec<Warning> = from_notes.chain(from_checks).collect();
-        Fingerprint::tell_apart(warnings.iter_mut().map(|warning| &mut warning.fingerprint));
-        warnings
+        of_form.extend(from_checks);
+        Fingerprint::tell_apart(of_form.iter_mut().map(|warning| &mut warning.fingerprint));
+        of_form
     }
 }

@@ -83,8 +83,10 @@ pub(super) struct TakenOut {
 #[derive(Debug, Default)]
 pub(super) struct Muted {
     events: HashSet<Event>,
-    /// By their index.
+    /// Notes, refusals and traps of the command-line tool, by their numbers.
     notes: HashSet<usize>,
+    refusals: HashSet<usize>,
+    traps: HashSet<usize>,
 }
 
 impl<'s> Subject<'s> {
@@ -121,7 +123,10 @@ impl<'r> Report<'r> {
     /// something comes forward because what was before it is gone; it must always answer the same.
     #[must_use]
     pub fn without(mut self, judge: &mut dyn FnMut(&Subject<'_>) -> Option<Suppression>) -> Report<'r> {
-        let mut taken = TakenOut::default();
+        let mut taken = *self.suppressed.take().unwrap_or_default();
+        if let State::Checked(checked) = &mut self.state {
+            checked.take_out_of_client(judge, &mut taken.suppressed);
+        }
         for (index, finding) in self.numbered_refusals() {
             if let Some(suppression) = judge(&Subject::Finding(&finding)) {
                 taken.faults.insert(index);
@@ -179,6 +184,31 @@ impl Checked<'_> {
         self.muted.as_ref().is_some_and(|muted| muted.notes.contains(&index))
     }
 
+    pub(super) fn is_muted_refusal(&self, number: usize) -> bool {
+        self.muted.as_ref().is_some_and(|muted| muted.refusals.contains(&number))
+    }
+
+    pub(super) fn is_muted_trap(&self, number: usize) -> bool {
+        self.muted.as_ref().is_some_and(|muted| muted.traps.contains(&number))
+    }
+
+    fn take_out_of_client(
+        &mut self,
+        judge: &mut dyn FnMut(&Subject<'_>) -> Option<Suppression>,
+        suppressed: &mut Vec<Suppressed>,
+    ) {
+        let mut refusals = HashSet::new();
+        for (number, finding) in self.numbered_client_findings() {
+            if let Some(suppression) = judge(&Subject::Finding(&finding)) {
+                refusals.insert(number);
+                suppressed.push(Suppressed::finding(suppression, finding));
+            }
+        }
+        if !refusals.is_empty() {
+            self.muted.get_or_insert_default().refusals.extend(refusals);
+        }
+    }
+
     fn take_out(
         &mut self,
         judge: &mut dyn FnMut(&Subject<'_>) -> Option<Suppression>,
@@ -186,7 +216,15 @@ impl Checked<'_> {
     ) {
         let mut muted = Muted::default();
         let mut warnings = Vec::new();
-        for (index, note) in self.slots.notes.iter().enumerate().filter(|(_, note)| self.is_warned_of(note)) {
+        for (number, trap) in self.traps() {
+            let warning = self.trap_warning(trap);
+            if let Some(suppression) = judge(&Subject::Warning(&warning)) {
+                muted.traps.insert(number);
+                warnings.push((trap.span.start, Suppressed::warning(suppression, warning)));
+            }
+        }
+        let notes = self.slots.notes.iter().enumerate();
+        for (index, note) in notes.filter(|(index, note)| self.is_warned_of(note) && !self.is_muted_note(*index)) {
             let warning = self.note_warning(note);
             if let Some(suppression) = judge(&Subject::Warning(&warning)) {
                 muted.notes.insert(index);
@@ -197,6 +235,9 @@ impl Checked<'_> {
         let mut warnings: Vec<Suppressed> = warnings.into_iter().map(|(_, warning)| warning).collect();
         // Findings and warnings of checks by the place of the check in the order; of several for one mistake the first.
         let (mut of_checks, mut known) = (Vec::new(), HashSet::new());
+        if let Some(before) = &self.muted {
+            muted.events.extend(&before.events);
+        }
         loop {
             let before = muted.events.len();
             for event in self.telling_events(&muted.events) {
@@ -220,8 +261,11 @@ impl Checked<'_> {
         }
         suppressed.append(&mut warnings);
         drop(known);
-        if !muted.events.is_empty() || !muted.notes.is_empty() {
-            self.muted = Some(Box::new(muted));
+        if !muted.events.is_empty() || !muted.notes.is_empty() || !muted.traps.is_empty() {
+            let all = self.muted.get_or_insert_default();
+            all.events.extend(muted.events);
+            all.notes.extend(muted.notes);
+            all.traps.extend(muted.traps);
             self.warnings.take();
             self.open.take();
             self.run();

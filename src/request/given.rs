@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use super::client::Client;
 use crate::place::Span;
 
 /// Stands in a text for a stretch that is not known: `img-$DATE` is `img-` and this. It is no character of Unicode; where an
@@ -31,6 +32,8 @@ pub(crate) struct Written<'t> {
     pub faults: Vec<Fault>,
     /// The request's name within its source: a resource address, a place in a list.
     pub address: Option<String>,
+    /// What the tool that sends the request sees of it first.
+    pub client: Option<Client<'t>>,
 }
 
 /// One parameter, member of an object or element of a list.
@@ -163,6 +166,9 @@ impl<'t> Written<'t> {
             secret.span = inside.unwrap_or_default();
             inside.is_some() || !secret.text.is_empty()
         });
+        if let Some(client) = &mut self.client {
+            client.move_into(extent);
+        }
         self.place = self.place.and_then(|place| place.within(extent));
         self.faults.iter_mut().for_each(|fault| fault.span = fault.span.within(extent).unwrap_or_default());
     }

@@ -4,6 +4,7 @@
 //! Reading validates the whole text and the envelope, so that everything behind it can rely on both. It never knows
 //! rules: which parameters exist is for the check to say.
 
+pub(crate) mod client;
 pub(crate) mod given;
 pub(crate) mod plain;
 pub(crate) mod slots;

@@ -5,10 +5,12 @@
 //! They never look anything up: a code that no row documents is found later.
 
 pub mod case;
+pub mod command_line;
 pub mod condition;
 pub mod http;
 pub mod operation;
 pub mod provider;
+pub mod tools;
 
 use serde::{Deserialize, Serialize};
 

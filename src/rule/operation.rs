@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::json::{Entries, Spanned};
+use crate::rule::command_line::CommandLineRule;
 use crate::rule::condition::Condition;
 use crate::rule::http::HttpRule;
 use crate::rule::{Basis, Source, Stages};
@@ -27,6 +28,8 @@ pub struct OperationFile {
     pub sources: Vec<Source>,
     /// Method and path, where those say which operation is meant.
     pub http: Option<HttpRule>,
+    /// Where the command-line tool's options differ from the parameters here.
+    pub command_line: Option<CommandLineRule>,
     /// The order of stages of this operation, when it differs from the provider's.
     pub stages: Option<Stages>,
     /// Things of the account that checks speak of, by a name of our own.

@@ -3,9 +3,11 @@
 use serde::Deserialize;
 
 use crate::json::{Entries, Spanned};
+use crate::rule::command_line::CommandLineTool;
 use crate::rule::condition::Case;
 use crate::rule::http::HttpWire;
 use crate::rule::operation::CheckRule;
+use crate::rule::tools::ToolRule;
 use crate::rule::{Basis, Source, Stages};
 
 /// The whole file.
@@ -33,6 +35,8 @@ pub struct ProviderFile {
     pub region_parameter: Option<String>,
     /// How parameters and answers travel.
     pub wire: Wire,
+    /// The provider's command-line tool.
+    pub command_line: Option<CommandLineTool>,
     /// Parameters that every operation takes.
     #[serde(default)]
     pub common_parameters: Vec<CommonParameter>,
@@ -52,6 +56,9 @@ pub struct ProviderFile {
     /// Codes of the gateway and of all operations, beyond the operations' own tables.
     #[serde(default)]
     pub common_errors: Vec<CommonError>,
+    /// Tools whose resources call the provider's operations.
+    #[serde(default)]
+    pub tools: Entries<ToolRule>,
 }
 
 /// How parameters and answers travel.

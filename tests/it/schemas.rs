@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::cli::{project, run, snapshot};
 
-const KINDS: [&str; 3] = ["rule", "provider", "case"];
+const KINDS: [&str; 4] = ["rule", "provider", "case", "tools"];
 
 fn schema(kind: &str) -> Value {
     let output = run(&["schema", kind], "");
@@ -39,7 +39,11 @@ fn files() -> Vec<(&'static str, String, Value)> {
         if name.ends_with(".schema.json") {
             continue;
         }
-        let kind = if name.ends_with("provider.json") { "provider" } else { "rule" };
+        let kind = match name.rsplit('/').next() {
+            Some("provider.json") => "provider",
+            Some("tools.json") => "tools",
+            _ => "rule",
+        };
         files.push((kind, name, file));
     }
     files.extend(files_below(&project("tests/cases")).into_iter().map(|(name, file)| ("case", name, file)));

@@ -36,7 +36,7 @@ pub fn rule_sets() -> &'static [RuleSet] {
         let providers = files.iter().filter(|file| file.path.ends_with("/provider.json"));
         let set_of = |provider: &RuleFile| {
             let folder = provider.path.trim_end_matches("provider.json");
-            let operations = files.iter().filter(|file| file.path.starts_with(folder) && file.path != provider.path);
+            let operations = files.iter().filter(|file| file.path.starts_with(folder) && file.is_edition());
             let with_id = |file: &RuleFile| {
                 let (operation, edition) = file.path.rsplit_once('/').expect("a path of folders");
                 (format!("{operation}@{}", edition.trim_end_matches(".json")), json(file))

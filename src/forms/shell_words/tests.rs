@@ -56,8 +56,24 @@ fn places_include_quotes_and_broken_scripts_end() {
     let raw: Vec<&str> = commands[0].words.iter().map(|word| word.text.whole().of(script)).collect();
     assert_eq!(raw, ["a", "--b", "'c d'", "e\"f\""]);
     for broken in [
-        "a 'b", "a \"b", "a $(b", "a ${b", "a `b", "a \\", "a <<", "a <<E\nx", "$((", "a >", "é\\", "\r", "$(长",
-        "`长", "\"$(长",
+        "a 'b",
+        "a \"b",
+        "a $(b",
+        "a ${b",
+        "a `b",
+        "a \\",
+        "a <<",
+        "a <<E\nx",
+        "$((",
+        "a >",
+        "é\\",
+        "\r",
+        "\"$(\"é",
+        "\"$(\"长",
+        "`\"é",
+        "$(长",
+        "`长",
+        "\"$(长",
     ] {
         words(broken);
     }

@@ -266,6 +266,7 @@ impl<'s, 't> Lexer<'s, 't> {
             let mut inner = Lexer::new(self.script, range, self.depth + 1);
             inner.script();
             self.commands.append(&mut inner.commands);
+            self.assignments.append(&mut inner.assignments);
         }
     }
 

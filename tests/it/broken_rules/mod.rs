@@ -8,6 +8,7 @@ mod facts;
 mod shape;
 mod soundness;
 mod told;
+mod tools;
 
 use std::borrow::Cow;
 use std::fs;
@@ -17,6 +18,7 @@ use preflint::{Checker, RuleError, RuleFile};
 
 const PROVIDER: &str = "acme/provider.json";
 const OPERATION: &str = "acme/box/OpenBox/2026-01.json";
+const TOOLS: &str = "acme/box/OpenBox/tools.json";
 
 fn base(path: &str) -> String {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/broken_rules/base").join(path);
@@ -38,7 +40,9 @@ fn file(path: &str, text: impl Into<String>) -> RuleFile {
 
 /// The base with one file changed.
 fn patched(path: &str, text: &str) -> Vec<RuleFile> {
-    [PROVIDER, OPERATION].map(|known| file(known, if known == path { text.to_owned() } else { base(known) })).into()
+    [PROVIDER, OPERATION, TOOLS]
+        .map(|known| file(known, if known == path { text.to_owned() } else { base(known) }))
+        .into()
 }
 
 /// Line and column, from 1, columns in code points.

@@ -3,13 +3,19 @@
 //! Codes and parameters are typed from the provider's error tables. The inputs of `tests/data/forms/` look like those of
 //! real tools; credentials in them are planted and must never be seen again.
 
+mod commands;
 mod curl;
 mod folders;
 mod har;
 mod http;
+mod operations;
+mod packer;
 mod partly;
 mod robust;
 mod same;
+mod scripts;
+mod terraform;
+mod tools;
 mod url;
 mod yaml;
 

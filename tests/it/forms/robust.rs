@@ -89,6 +89,10 @@ proptest! {
         look_at(&format!("curl {text}"))?;
         look_at(&format!("https://ecs.aliyuncs.com/?Action=ExportImage&{text}"))?;
         look_at(&format!("POST https://vm.jdcloud-api.com/v1/regions/{text}"))?;
+        look_at(&format!("aliyun ecs ExportImage {text}"))?;
+        look_at(&format!("P='{text}'\ntccli cvm ExportImages --ImageIds $P --cli-unfold-argument {text}"))?;
+        look_at(&format!("P := {text}\nx:\n\tjdc vm import-image --input-json $(P) {text}"))?;
+        look_at(&format!("steps:\n  - run: aliyun ecs ExportImage --OSSPrefix {text}"))?;
         look_at(&format!("provider: aliyun\noperation: ExportImage\nparams:\n  {text}"))?;
     }
 }
@@ -114,6 +118,15 @@ fn large_inputs_take_linear_time() {
         ("yaml", "- {provider: aliyun, operation: ExportImage, params: {OSSPrefix: a-b}}\n"),
         ("yaml", "[{"),
         ("har", "[{\"log\":"),
+        ("shell", "aliyun ecs ExportImage --OSSPrefix \"$P\" --Foo x\nP=a-b\n"),
+        ("shell", "P=$(\n"),
+        ("shell", "X1=a; Y=$X1$Y\n"),
+        ("command", "tccli cvm ExportImages --Foo 1 --BucketName x "),
+        ("command", "aliyun ecs ExportImage --DiskDeviceMapping.1.Format RAW "),
+        ("command", "sudo docker run "),
+        ("makefile", "x:\n\taliyun ecs ExportImage --OSSPrefix $(P)\nP := a-b\n"),
+        ("makefile", "\t$(\\\n"),
+        ("ci", "- run: aliyun ecs ExportImage --OSSPrefix a-b\n"),
         ("url", "%41&="),
     ] {
         let text = unit.repeat(200_000 / unit.len());

@@ -100,12 +100,20 @@ proptest! {
             "postData": {"mimeType": "application/x-www-form-urlencoded", "text": format!("{common}{pairs}")}
         }}]}});
         let yaml: Vec<String> = parameters.iter().map(|(name, value)| format!("    {}: {}\n", json!(name), json!(value))).collect();
+        // Without a region, the tool would take that of its settings.
+        let region = if parameters.iter().any(|(name, _)| name == "RegionId") { "" } else { "--RegionId=" };
+        let options: Vec<String> = parameters
+            .iter()
+            .enumerate()
+            .map(|(at, (name, value))| format!(" {} ", quoted(&format!("--{name}={value}"), at)))
+            .collect();
         let forms = [
             ("url", format!("https://ecs.aliyuncs.com/?{common}{pairs}")),
             ("http", format!("{post}{common}{pairs}")),
             ("curl", format!("curl -d '{common}'{} https://ecs.aliyuncs.com", data.concat())),
             ("har", har.to_string()),
             ("yaml", format!("provider: aliyun\nservice: ecs\noperation: ExportImage\nparams:\n{}    Version: '2014-05-26'\n", yaml.concat())),
+            ("command", format!("aliyun ecs ExportImage --force {}{}", options.concat(), region)),
         ];
         for (form, text) in forms {
             let found = checker.read(Form::named(form).expect("a form"), &text);

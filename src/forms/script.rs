@@ -1,0 +1,151 @@
+//! Command lines of providers' tools, alone and in shell scripts.
+//!
+//! In a script, every simple command is looked at, wherever it stands; what is none of a known tool is passed over.
+
+use super::command_line;
+use super::curl;
+use super::decoded::{Decoded, Rewriter};
+use super::http::{Understood, understand};
+use super::knowledge::Knowledge;
+use super::shell_words::{self, Command};
+use super::source::Source;
+use super::variables::Variables;
+use super::{Found, Likeness, Reader};
+use crate::request::InputErrorKind;
+
+/// Scripts inside scripts, at most: `sh -c '...'`.
+const MAX_DEPTH: usize = 4;
+/// Programs that run a script given as an argument.
+const SHELLS: [&str; 6] = ["sh", "bash", "dash", "zsh", "ksh", "ash"];
+
+/// A text that consists of command lines of known tools and nothing else.
+pub(crate) struct CommandLine;
+
+/// A shell script.
+pub(crate) struct Shell;
+
+impl Reader for CommandLine {
+    fn name(&self) -> &'static str {
+        "command"
+    }
+
+    fn comments(&self) -> &'static [&'static str] {
+        &["#"]
+    }
+
+    fn recognise(&self, _: &str, source: &Source<'_>, knowledge: Knowledge<'_>) -> Likeness {
+        let text = source.decoded();
+        let head = text.slice(0..source.head().len().min(text.text().len()));
+        let script = shell_words::script(&without_prompts(&head));
+        let is_ours = |command: &Command<'_>| command_line::is_call(command, knowledge);
+        let is_exact = !script.commands.is_empty() && script.assignments.is_empty();
+        if is_exact && script.commands.iter().all(is_ours) { Likeness::Sure } else { Likeness::No }
+    }
+
+    fn read<'t>(&self, source: &Source<'t>, knowledge: Knowledge<'_>) -> Vec<Found<'t>> {
+        let mut found = Vec::new();
+        for command in shell_words::commands(&without_prompts(&source.decoded())) {
+            let one = command_line::found(&command, source, knowledge).unwrap_or_else(|| {
+                let message = "no call of an API that a known command-line tool makes";
+                Found::error(InputErrorKind::Envelope, message, source.position(command.span.start))
+            });
+            found.push(one);
+        }
+        found
+    }
+}
+
+impl Reader for Shell {
+    fn name(&self) -> &'static str {
+        "shell"
+    }
+
+    fn is_container(&self) -> bool {
+        true
+    }
+
+    fn comments(&self) -> &'static [&'static str] {
+        &["#"]
+    }
+
+    fn recognise(&self, name: &str, source: &Source<'_>, knowledge: Knowledge<'_>) -> Likeness {
+        let head = source.head();
+        let by_name = [".sh", ".bash", ".zsh", ".ksh"].iter().any(|ending| name.ends_with(ending));
+        let first_line = head.lines().next().unwrap_or_default();
+        let by_content = first_line.starts_with("#!") && SHELLS.iter().any(|shell| first_line.contains(shell));
+        let text = source.decoded();
+        let commands = shell_words::commands(&text.slice(0..head.len().min(text.text().len())));
+        if commands.iter().any(|command| command_line::is_known(command, knowledge)) {
+            Likeness::Sure
+        } else if by_name || by_content {
+            Likeness::Likely
+        } else {
+            Likeness::No
+        }
+    }
+
+    fn read<'t>(&self, source: &Source<'t>, knowledge: Knowledge<'_>) -> Vec<Found<'t>> {
+        let mut found = Vec::new();
+        requests(&source.decoded(), source, knowledge, &mut found);
+        found
+    }
+}
+
+/// The requests that a script makes.
+pub(crate) fn requests<'t>(
+    script: &Decoded<'t>,
+    source: &Source<'t>,
+    knowledge: Knowledge<'_>,
+    found: &mut Vec<Found<'t>>,
+) {
+    inner_requests(script, source, knowledge, found, 0);
+}
+
+fn inner_requests<'t>(
+    script: &Decoded<'t>,
+    source: &Source<'t>,
+    knowledge: Knowledge<'_>,
+    found: &mut Vec<Found<'t>>,
+    depth: usize,
+) {
+    let script = shell_words::script(script);
+    let variables = Variables::of(&script, source.text());
+    for command in script.commands {
+        let command = variables.apply(command, source.text());
+        if let Some(inner) = inner_script(&command).filter(|_| depth < MAX_DEPTH) {
+            inner_requests(inner, source, knowledge, found, depth + 1);
+        } else if let Some(one) = command_line::found(&command, source, knowledge) {
+            found.push(one);
+        } else {
+            for request in curl::requests(&command) {
+                if let Understood::Found(one) = understand(&request, source, knowledge) {
+                    found.push(*one);
+                }
+            }
+        }
+    }
+}
+
+/// The script of `sh -c '...'`.
+fn inner_script<'c, 't>(command: &'c Command<'t>) -> Option<&'c Decoded<'t>> {
+    let (program, rest) = command.words.split_first()?;
+    let name = program.text.text();
+    if !SHELLS.contains(&name.rsplit('/').next().unwrap_or(name)) {
+        return None;
+    }
+    let is_flag = |text: &str| text.starts_with('-') && !text.starts_with("--") && text.ends_with('c');
+    let at = rest.iter().position(|word| is_flag(word.text.text()))?;
+    rest.get(at + 1).map(|word| &word.text)
+}
+
+/// The text without the prompts of a terminal.
+fn without_prompts<'t>(text: &Decoded<'t>) -> Decoded<'t> {
+    let mut rewriter = Rewriter::new(text);
+    let mut at = 0;
+    for line in text.text().split_inclusive('\n') {
+        let prompt = line.len() - curl::without_prompt(line).len();
+        rewriter.copy(at + prompt..at + line.len());
+        at += line.len();
+    }
+    rewriter.finish(0..text.text().len())
+}
