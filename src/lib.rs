@@ -96,10 +96,12 @@ mod place;
 mod report;
 mod request;
 pub mod rule;
+mod rule_set;
 mod similar;
 mod skeleton;
 mod soundness;
 mod witness;
+mod xml;
 
 pub use cases::{CaseResults, FailedCase};
 pub use catalog::{Editions, RuleFile, did_you_mean, site_of_edition};
@@ -119,9 +121,10 @@ pub use operation::limits::Limit;
 pub use place::Position;
 pub use report::{
     CheckTrace, DryRunNote, Excerpt, Finding, Fingerprint, Hint, HintKind, OpenCheck, Origin, Place, PredictedAnswer,
-    PredictedError, Record, Report, RequestNames, SourceNote, Verdict, Warning, WarningKind,
+    PredictedError, Record, Report, RequestNames, Response, SourceNote, Verdict, Warning, WarningKind,
 };
 pub use request::{Batch, InputError, InputErrorKind, Request};
+pub use rule_set::RuleSet;
 pub use skeleton::Skeleton;
 pub use soundness::{RuleReview, to_dos};
 pub use witness::{Evidence, ExpectedOutcome, Pair, RowWitness, TestVector, VectorOptions};

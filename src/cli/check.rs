@@ -11,15 +11,15 @@ use std::time::Instant;
 
 use preflint::{Checker, Facts, InputError, Report, Verdict, WarningKind};
 
-use crate::args::{CheckOptions, InputForm, Strictness};
+use crate::args::{CheckOptions, Format, InputForm, Strictness};
 use crate::human::Human;
 use crate::input::{self, Content};
 use crate::lines::{self, Block, Blocks};
-use crate::output::{Entry, Source, Writer};
+use crate::output::{End, Entry, Outputs, Setup, Source};
 use crate::pipeline::{self, Batch, Work};
 use crate::progress::Progress;
 use crate::tally::Tally;
-use crate::{Exit, Stop, files, forms};
+use crate::{Exit, Stop, age, files, forms};
 
 /// The most threads: more only cost memory.
 const MAX_JOBS: usize = 256;
@@ -35,21 +35,29 @@ pub fn run(options: &CheckOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
     let checker = checker.with_editions(files::editions(&checker, &options.editions)?);
     let facts = files::facts(&checker, &options.facts, &options.facts_complete)?;
     refuse_missing(&options.files)?;
-    let writer = Writer::new(out, options.format, options.quiet, Human::new(options.color, options.quiet > 0));
+    let setup = Setup {
+        formats: &options.format,
+        quiet: options.quiet,
+        human: Human::new(options.color, options.quiet > 0),
+        checker: &checker,
+        inputs: &options.files,
+    };
+    let outputs = Outputs::open(&setup, out)?;
+    let rules = checker.rule_set();
     let checking = Checking {
         checker,
         facts,
         strict: options.strict,
         counts_codes: options.stats,
-        counts_uncertain: writer.writes_summary(),
+        counts_uncertain: outputs.tells_sums(),
     };
     let jobs =
         options.jobs.map_or_else(|| thread::available_parallelism().map_or(1, NonZeroUsize::get), NonZeroUsize::get);
     let mut run = Run {
         checking: Arc::new(checking),
         jobs: jobs.min(MAX_JOBS),
-        progress: Progress::new(writer.writes_reports(), reads_terminal(&options.files), size(&options.files)),
-        writer,
+        progress: Progress::new(outputs.writes_reports(), reads_terminal(&options.files), size(&options.files)),
+        outputs,
         tally: Tally::default(),
     };
     let read = options.files.iter().try_for_each(|file| match file.is_dir() {
@@ -60,7 +68,7 @@ pub fn run(options: &CheckOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
     // What was begun is ended, so that the reports before a failure are a whole document.
     let ended = match read {
         Err(Stop::ClosedPipe) => Ok(()),
-        _ => run.writer.end(&run.tally.summary),
+        _ => run.outputs.end(&End { summary: &run.tally.summary, exit: run.tally.exit }, read.is_ok()),
     };
     drop(run.progress);
     if options.stats {
@@ -68,7 +76,12 @@ pub fn run(options: &CheckOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
         let _ = run.tally.print(&mut io::stderr(), start.elapsed());
     }
     ended?;
-    read
+    read?;
+    let is_for_people = options.format.is_empty() || options.format.iter().any(|one| one.format == Format::Human);
+    if is_for_people && options.quiet == 0 {
+        age::tell(&rules);
+    }
+    Ok(())
 }
 
 /// Demands that every file is there, before any verdict is given. A pipe can be opened only once, so none is here.
@@ -187,7 +200,7 @@ impl Checking {
 pub struct Run<'r> {
     pub checking: Arc<Checking>,
     jobs: usize,
-    writer: Writer<'r>,
+    pub outputs: Outputs<'r>,
     progress: Progress,
     pub tally: Tally,
 }
@@ -210,7 +223,7 @@ impl Run<'_> {
     }
 
     fn capacity(&self) -> usize {
-        if self.writer.writes_reports() { READ_FOR_REPORTS } else { READ_FOR_VERDICTS }
+        if self.outputs.writes_reports() { READ_FOR_REPORTS } else { READ_FOR_VERDICTS }
     }
 
     pub fn read(
@@ -255,10 +268,10 @@ impl Run<'_> {
             self.tally.bytes += block.bytes.len() as u64;
             lines::each(&block, &mut |line| {
                 let mut write =
-                    |source: &Source<'_>, entry: &Entry<'_, '_>| Ok::<(), Stop>(self.writer.entry(source, entry)?);
+                    |source: &Source<'_>, entry: &Entry<'_, '_>| Ok::<(), Stop>(self.outputs.entry(source, entry)?);
                 self.checking.line(name, line, &mut self.tally, &mut write)
             })?;
-            self.writer.flush()?;
+            self.outputs.flush()?;
             self.progress.step(self.tally.summary.requests, self.tally.bytes);
             if self.jobs > 1 && blocks.is_plentiful() {
                 return self.share(name, blocks);
@@ -272,8 +285,8 @@ impl Run<'_> {
         let workers = (0..self.jobs).map(|_| self.worker(name)).collect();
         let read = pipeline::run(blocks, workers, &mut |batch| {
             self.tally.add(&batch.tally);
-            self.writer.part(&batch.part)?;
-            self.writer.flush()?;
+            self.outputs.part(name, &batch.part)?;
+            self.outputs.flush()?;
             self.progress.step(self.tally.summary.requests, self.tally.bytes);
             Ok::<_, Stop>(())
         })?;
@@ -281,13 +294,13 @@ impl Run<'_> {
     }
 
     fn worker(&self, name: &str) -> Work {
-        let (checking, name, mut form) = (Arc::clone(&self.checking), name.to_owned(), self.writer.form());
+        let (checking, name, mut renderers) = (Arc::clone(&self.checking), name.to_owned(), self.outputs.renderers());
         Box::new(move |Batch { block, part, tally }| {
             part.clear();
             *tally = Tally::default();
             tally.bytes = block.bytes.len() as u64;
             let checked = lines::each(block, &mut |line| {
-                checking.line(&name, line, tally, &mut |source, entry| part.entry(&mut form, source, entry))
+                checking.line(&name, line, tally, &mut |source, entry| renderers.entry(source, entry, part))
             });
             // Memory takes all that is written to it.
             debug_assert!(checked.is_ok());
@@ -295,8 +308,8 @@ impl Run<'_> {
     }
 
     pub fn entry(&mut self, file: &str, entry: input::Entry<'_>) -> Result<(), Stop> {
-        let writer = &mut self.writer;
-        let mut write = |source: &Source<'_>, entry: &Entry<'_, '_>| Ok(writer.entry(source, entry)?);
+        let outputs = &mut self.outputs;
+        let mut write = |source: &Source<'_>, entry: &Entry<'_, '_>| Ok(outputs.entry(source, entry)?);
         self.checking.entry(file, entry, &mut self.tally, &mut write)
     }
 }

@@ -66,6 +66,9 @@ impl Run<'_> {
     pub fn folder(&mut self, folder: &Path, form: Option<InputForm>) -> Result<(), Stop> {
         for file in files_below(folder) {
             let file = file.map_err(|error| Stop::Usage(format!("cannot read {}: {error}", folder.display())))?;
+            if self.outputs.is_output(&file) {
+                continue;
+            }
             *self.tally.summary.files.get_or_insert(0) += 1;
             let name = file.display().to_string();
             // What cannot be read there, or is no text, is not ours.

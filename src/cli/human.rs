@@ -11,7 +11,7 @@ use miette::{
 use preflint::{Excerpt, Finding, Hint, HintKind, InputError, OpenCheck, Report, Verdict, Warning};
 
 use crate::args::Color;
-use crate::output::{Entry, Source, Summary};
+use crate::output::{Document, End, Entry, Item, Renderer, Source, Summary};
 use crate::terminal::{self, Styles};
 
 /// The width for which output is laid out when it is not known.
@@ -25,8 +25,63 @@ pub struct Human {
     handler: GraphicalReportHandler,
     styles: Styles,
     only_findings: bool,
-    something_written: bool,
     bullet: &'static str,
+}
+
+/// What stands between two entries, and between them and the summary.
+const GAP: &[u8] = b"\n";
+
+/// All entries and their summary.
+pub struct Page {
+    human: Human,
+    something_written: bool,
+}
+
+impl Page {
+    pub fn new(human: Human) -> Page {
+        Page { human, something_written: false }
+    }
+}
+
+impl Document for Page {
+    fn renderer(&self) -> Box<dyn Renderer> {
+        Box::new(self.human.clone())
+    }
+
+    fn take(&mut self, _: &str, pieces: &[u8], out: &mut dyn Write) -> io::Result<()> {
+        let is_first = !std::mem::replace(&mut self.something_written, true);
+        out.write_all(pieces.strip_prefix(GAP).filter(|_| is_first).unwrap_or(pieces))
+    }
+
+    fn end(&mut self, end: &End<'_>, out: &mut dyn Write) -> io::Result<()> {
+        if self.human.only_findings {
+            return Ok(());
+        }
+        if self.something_written {
+            out.write_all(GAP)?;
+        }
+        self.human.summary(out, end.summary)
+    }
+
+    fn is_read_along(&self) -> bool {
+        true
+    }
+
+    fn tells_sums(&self) -> bool {
+        true
+    }
+}
+
+impl Renderer for Human {
+    fn render(&mut self, item: &Item<'_, '_>, pieces: &mut Vec<u8>) -> io::Result<()> {
+        match item.entry {
+            Entry::Unreadable(error) => {
+                pieces.extend(GAP);
+                self.unreadable(pieces, item.source, error)
+            }
+            Entry::Report(report) => self.report(pieces, item.source, report),
+        }
+    }
 }
 
 impl Human {
@@ -40,37 +95,12 @@ impl Human {
         let handler = GraphicalReportHandler::new_themed(theme).with_width(WIDTH).with_links(false);
         let bullet = if unicode { "·" } else { "-" };
         let styles = Styles::new(color);
-        Human { handler, styles, only_findings, something_written: false, bullet }
-    }
-
-    /// The same format behind the first entry.
-    pub fn continued(&self) -> Human {
-        Human { something_written: true, ..self.clone() }
-    }
-
-    /// Whether nothing was written before; from now on something was.
-    pub fn is_first(&mut self) -> bool {
-        !std::mem::replace(&mut self.something_written, true)
-    }
-
-    /// Writes one entry.
-    pub fn entry(&mut self, out: &mut dyn Write, source: &Source<'_>, entry: &Entry<'_, '_>) -> io::Result<()> {
-        match entry {
-            Entry::Unreadable(error) => {
-                self.gap(out)?;
-                self.unreadable(out, source, error)
-            }
-            Entry::Report(report) => self.report(out, source, report),
-        }
+        Human { handler, styles, only_findings, bullet }
     }
 
     /// Writes the line that sums all up.
-    pub fn summary(&mut self, out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
-        if self.only_findings {
-            return Ok(());
-        }
+    fn summary(&self, out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
         let Summary { requests, rejected, passed, unsupported, unreadable, open, warnings, files } = summary;
-        self.gap(out)?;
         let mut parts = vec![format!("{rejected} rejected"), format!("{passed} passed")];
         for (count, what) in [(unsupported, "without rules"), (unreadable, "unreadable")] {
             if *count > 0 {
@@ -92,22 +122,18 @@ impl Human {
         Ok(())
     }
 
-    fn gap(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        if self.is_first() { Ok(()) } else { writeln!(out) }
-    }
-
     fn unreadable(&self, out: &mut dyn Write, source: &Source<'_>, error: &InputError) -> io::Result<()> {
         let place = error.position;
         let title = self.styles.bad("unreadable");
         writeln!(out, "{}:{}:{}: {title}: {}", source.file, place.line, place.column, error.message)
     }
 
-    fn report(&mut self, out: &mut dyn Write, source: &Source<'_>, report: &Report<'_>) -> io::Result<()> {
+    fn report(&self, out: &mut dyn Write, source: &Source<'_>, report: &Report<'_>) -> io::Result<()> {
         let findings = report.findings_with_hints();
         if self.only_findings && findings.is_empty() && report.problem().is_none() {
             return Ok(());
         }
-        self.gap(out)?;
+        out.write_all(GAP)?;
         let names = report.names();
         let mut subject = match (&names.service, &names.edition) {
             (Some(service), Some(edition)) => {

@@ -2,6 +2,7 @@
 //!
 //! All input and output of preflint happens here; what is right and wrong is decided by the library alone.
 
+mod age;
 mod args;
 mod check;
 mod coverage;
@@ -23,6 +24,8 @@ mod rules;
 mod tally;
 mod terminal;
 mod witness;
+#[path = "../xml.rs"]
+mod xml;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -45,14 +48,15 @@ enum Exit {
     Usage,
 }
 
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> ExitCode {
-        ExitCode::from(match exit {
+impl Exit {
+    /// The number that the program ends with.
+    fn code(self) -> u8 {
+        match self {
             Exit::Clean => 0,
             Exit::Rejected => 1,
             Exit::NotChecked => 3,
             Exit::Usage => 2,
-        })
+        }
     }
 }
 
@@ -85,7 +89,7 @@ fn main() -> ExitCode {
             exit = Exit::Usage;
         }
     }
-    exit.into()
+    exit.code().into()
 }
 
 fn run(arguments: &Arguments, exit: &mut Exit) -> Result<(), Stop> {

@@ -4,6 +4,7 @@
 //! All mistakes of a file are collected, each with its place; a file with any is not used. Whatever is not understood
 //! is a mistake: nothing is ever skipped.
 
+mod bodies;
 mod checks;
 mod conditions;
 mod http;
@@ -182,6 +183,10 @@ fn build(written: &OperationFile, rules: &ProviderRules, mistakes: &mut Mistakes
     });
     let is_parameter = |name: &str| scope.find(name).is_some();
     let http = written.http.as_ref().and_then(|http| http::path(http, &is_parameter, mistakes));
+    let success = written.success.as_ref().map(|rule| {
+        provider::find_source(&sources, rule.source.as_ref(), mistakes);
+        bodies::success(rule, &provider.wire, &is_parameter, mistakes)
+    });
     let maker = checks::Maker {
         written,
         rules,
@@ -208,6 +213,7 @@ fn build(written: &OperationFile, rules: &ProviderRules, mistakes: &mut Mistakes
         rows,
         region,
         dry_run,
+        success,
         http,
         sources,
         provider,

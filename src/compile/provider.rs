@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::compile::{Mistakes, http};
+use crate::compile::{Mistakes, bodies, http};
 use crate::operation::{CommonAnswer, CommonErrorRow, KnownList, Provider, Section};
 use crate::rule::condition::Case;
 use crate::rule::provider::{CommonAnswer as WrittenAnswer, CommonError, ProviderFile, SectionRule, UnknownParameters};
@@ -105,6 +105,7 @@ impl PreparedProvider {
                     mistakes,
                 ),
                 hosts: http::hosts(&written.wire, mistakes),
+                error_bodies: bodies::errors(&written.wire, mistakes),
                 stages: written.stages.order.clone(),
                 stage_basis: written.stages.basis,
                 lists,

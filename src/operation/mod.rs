@@ -7,6 +7,7 @@ pub(crate) mod condition;
 pub(crate) mod http;
 pub(crate) mod limits;
 pub(crate) mod lookup;
+pub(crate) mod response;
 pub(crate) mod screen;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use crate::rule::{Basis, Source};
 use condition::Condition;
 use http::{HttpPath, HttpWire, ServiceHost};
 use lookup::Lookup;
+use response::{Bodies, Success};
 use screen::Screens;
 
 /// Lists inside each other, at most: the engine keeps one position for each.
@@ -40,6 +42,7 @@ pub(crate) struct Provider {
     pub http: Option<HttpWire>,
     /// Those without blanks first.
     pub hosts: Vec<ServiceHost>,
+    pub error_bodies: Bodies,
     pub common_parameters: Vec<CommonParameter>,
     pub common_errors: Vec<CommonErrorRow>,
     pub stages: Vec<String>,
@@ -120,6 +123,7 @@ pub(crate) struct Operation {
     pub rows: Vec<Row>,
     pub region: Option<ParameterIndex>,
     pub dry_run: Option<DryRun>,
+    pub success: Option<Success>,
     pub http: Option<HttpPath>,
 }
 

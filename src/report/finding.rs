@@ -169,6 +169,32 @@ pub enum WarningKind {
 }
 
 impl WarningKind {
+    /// All kinds.
+    pub const ALL: [WarningKind; 7] = [
+        WarningKind::ValueCase,
+        WarningKind::ParameterCase,
+        WarningKind::UnknownParameter,
+        WarningKind::IgnoredParameter,
+        WarningKind::DuplicateParameter,
+        WarningKind::LikelyInvalid,
+        WarningKind::Disputed,
+    ];
+
+    /// What such a warning says, in one sentence.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            WarningKind::ValueCase => "The value is documented in another letter case.",
+            WarningKind::ParameterCase => "The parameter's name is documented in another letter case.",
+            WarningKind::UnknownParameter => {
+                "The operation knows no such parameter, and the API, as far as is known, ignores it."
+            }
+            WarningKind::IgnoredParameter => "The API ignores the parameter.",
+            WarningKind::DuplicateParameter => "The parameter is given twice, with different values.",
+            WarningKind::LikelyInvalid => "It is probably refused or useless, but no source of the operation says so.",
+            WarningKind::Disputed => "Sources contradict each other about it.",
+        }
+    }
+
     /// The word that reports use.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -9,6 +9,7 @@ pub mod condition;
 pub mod http;
 pub mod operation;
 pub mod provider;
+pub mod response;
 
 use serde::{Deserialize, Serialize};
 

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use crate::json::{Entries, Spanned};
 use crate::rule::condition::Condition;
 use crate::rule::http::HttpRule;
+use crate::rule::response::SuccessRule;
 use crate::rule::{Basis, Source, Stages};
 
 /// The whole file.
@@ -41,6 +42,8 @@ pub struct OperationFile {
     pub errors: Vec<ErrorRow>,
     /// How a request asks for a check without effect.
     pub dry_run: Option<DryRunRule>,
+    /// The answer to a request with nothing wrong.
+    pub success: Option<SuccessRule>,
     /// Requests that show something about the operation, each with what it gives.
     #[serde(default)]
     pub examples: Vec<ExampleRule>,
