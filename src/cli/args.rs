@@ -514,4 +514,6 @@ pub enum SchemaKind {
     Provider,
     /// A file of cases
     Case,
+    /// What `check --format json` prints, and a line of `--format ndjson`
+    Report,
 }

@@ -13,6 +13,7 @@ use crate::rule::Source;
 
 /// A failed check that leads to rejection.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Finding {
     /// The provider's code; none where the answer has none.
@@ -90,6 +91,7 @@ impl PredictedError {
 
 /// Code, status and message of an answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PredictedAnswer {
     /// The provider's code.
@@ -102,6 +104,7 @@ pub struct PredictedAnswer {
 
 /// Something that the user should know and that does not reject.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Warning {
     /// Kind of warning.
@@ -127,6 +130,7 @@ pub struct Warning {
 
 /// The check behind a warning.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WarningCheck {
     /// The code that the API would answer with if it did refuse.
@@ -149,6 +153,7 @@ pub struct WarningCheck {
 
 /// Kinds of warning. Stable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum WarningKind {
@@ -211,6 +216,7 @@ impl WarningKind {
 
 /// A check that could not be decided.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct OpenCheck {
     /// The code that a failed check would lead to.
@@ -232,6 +238,7 @@ pub struct OpenCheck {
 
 /// Who refuses a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Origin {
@@ -243,6 +250,7 @@ pub enum Origin {
 
 /// Where something stands: byte offsets into the whole input, half-open, and line and column of the start, from 1.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Place {
     /// Offset of the first byte.
@@ -267,6 +275,7 @@ impl Place {
 
 /// Where a constraint is documented.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SourceNote {
     /// Title of the page, or package and version.
@@ -286,6 +295,7 @@ impl From<&Source> for SourceNote {
 
 /// The answer to a dry run with nothing wrong.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DryRunNote {
     /// The parameter that asks for the dry run.

@@ -3,14 +3,20 @@
 use std::io::{self, Write};
 
 use preflint::{Record, RuleSet};
+use schemars::generate::SchemaSettings;
+use schemars::transform::{Transform, transform_subschemas};
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
+use serde_json::Value;
 
-use super::{Document, End, Item, Renderer, Source};
+use super::{Document, End, Item, Renderer, Source, Summary};
 
 /// The schema name that a JSON document of reports carries.
 pub const SCHEMA: &str = "preflint/report/v1";
 
-#[derive(Serialize)]
+/// A report and where its request stands.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Report")]
 struct Sourced<'s> {
     source: &'s Source<'s>,
     #[serde(flatten)]
@@ -121,4 +127,74 @@ impl Renderer for Line {
 fn text_of(rules: &RuleSet) -> String {
     // Two texts become JSON always.
     serde_json::to_string(rules).unwrap_or_default()
+}
+
+/// What both formats print, as their schema sees it.
+#[derive(JsonSchema)]
+#[schemars(untagged, title = "preflint report")]
+#[expect(dead_code, reason = "it is only described")]
+enum Printed<'p> {
+    /// The document of `--format json`.
+    Document {
+        /// Name and version of this format.
+        #[schemars(extend("const" = SCHEMA))]
+        schema: &'static str,
+        /// The rules that all reports were made with.
+        rules: RuleSet,
+        /// All reports, in the order of the input.
+        reports: Vec<Sourced<'p>>,
+        /// What came of all of them.
+        summary: Summary,
+    },
+    /// A line of `--format ndjson`.
+    Line {
+        /// The report.
+        #[serde(flatten)]
+        report: Sourced<'p>,
+        /// The rules that it was made with.
+        rules: RuleSet,
+    },
+}
+
+/// The JSON Schema of what both formats print.
+pub fn schema() -> Schema {
+    let mut schema =
+        SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Printed<'_>>();
+    NullOnlyWhereNothingIsKnown.transform(&mut schema);
+    schema
+}
+
+/// What does not apply is left out, and only these can be null: nobody has seen them.
+const NULL: [&str; 3] = ["code", "status", "message"];
+
+/// Takes `null` from all other members.
+struct NullOnlyWhereNothingIsKnown;
+
+impl Transform for NullOnlyWhereNothingIsKnown {
+    fn transform(&mut self, schema: &mut Schema) {
+        if let Some(Value::Object(members)) = schema.get_mut("properties") {
+            let others = members.iter_mut().filter(|(name, _)| !NULL.contains(&name.as_str()));
+            others.for_each(|(_, member)| without_null(member));
+        }
+        transform_subschemas(self, schema);
+    }
+}
+
+fn without_null(schema: &mut Value) {
+    let Some(members) = schema.as_object_mut() else { return };
+    if let Some(Value::Array(types)) = members.get_mut("type") {
+        types.retain(|one| one != "null");
+        if let [only] = types.as_slice() {
+            let only = only.clone();
+            members.insert("type".to_owned(), only);
+        }
+    }
+    if let Some(Value::Array(choices)) = members.get_mut("anyOf") {
+        choices.retain(|one| one.get("type").is_none_or(|kind| kind != "null"));
+        if let [Value::Object(only)] = choices.as_slice() {
+            let only = only.clone();
+            members.remove("anyOf");
+            members.extend(only);
+        }
+    }
 }

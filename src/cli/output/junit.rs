@@ -3,6 +3,7 @@
 //! A request that is rejected is a failure, one that could not be read an error, one without rules is skipped. Counts stand
 //! before the cases, so that a suite is kept until its input has ended.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use preflint::{Finding, Verdict};
@@ -162,10 +163,17 @@ fn notes(item: &Item<'_, '_>) -> String {
             warning.detail
         )
     });
-    let open = record.open.iter().map(|open| {
-        let code = open.code.as_deref().unwrap_or(&open.check);
-        format!("not decided: {code}: needs {}", open.needs.join(", "))
-    });
+    let mut by_need: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for open in record.open.iter().filter(|open| open.warns.is_none()) {
+        for need in &open.needs {
+            let codes = by_need.entry(need).or_default();
+            let code = open.code.as_deref().unwrap_or(&open.check);
+            if !codes.contains(&code) {
+                codes.push(code);
+            }
+        }
+    }
+    let open = by_need.iter().map(|(need, codes)| format!("not decided without {need}: {}", codes.join(", ")));
     warnings.chain(open).collect::<Vec<_>>().join("\n")
 }
 

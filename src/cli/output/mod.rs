@@ -6,7 +6,7 @@
 //! are made once, however many formats ask for them. Nothing here decides anything about a request.
 
 mod github;
-mod json;
+pub mod json;
 mod junit;
 mod markdown;
 mod response;
@@ -19,6 +19,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use preflint::{Checker, Position, Record, Report, Verdict};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::args::{Format, FormatOption};
@@ -27,10 +28,13 @@ use crate::{Exit, Stop};
 use target::Target;
 
 /// Which input and line an entry comes from.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Source<'s> {
+    /// The file as it was named, or `-`.
     pub file: &'s str,
+    /// Line, from 1.
     pub line: usize,
+    /// Column in code points, from 1.
     pub column: usize,
     /// The request's name within its source, where it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -44,14 +48,21 @@ pub enum Entry<'e, 'r> {
 }
 
 /// What came of all requests together.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub struct Summary {
+    /// All requests, of whatever verdict.
     pub requests: usize,
+    /// Those that the API would refuse.
     pub rejected: usize,
+    /// Those in which nothing wrong was found.
     pub passed: usize,
+    /// Those without rules.
     pub unsupported: usize,
+    /// Those that could not be read.
     pub unreadable: usize,
+    /// Open checks of all requests.
     pub open: usize,
+    /// Warnings of all requests.
     pub warnings: usize,
     /// How many files were looked at; only where folders were searched.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -260,14 +260,17 @@ fn told_of_warning(warning: &Warning) -> String {
 }
 
 fn told_of_open(open: &OpenCheck) -> String {
-    let answer = answer(open.status, open.code.as_deref());
+    let what = match &open.code {
+        Some(code) => format!("whether the API would answer {}", answer(open.status, Some(code))),
+        None => "whether this is right".to_owned(),
+    };
     let needs = open.needs.iter().map(|need| match need.split_once(':') {
         Some(("fact", section)) => format!("facts about {section}"),
         Some((_, parameter)) => format!("the value of {parameter}"),
         None => need.clone(),
     });
     let needs: Vec<String> = needs.collect();
-    format!("{}: whether the API would answer {answer} is not decided; it takes {}.", open.parameter, needs.join(", "))
+    format!("{}: {what} is not decided; it takes {}.", open.parameter, needs.join(", "))
 }
 
 #[derive(Serialize)]
