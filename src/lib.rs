@@ -97,10 +97,12 @@ mod report;
 mod request;
 pub mod rule;
 mod selector;
+mod rule_set;
 mod similar;
 mod skeleton;
 mod soundness;
 mod witness;
+mod xml;
 
 pub use cases::{CaseResults, FailedCase};
 pub use catalog::{Editions, RuleFile, did_you_mean, site_of_edition};
@@ -120,10 +122,11 @@ pub use operation::limits::Limit;
 pub use place::Position;
 pub use report::{
     CheckTrace, DryRunNote, Excerpt, Finding, Fingerprint, Hint, HintKind, OpenCheck, Origin, Place, PredictedAnswer,
-    PredictedError, Record, Report, RequestNames, SourceNote, Subject, Suppressed, SuppressedBy, SuppressedResult,
-    Suppression, Verdict, Warning, WarningKind,
+    PredictedError, Record, Report, RequestNames, Response, SourceNote, Subject, Suppressed, SuppressedBy,
+    SuppressedResult, Suppression, Verdict, Warning, WarningKind,
 };
 pub use request::{Batch, InputError, InputErrorKind, Request};
+pub use rule_set::RuleSet;
 pub use selector::Selector;
 pub use skeleton::Skeleton;
 pub use soundness::{RuleReview, to_dos};

@@ -2,13 +2,14 @@
 
 mod choice;
 
+use std::ffi::OsStr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{EnumValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use preflint::Form;
+use preflint::{Form, RuleSet};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -19,10 +20,15 @@ pub use choice::{ChoiceOptions, ConfigOptions, FailOn};
 /// preflint works offline, from rule files that hold what each provider documents. It never sends a request and needs
 /// no credentials.
 #[derive(Debug, Parser)]
-#[command(name = "preflint", version, propagate_version = true, max_term_width = 100)]
+#[command(name = "preflint", version = version(), propagate_version = true, max_term_width = 100)]
 pub struct Arguments {
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// The version, and the state of the rules that are part of it.
+fn version() -> String {
+    format!("{}\nrules {}", env!("CARGO_PKG_VERSION"), RuleSet::bundled())
 }
 
 #[derive(Debug, Subcommand)]
@@ -105,14 +111,15 @@ Examples:
   preflint check request.json
   preflint check --facts images.json --format ndjson requests.ndjson
   generate-requests | preflint check -
+  preflint check --format sarif=preflint.sarif --format human .
   preflint check 'captured requests/'")]
 pub struct CheckOptions {
     /// Files with requests, and folders that are searched for them; - is standard input
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// How to print reports
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub format: Format,
+    /// How to report, and into which file; may be given several times. Without a file, to standard output
+    #[arg(long, value_parser = FormatParser, value_name = "FORMAT[=FILE]")]
+    pub format: Vec<FormatOption>,
     /// What the files hold; found out from name and content when not given
     #[arg(long, value_parser = input_forms(), value_name = "FORM")]
     pub input: Option<InputForm>,
@@ -415,6 +422,55 @@ pub enum Format {
     Json,
     /// One JSON report a line, each written as soon as its request was read
     Ndjson,
+    /// SARIF 2.1.0, for code scanning and editors
+    Sarif,
+    /// JUnit XML, for CI servers
+    Junit,
+    /// Workflow commands, which GitHub shows as annotations
+    Github,
+    /// Markdown for a workflow; without a file, to the one that GITHUB_STEP_SUMMARY names
+    GithubSummary,
+    /// The body that the API would send, one a line
+    Response,
+}
+
+/// A format, and where it goes: to standard output when no file is named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormatOption {
+    pub format: Format,
+    pub file: Option<PathBuf>,
+}
+
+/// Reads `FORMAT` and `FORMAT=FILE`.
+#[derive(Clone, Debug)]
+pub struct FormatParser;
+
+impl TypedValueParser for FormatParser {
+    type Value = FormatOption;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<FormatOption, clap::Error> {
+        let text = value.to_string_lossy();
+        let name = text.split('=').next().unwrap_or_default();
+        let format = EnumValueParser::<Format>::new().parse_ref(command, argument, OsStr::new(name))?;
+        let file = match value.to_str().map(|text| text.split_once('=')) {
+            Some(None) => None,
+            Some(Some((_, file))) if !file.is_empty() => Some(PathBuf::from(file)),
+            _ => {
+                let message = "--format: behind \"=\" stands the name of a file, as in --format sarif=report.sarif\n";
+                return Err(clap::Error::raw(clap::error::ErrorKind::InvalidValue, message));
+            }
+        };
+        Ok(FormatOption { format, file })
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(Format::value_variants().iter().filter_map(ValueEnum::to_possible_value)))
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -507,4 +563,6 @@ pub enum SchemaKind {
     Config,
     /// A file about resources of other tools
     Tools,
+    /// What `check --format json` prints, and a line of `--format ndjson`
+    Report,
 }

@@ -11,17 +11,17 @@ use std::time::Instant;
 
 use preflint::{Checker, Facts, InputError, Report, Verdict, WarningKind};
 
-use crate::args::{CheckOptions, FailOn, InputForm, Strictness};
+use crate::args::{CheckOptions, FailOn, Format, InputForm, Strictness};
 use crate::human::Human;
 use crate::ignoring::{Beside, Ignoring, Input};
 use crate::input::{self, Content};
 use crate::lines::{self, Block, Blocks};
-use crate::output::{Entry, Source, Writer};
+use crate::output::{End, Entry, Outputs, Setup, Source};
 use crate::pipeline::{self, Batch, Work};
 use crate::progress::Progress;
 use crate::settings::Settings;
 use crate::tally::Tally;
-use crate::{Exit, Stop, forms};
+use crate::{Exit, Stop, age, forms};
 
 /// The most threads: more only cost memory.
 const MAX_JOBS: usize = 256;
@@ -35,8 +35,15 @@ pub fn run(options: &CheckOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
     let start = Instant::now();
     let Settings { checker, facts, strict, fail_on, ignoring } = Settings::of(options)?;
     refuse_missing(&options.files)?;
-    let human = Human::new(options.color, options.quiet > 0, options.max_findings);
-    let writer = Writer::new(out, options.format, options.quiet, human);
+    let setup = Setup {
+        formats: &options.format,
+        quiet: options.quiet,
+        human: Human::new(options.color, options.quiet > 0, options.max_findings),
+        checker: &checker,
+        inputs: &options.files,
+    };
+    let outputs = Outputs::open(&setup, out)?;
+    let rules = checker.rule_set();
     let checking = Checking {
         checker,
         facts,
@@ -44,7 +51,7 @@ pub fn run(options: &CheckOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
         strict,
         fails_on_warnings: fail_on.contains(&FailOn::Warning),
         counts_codes: options.stats,
-        counts_uncertain: writer.writes_summary(),
+        counts_uncertain: outputs.tells_sums(),
     };
     let jobs =
         options.jobs.map_or_else(|| thread::available_parallelism().map_or(1, NonZeroUsize::get), NonZeroUsize::get);
@@ -53,8 +60,8 @@ pub fn run(options: &CheckOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
     let mut run = Run {
         checking: Arc::new(checking),
         jobs,
-        progress: Progress::new(writer.writes_reports(), reads_terminal(&options.files), size(&options.files)),
-        writer,
+        progress: Progress::new(outputs.writes_reports(), reads_terminal(&options.files), size(&options.files)),
+        outputs,
         tally: Tally::default(),
     };
     let read = options.files.iter().try_for_each(|file| match file.is_dir() {
@@ -70,7 +77,7 @@ pub fn run(options: &CheckOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
     // What was begun is ended, so that the reports before a failure are a whole document.
     let ended = match read {
         Err(Stop::ClosedPipe) => Ok(()),
-        _ => run.writer.end(&run.tally.summary),
+        _ => run.outputs.end(&End { summary: &run.tally.summary, exit: run.tally.exit }, read.is_ok()),
     };
     drop(run.progress);
     if options.stats {
@@ -84,7 +91,12 @@ pub fn run(options: &CheckOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
             let _ = writeln!(io::stderr(), "preflint: {notice}");
         }
     }
-    read
+    read?;
+    let is_for_people = options.format.is_empty() || options.format.iter().any(|one| one.format == Format::Human);
+    if is_for_people && options.quiet == 0 {
+        age::tell(&rules);
+    }
+    Ok(())
 }
 
 /// Demands that every file is there, before any verdict is given. A pipe can be opened only once, so none is here.
@@ -212,7 +224,7 @@ impl Checking {
 pub struct Run<'r> {
     pub checking: Arc<Checking>,
     jobs: usize,
-    writer: Writer<'r>,
+    pub outputs: Outputs<'r>,
     progress: Progress,
     pub tally: Tally,
 }
@@ -243,7 +255,7 @@ impl Run<'_> {
     }
 
     fn capacity(&self) -> usize {
-        if self.writer.writes_reports() { READ_FOR_REPORTS } else { READ_FOR_VERDICTS }
+        if self.outputs.writes_reports() { READ_FOR_REPORTS } else { READ_FOR_VERDICTS }
     }
 
     pub fn read(
@@ -288,10 +300,10 @@ impl Run<'_> {
             self.tally.bytes += block.bytes.len() as u64;
             lines::each(&block, &mut |line| {
                 let mut write =
-                    |source: &Source<'_>, entry: &Entry<'_, '_>| Ok::<(), Stop>(self.writer.entry(source, entry)?);
+                    |source: &Source<'_>, entry: &Entry<'_, '_>| Ok::<(), Stop>(self.outputs.entry(source, entry)?);
                 self.checking.line(input, line, &mut self.tally, &mut write)
             })?;
-            self.writer.flush()?;
+            self.outputs.flush()?;
             self.progress.step(self.tally.summary.requests, self.tally.bytes);
             if self.jobs > 1 && blocks.is_plentiful() {
                 return self.share(input, blocks);
@@ -305,8 +317,8 @@ impl Run<'_> {
         let workers = (0..self.jobs).map(|_| self.worker(input)).collect();
         let read = pipeline::run(blocks, workers, &mut |batch| {
             self.tally.add(&batch.tally);
-            self.writer.part(&batch.part)?;
-            self.writer.flush()?;
+            self.outputs.part(&input.name, &batch.part)?;
+            self.outputs.flush()?;
             self.progress.step(self.tally.summary.requests, self.tally.bytes);
             Ok::<_, Stop>(())
         })?;
@@ -314,13 +326,14 @@ impl Run<'_> {
     }
 
     fn worker(&self, input: &Arc<Input>) -> Work {
-        let (checking, input, mut form) = (Arc::clone(&self.checking), Arc::clone(input), self.writer.form());
+        let (checking, input, mut renderers) =
+            (Arc::clone(&self.checking), Arc::clone(input), self.outputs.renderers());
         Box::new(move |Batch { block, part, tally }| {
             part.clear();
             *tally = Tally::default();
             tally.bytes = block.bytes.len() as u64;
             let checked = lines::each(block, &mut |line| {
-                checking.line(&input, line, tally, &mut |source, entry| part.entry(&mut form, source, entry))
+                checking.line(&input, line, tally, &mut |source, entry| renderers.entry(source, entry, part))
             });
             // Memory takes all that is written to it.
             debug_assert!(checked.is_ok());
@@ -338,8 +351,8 @@ impl Run<'_> {
         entry: input::Entry<'_>,
         beside: Option<Beside<'_>>,
     ) -> Result<(), Stop> {
-        let writer = &mut self.writer;
-        let mut write = |source: &Source<'_>, entry: &Entry<'_, '_>| Ok(writer.entry(source, entry)?);
+        let outputs = &mut self.outputs;
+        let mut write = |source: &Source<'_>, entry: &Entry<'_, '_>| Ok(outputs.entry(source, entry)?);
         self.checking.entry(input, entry, beside, &mut self.tally, &mut write)
     }
 }

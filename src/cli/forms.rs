@@ -68,7 +68,9 @@ impl Run<'_> {
     pub fn folder(&mut self, folder: &Path, form: Option<InputForm>) -> Result<(), Stop> {
         for file in files_below(folder) {
             let file = file.map_err(|error| Stop::Usage(format!("cannot read {}: {error}", folder.display())))?;
-            self.file_of_many(&file, form)?;
+            if !self.outputs.is_output(&file) {
+                self.file_of_many(&file, form)?;
+            }
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 //!
 //! All input and output of preflint happens here; what is right and wrong is decided by the library alone.
 
+mod age;
 mod args;
 mod baseline;
 mod check;
@@ -29,6 +30,8 @@ mod settings;
 mod tally;
 mod terminal;
 mod witness;
+#[path = "../xml.rs"]
+mod xml;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -51,14 +54,15 @@ enum Exit {
     Usage,
 }
 
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> ExitCode {
-        ExitCode::from(match exit {
+impl Exit {
+    /// The number that the program ends with.
+    fn code(self) -> u8 {
+        match self {
             Exit::Clean => 0,
             Exit::Rejected => 1,
             Exit::NotChecked => 3,
             Exit::Usage => 2,
-        })
+        }
     }
 }
 
@@ -91,7 +95,7 @@ fn main() -> ExitCode {
             exit = Exit::Usage;
         }
     }
-    exit.into()
+    exit.code().into()
 }
 
 fn run(arguments: &Arguments, exit: &mut Exit) -> Result<(), Stop> {

@@ -275,6 +275,7 @@ pub fn schema(options: &SchemaOptions, out: &mut dyn Write) -> Result<(), Stop> 
         SchemaKind::Case => schemars::schema_for!(CaseFile),
         SchemaKind::Config => schemars::schema_for!(Config),
         SchemaKind::Tools => schemars::schema_for!(ToolsFile),
+        SchemaKind::Report => crate::output::json::schema(),
     };
     serde_json::to_writer_pretty(&mut *out, &schema).map_err(std::io::Error::from)?;
     writeln!(out)?;

@@ -13,6 +13,7 @@ use crate::rule::Source;
 
 /// A failed check that leads to rejection.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Finding {
     /// The provider's code; none where the answer has none.
@@ -93,6 +94,7 @@ impl PredictedError {
 
 /// Code, status and message of an answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PredictedAnswer {
     /// The provider's code.
@@ -105,6 +107,7 @@ pub struct PredictedAnswer {
 
 /// Something that the user should know and that does not reject.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Warning {
     /// Kind of warning.
@@ -130,6 +133,7 @@ pub struct Warning {
 
 /// The check behind a warning.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WarningCheck {
     /// The code that the API would answer with if it did refuse.
@@ -152,6 +156,7 @@ pub struct WarningCheck {
 
 /// Kinds of warning. Stable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum WarningKind {
@@ -186,6 +191,22 @@ impl WarningKind {
         WarningKind::ClientTrap,
     ];
 
+    /// What such a warning says, in one sentence.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            WarningKind::ValueCase => "The value is documented in another letter case.",
+            WarningKind::ParameterCase => "The parameter's name is documented in another letter case.",
+            WarningKind::UnknownParameter => {
+                "The operation knows no such parameter, and the API, as far as is known, ignores it."
+            }
+            WarningKind::IgnoredParameter => "The API ignores the parameter.",
+            WarningKind::DuplicateParameter => "The parameter is given twice, with different values.",
+            WarningKind::LikelyInvalid => "It is probably refused or useless, but no source of the operation says so.",
+            WarningKind::Disputed => "Sources contradict each other about it.",
+            WarningKind::ClientTrap => "The command-line tool sends something else than its words seem to say.",
+        }
+    }
+
     /// The word that reports use.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -203,6 +224,7 @@ impl WarningKind {
 
 /// A check that could not be decided.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct OpenCheck {
     /// The code that a failed check would lead to.
@@ -224,6 +246,7 @@ pub struct OpenCheck {
 
 /// Who refuses a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Origin {
@@ -237,6 +260,7 @@ pub enum Origin {
 
 /// Where something stands: byte offsets into the whole input, half-open, and line and column of the start, from 1.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Place {
     /// Offset of the first byte.
@@ -261,6 +285,7 @@ impl Place {
 
 /// Where a constraint is documented.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SourceNote {
     /// Title of the page, or package and version.
@@ -280,6 +305,7 @@ impl From<&Source> for SourceNote {
 
 /// The answer to a dry run with nothing wrong.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DryRunNote {
     /// The parameter that asks for the dry run.

@@ -72,6 +72,17 @@ impl Serialize for Fingerprint {
     }
 }
 
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Fingerprint {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Fingerprint".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({"type": "string", "pattern": "^[0-9a-f]{32}$"})
+    }
+}
+
 /// FNV-1a of 128 bits: the same on every machine and in every version, and wide enough that nothing meets by chance. Who
 /// would collide two fingerprints on purpose fools only a baseline of their own.
 struct Hash(u128);

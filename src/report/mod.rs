@@ -11,6 +11,7 @@ mod fingerprint;
 mod gateway;
 mod hints;
 mod record;
+mod response;
 mod secrets;
 mod suppression;
 
@@ -38,6 +39,7 @@ pub use hints::{Hint, HintKind};
 pub(crate) use record::ErrorRecord;
 pub use record::{CheckTrace, Record, RequestNames};
 pub use suppression::{Subject, Suppressed, SuppressedBy, SuppressedResult, Suppression};
+pub use response::Response;
 
 /// What is predicted for one request.
 #[derive(Debug)]
@@ -59,6 +61,7 @@ enum State<'r> {
 
 /// The verdict of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Verdict {
@@ -302,6 +305,15 @@ impl<'r> Report<'r> {
         excerpt::around(self.request(), &secrets, place)
     }
 
+    /// Where a place ends: the position behind its last character.
+    pub fn end_of(&self, place: &Place) -> Position {
+        let text = self.request().text;
+        match self.checked() {
+            Some(checked) => checked.position_index().position(text, place.own.end),
+            None => self.request().position(place.own.end),
+        }
+    }
+
     /// Whether facts of a section were given at all; for programs that tell "not asked" from "not enough".
     pub fn section_is_given(&self, section: &str) -> bool {
         self.checked().is_some_and(|checked| {
@@ -464,9 +476,12 @@ impl<'r> Checked<'r> {
     }
 
     fn place_of(&self, span: crate::place::Span) -> Place {
-        let text = self.request.text;
-        let index = self.positions.get_or_init(|| PositionIndex::new(text, self.request.origin));
-        Place::new(span, index.position(text, span.start), self.request.origin.offset)
+        let position = self.position_index().position(self.request.text, span.start);
+        Place::new(span, position, self.request.origin.offset)
+    }
+
+    fn position_index(&self) -> &PositionIndex {
+        self.positions.get_or_init(|| PositionIndex::new(self.request.text, self.request.origin))
     }
 
     /// The notes that are warnings.

@@ -11,6 +11,7 @@ use crate::request::{InputError, InputErrorKind, RequestId};
 
 /// One report. Keys that do not apply are left out; findings, open and warnings are always there.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Record {
     /// Which request it is about; absent for an input that could not be read.
@@ -40,10 +41,12 @@ pub struct Record {
 
 /// Names of a request.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RequestNames {
     /// The caller's name for it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Name>"))]
     pub id: Option<serde_json::Value>,
     /// Provider.
     pub provider: String,
@@ -58,8 +61,19 @@ pub struct RequestNames {
     pub edition: Option<String>,
 }
 
+/// What a caller may call a request.
+#[cfg(feature = "schema")]
+#[derive(schemars::JsonSchema)]
+#[schemars(untagged)]
+#[expect(dead_code, reason = "it is only described")]
+enum Name {
+    Text(String),
+    Number(serde_json::Number),
+}
+
 /// The predicted error.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ErrorRecord {
     /// The provider's code.
@@ -74,6 +88,7 @@ pub struct ErrorRecord {
 
 /// Why there is no verdict.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Problem {
     /// `syntax`, `envelope`, `facts`, `limit`, `empty` or `unsupported`.

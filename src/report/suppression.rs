@@ -26,6 +26,7 @@ pub enum Subject<'s> {
 
 /// Why a finding or a warning does not count.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Suppression {
     /// Who says so.
     pub by: SuppressedBy,
@@ -36,6 +37,7 @@ pub struct Suppression {
 
 /// Who says that something does not count. Stable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum SuppressedBy {
@@ -51,6 +53,7 @@ pub enum SuppressedBy {
 
 /// A finding or a warning that does not count.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Suppressed {
     /// Who says so, and why.
@@ -63,6 +66,7 @@ pub struct Suppressed {
 
 /// What does not count.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum SuppressedResult {
     /// A finding.

@@ -10,6 +10,7 @@ pub mod condition;
 pub mod http;
 pub mod operation;
 pub mod provider;
+pub mod response;
 pub mod tools;
 
 use serde::{Deserialize, Serialize};
