@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::checker::Checker;
-use crate::report::{Subject, WarningKind};
+use crate::report::{Subject, WarningKind, client_check_id, refusal_id};
 use crate::similar::did_you_mean;
 
 /// What a person wrote: the id of a check, a code of the provider, or a kind of warning.
@@ -97,10 +97,12 @@ impl Checker {
         }
         names.extend(self.common_errors().into_iter().map(|row| row.code));
         for provider in self.catalog().providers() {
+            let refusals = provider.command_line.iter().flat_map(|tool| &tool.refusals);
+            names.extend(refusals.map(|refusal| client_check_id(refusal.written.what)));
             let Some(http) = &provider.http else { continue };
             for (parameter, answer) in [(&http.action, &http.missing_action), (&http.version, &http.missing_version)] {
                 if let (Some(parameter), Some(answer)) = (parameter, answer) {
-                    let id = crate::report::refusal_id(parameter);
+                    let id = refusal_id(parameter);
                     names.extend([format!("{}#{id}", provider.name), id, answer.answer.code.clone()]);
                 }
             }

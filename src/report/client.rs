@@ -29,6 +29,11 @@ struct Refused<'c> {
     value: Option<&'c str>,
 }
 
+/// The short id of the check by which a tool refuses something.
+pub(crate) fn client_check_id(what: RefusalKind) -> String {
+    format!("{STAGE}-{}", kind_name(what))
+}
+
 impl Checked<'_> {
     /// What the tool refuses, in its order.
     pub(super) fn client_findings(&self) -> Vec<Finding> {
@@ -187,7 +192,7 @@ impl Checked<'_> {
         let message = self.tool_message(&refused);
         let Refused { refusal, parameter, detail, help, span, value, .. } = refused;
         let basis = refusal.written.basis;
-        let check = format!("{STAGE}-{}", kind_name(refusal.written.what));
+        let check = client_check_id(refusal.written.what);
         let parameter = self.masked(parameter);
         let fingerprint = Fingerprint::of(Identity {
             subject: &self.operation.path(),

@@ -174,6 +174,47 @@ fn comments_beside_a_request_ignore() {
 }
 
 #[test]
+fn comments_of_scripts_and_ci_files_ignore() {
+    let call = "aliyun ecs ExportImage --RegionId cn-hangzhou --ImageId m-1 --OSSBucket my-bucket";
+    let script = format!(
+        "#!/bin/bash\n# preflint: ignore[oss-prefix-chars] above\n{call} \\\n  --OSSPrefix a-b\n\
+         {call} --OSSPrefix a-b # preflint: ignore[{PREFIX}] behind\n\
+         {call} --OSSPrefix a-b\n\
+         echo '# preflint: ignore[oss-prefix-chars] in a text'\n"
+    );
+    let ci = format!(
+        "job:\n  script:\n    # preflint: ignore[oss-prefix-chars] above\n    - {call} --OSSPrefix a-b\n    - |\n      \
+         # preflint: ignore[oss-prefix-chars] inside\n      {call} --OSSPrefix a-b\n      {call} --OSSPrefix a-b\n"
+    );
+    for (file, text, expected) in [
+        ("deploy.sh", script, ["above", "behind", "none"]),
+        (".gitlab-ci.yml", ci, ["above", "inside", "none"]),
+    ] {
+        let folder = Folder::new("comments-scripts").with(file, text);
+        let output = folder.run(&["check", "--format", "ndjson", file]);
+        let reports = output.reports();
+        let reason = |one: &Value| one["suppressed"][0]["reason"].as_str().unwrap_or("none").to_owned();
+        assert_eq!(reports.iter().map(reason).collect::<Vec<_>>(), expected, "{file}");
+        assert_eq!((output.code, output.stderr.as_str()), (1, ""), "{file}");
+    }
+}
+
+#[test]
+fn what_a_tool_refuses_can_be_ignored() {
+    let call = "tccli cvm ExportImages --region ap-singapore --BucketName b-1250000000 --ImageIds '[\"img-abcdefgh\"]' \
+                --FileNamePrefixList '[\"a\"]' --Foo 1\n";
+    let (code, before) = ndjson(&[], call);
+    assert_eq!((code, before["findings"][0]["origin"].as_str()), (1, Some("client")));
+    let check = before["findings"][0]["check"].as_str().expect("an id").to_owned();
+    let short = check.rsplit('#').next().expect("a short id");
+    for name in [&check, short] {
+        let (code, report) = ndjson(&["--ignore", name], call);
+        assert_eq!(code, 0, "{name}");
+        assert_eq!(suppressed(&report), [("selection", short)], "{name}");
+    }
+}
+
+#[test]
 fn what_only_looks_like_such_a_comment_ignores_nothing() {
     let wrong = format!("{CALL}&OSSPrefix=a-b");
     for text in [
