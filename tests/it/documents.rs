@@ -237,7 +237,7 @@ struct Document {
 
 /// All pages.
 fn documents() -> Vec<Document> {
-    let mut names = vec!["rules/README.md".to_owned()];
+    let mut names = vec!["rules/README.md".to_owned(), "docs/formats.md".to_owned()];
     for entry in fs::read_dir(ROOT).expect("a readable folder") {
         let name = entry.expect("a readable entry").file_name().to_string_lossy().into_owned();
         if name.ends_with(".md") {
