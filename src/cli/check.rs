@@ -60,7 +60,7 @@ pub fn run(options: &CheckOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
     let mut run = Run {
         checking: Arc::new(checking),
         jobs,
-        progress: Progress::new(outputs.writes_reports(), reads_terminal(&options.files), size(&options.files)),
+        progress: Progress::new(outputs.use_stdout(), reads_terminal(&options.files), size(&options.files)),
         outputs,
         tally: Tally::default(),
     };
@@ -194,7 +194,8 @@ impl Checking {
         self.ignoring.unclear(input);
         tally.exit = tally.exit.max(Exit::NotChecked);
         tally.summary.count(Verdict::Unreadable, 0, 0);
-        let source = Source { file: &input.name, line: error.position.line, column: error.position.column, address: None };
+        let source =
+            Source { file: &input.name, line: error.position.line, column: error.position.column, address: None };
         write(&source, &Entry::Unreadable(error))
     }
 
