@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use super::Found;
 use super::decoded::Decoded;
+use super::embedded;
 use super::knowledge::Knowledge;
 use super::shell_words::{Command, Word};
 use super::source::{Draft, Source};
@@ -222,7 +223,7 @@ impl<'t> Call<'_, 't> {
     /// A JSON text with parameters, or the name of a file with them: they count over options.
     fn input(&mut self, value: &Decoded<'t>) {
         self.client.has_input = true;
-        let members = match super::embedded::read(value) {
+        let members = match embedded::read(value) {
             Ok(read) => match read.value {
                 GivenValue::Members(members) => {
                     self.written.more |= read.more;
@@ -293,9 +294,24 @@ impl<'t> Call<'_, 't> {
         self.written.given.push(Given::new(name, place, value, span));
     }
 
+    /// Keeps a value out of all output, and what it consists of, where it is JSON.
     fn hide(&mut self, value: &Decoded<'t>) {
+        if embedded::looks_like_json(value.text())
+            && let Ok(read) = embedded::read(value)
+        {
+            self.hide_all(&read.value);
+        }
         let given = Given::new(Cow::Borrowed(""), value.whole(), value.value(), value.whole());
         self.written.hide(&given);
+    }
+
+    /// The reader of JSON bounds the depth.
+    fn hide_all(&mut self, value: &GivenValue<'t>) {
+        let (GivenValue::Members(inner) | GivenValue::List(inner)) = value else { return };
+        for one in inner {
+            self.written.hide(one);
+            self.hide_all(&one.value);
+        }
     }
 
     /// The region is taken from settings where the command says none.
