@@ -458,6 +458,6 @@ pub enum SchemaKind {
     Provider,
     /// A file of cases
     Case,
-    /// A file about resources of other tools
-    Tools,
+    /// A file about resources of Terraform and Packer
+    Resources,
 }

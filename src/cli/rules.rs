@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use preflint::rule::{case::CaseFile, operation::OperationFile, provider::ProviderFile, tools::ToolsFile};
+use preflint::rule::{case::CaseFile, operation::OperationFile, provider::ProviderFile, resources::ResourcesFile};
 use preflint::{Checker, OperationDescription, RuleFile, RuleReview};
 
 use crate::args::{ListOptions, RulesCheckOptions, RulesTestOptions, SchemaKind, SchemaOptions, ShowOptions};
@@ -272,7 +272,7 @@ pub fn schema(options: &SchemaOptions, out: &mut dyn Write) -> Result<(), Stop> 
         SchemaKind::Rule => schemars::schema_for!(OperationFile),
         SchemaKind::Provider => schemars::schema_for!(ProviderFile),
         SchemaKind::Case => schemars::schema_for!(CaseFile),
-        SchemaKind::Tools => schemars::schema_for!(ToolsFile),
+        SchemaKind::Resources => schemars::schema_for!(ResourcesFile),
     };
     serde_json::to_writer_pretty(&mut *out, &schema).map_err(std::io::Error::from)?;
     writeln!(out)?;

@@ -11,7 +11,7 @@ use super::resource;
 use super::source::{Draft, Source};
 use super::{Found, Likeness, Reader};
 use crate::json;
-use crate::operation::tools::Tool;
+use crate::operation::resources::ResourceForm;
 use crate::place::Span;
 use crate::request::InputErrorKind;
 use crate::request::given::{Given, Written};
@@ -58,7 +58,7 @@ impl Reader for Packer {
         if !by_name && !by_content {
             return Likeness::No;
         }
-        let is_known = knowledge.resource_names(Tool::Packer).any(|name| head.contains(&format!("\"{name}\"")));
+        let is_known = knowledge.resource_names(ResourceForm::Packer).any(|name| head.contains(&format!("\"{name}\"")));
         if is_known { Likeness::Sure } else { Likeness::Likely }
     }
 
@@ -103,7 +103,7 @@ fn calls<'t>(found: PostProcessor<'t>, source: &Source<'t>, knowledge: Knowledge
         Found::request(source.request(Draft { provider, service, operation, span, written, ..Draft::default() }))
     };
     let mut calls = Vec::new();
-    for resource in knowledge.resources(Tool::Packer, &kind) {
+    for resource in knowledge.resources(ResourceForm::Packer, &kind) {
         let mut written = resource::written(resource, &arguments, &[], span);
         written.address = Some(format!("post-processor.{kind}"));
         calls.push(request(&resource.provider.name, Some(&resource.service), &resource.operation, written));

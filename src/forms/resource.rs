@@ -1,17 +1,17 @@
-//! From the arguments of a tool's resource to the parameters of the call that the tool makes for it.
+//! From the arguments of a resource to the parameters of the call that its plug-in makes for it.
 //!
-//! Which argument travels in which parameter, and what the tool adds, stands in rule files. Here arguments are a tree of
+//! Which argument travels in which parameter, and what the plug-in adds, stands in rule files. Here arguments are a tree of
 //! values as a template or plan holds them, and so are the parameters that come of them; places are kept.
 
 use std::borrow::Cow;
 
-use crate::operation::tools::{Argument, PathStep, Resource, Tool, ToolDefault};
+use crate::operation::resources::{Argument, DefaultValue, PathStep, Resource};
 use crate::place::Span;
 use crate::request::given::{Given, GivenValue, Written};
 use crate::request::slots::looks_secret;
-use crate::rule::tools::SentAs;
+use crate::rule::resources::SentAs;
 
-/// What a resource sends. `settings` are the arguments that the tool is given for the provider as a whole, `extent` is
+/// What a resource sends. `settings` are the arguments that the plug-in is given for the provider as a whole, `extent` is
 /// the resource's own place.
 pub(crate) fn written<'t>(
     resource: &Resource,
@@ -21,7 +21,7 @@ pub(crate) fn written<'t>(
 ) -> Written<'t> {
     let mut sent = Sent { written: Written::default(), extent };
     hide_secrets(arguments, &resource.secrets, &mut sent.written);
-    for rule in settings_of(resource.tool, resource) {
+    for rule in settings_of(resource) {
         sent.argument(rule, settings);
     }
     for rule in &resource.arguments {
@@ -30,8 +30,8 @@ pub(crate) fn written<'t>(
     sent.written
 }
 
-fn settings_of(tool: Tool, resource: &Resource) -> &[Argument] {
-    let settings = resource.provider.tools.iter().find(|(known, _)| *known == tool);
+fn settings_of(resource: &Resource) -> &[Argument] {
+    let settings = resource.provider.resource_settings.iter().find(|(form, _)| *form == resource.form);
     settings.map_or(&[], |(_, arguments)| arguments)
 }
 
@@ -115,7 +115,7 @@ impl<'t> Sent<'t> {
             GivenValue::Members(members) => self.walk(rule, is_overridden, members, rest, way),
             GivenValue::Null => {}
             GivenValue::Unknown => self.unknown(rule, given, way),
-            // No tool accepts it; what it would send is not known.
+            // No plug-in accepts it; what it would send is not known.
             _ => self.written.more = true,
         }
     }
@@ -139,9 +139,9 @@ impl<'t> Sent<'t> {
         let value = match &rule.default {
             None if rule.from_environment => GivenValue::Unknown,
             None => return,
-            Some(ToolDefault::Text(text)) => GivenValue::of_text(Cow::Owned(text.clone())),
-            Some(ToolDefault::Number(number)) => GivenValue::Number(Cow::Owned(number.clone())),
-            Some(ToolDefault::Bool(value)) => GivenValue::Bool(*value),
+            Some(DefaultValue::Text(text)) => GivenValue::of_text(Cow::Owned(text.clone())),
+            Some(DefaultValue::Number(number)) => GivenValue::Number(Cow::Owned(number.clone())),
+            Some(DefaultValue::Bool(value)) => GivenValue::Bool(*value),
         };
         let span = way.last().map_or(self.extent, |element| element.span);
         self.place(rule, value, span, span, way);

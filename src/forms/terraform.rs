@@ -12,7 +12,7 @@ use super::resource;
 use super::source::{Draft, Source};
 use super::{Found, Likeness, Reader};
 use crate::json::{self, Kind, Node, SyntaxError};
-use crate::operation::tools::{Resource, Tool};
+use crate::operation::resources::{Resource, ResourceForm};
 use crate::place::Span;
 use crate::request::InputErrorKind;
 use crate::request::given::Written;
@@ -123,7 +123,7 @@ impl<'t> Reading<'_, '_, 't> {
         }
         let mut configuration = Configuration::default();
         if let Some(span) = parts.configuration {
-            let is_known = |kind: &str| self.knowledge.resources(Tool::Terraform, kind).next().is_some();
+            let is_known = |kind: &str| self.knowledge.resources(ResourceForm::Terraform, kind).next().is_some();
             configuration.read(&mut self.reader(span), &is_known)?;
         }
         match (parts.changes, parts.planned) {
@@ -169,7 +169,7 @@ impl<'t> Reading<'_, '_, 't> {
             if !glance.is_managed || !glance.creates {
                 continue;
             }
-            let resources: Vec<_> = self.knowledge.resources(Tool::Terraform, &glance.kind).collect();
+            let resources: Vec<_> = self.knowledge.resources(ResourceForm::Terraform, &glance.kind).collect();
             if resources.is_empty() {
                 self.without_rules(&glance);
                 continue;
@@ -210,7 +210,7 @@ impl<'t> Reading<'_, '_, 't> {
         let mut reader = self.reader(span);
         values::for_each_resource(&mut reader, &mut |module, reader| {
             let glance = glance(&mut reader.clone())?;
-            let resources: Vec<_> = self.knowledge.resources(Tool::Terraform, &glance.kind).collect();
+            let resources: Vec<_> = self.knowledge.resources(ResourceForm::Terraform, &glance.kind).collect();
             let node = Node::read(reader)?;
             let is_there = node.get("address").and_then(Node::text).is_some_and(|address| known.contains(address));
             if !glance.is_managed || is_there {

@@ -10,7 +10,7 @@ pub mod condition;
 pub mod http;
 pub mod operation;
 pub mod provider;
-pub mod tools;
+pub mod resources;
 
 use serde::{Deserialize, Serialize};
 

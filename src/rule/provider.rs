@@ -7,7 +7,7 @@ use crate::rule::command_line::CommandLineTool;
 use crate::rule::condition::Case;
 use crate::rule::http::HttpWire;
 use crate::rule::operation::CheckRule;
-use crate::rule::tools::ToolRule;
+use crate::rule::resources::ResourceSettings;
 use crate::rule::{Basis, Source, Stages};
 
 /// The whole file.
@@ -56,9 +56,9 @@ pub struct ProviderFile {
     /// Codes of the gateway and of all operations, beyond the operations' own tables.
     #[serde(default)]
     pub common_errors: Vec<CommonError>,
-    /// Tools whose resources call the provider's operations.
+    /// What all resources of a form have in common.
     #[serde(default)]
-    pub tools: Entries<ToolRule>,
+    pub resources: Entries<ResourceSettings>,
 }
 
 /// How parameters and answers travel.

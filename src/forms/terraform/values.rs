@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use crate::json::{Kind, Node, Reader, SyntaxError, Value};
-use crate::operation::tools::Resource;
+use crate::operation::resources::Resource;
 use crate::place::Span;
 use crate::request::given::{Given, GivenValue, Written};
 

@@ -103,7 +103,7 @@ fn region_and_object_that_the_tool_fills_in() {
         let report = only("packer", &import(arguments));
         assert_eq!(texts(&report, "findings", "code"), codes, "{arguments}");
         assert_eq!(awaited(&report).contains(&"RegionId".to_owned()), open, "{arguments}");
-        // The object has a name of the tool's own making, so that it is not missing.
+        // The object has a name of the plug-in's own making, so that it is not missing.
         assert!(!texts(&report, "findings", "parameter").contains(&"DiskDeviceMapping.1.OSSObject"), "{report}");
     }
 }

@@ -1,26 +1,26 @@
-//! Resources of other tools that call an operation, prepared.
+//! Resources whose plug-ins call an operation, prepared.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::operation::Provider;
-use crate::rule::tools::SentAs;
+use crate::rule::resources::SentAs;
 
-/// A tool that calls operations for what stands in its templates.
+/// The form in which a resource stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Tool {
+pub(crate) enum ResourceForm {
     Terraform,
     Packer,
 }
 
-impl Tool {
-    pub const ALL: [Tool; 2] = [Tool::Terraform, Tool::Packer];
+impl ResourceForm {
+    pub const ALL: [ResourceForm; 2] = [ResourceForm::Terraform, ResourceForm::Packer];
 
     /// Its name in rule files.
     pub fn name(self) -> &'static str {
         match self {
-            Tool::Terraform => "terraform",
-            Tool::Packer => "packer",
+            ResourceForm::Terraform => "terraform",
+            ResourceForm::Packer => "packer",
         }
     }
 }
@@ -28,7 +28,7 @@ impl Tool {
 /// A resource that calls an operation when it is created.
 #[derive(Debug)]
 pub(crate) struct Resource {
-    pub tool: Tool,
+    pub form: ResourceForm,
     /// Its type, as templates name it.
     pub name: String,
     pub provider: Arc<Provider>,
@@ -39,8 +39,8 @@ pub(crate) struct Resource {
     pub secrets: Vec<String>,
 }
 
-/// All resources, by tool and type.
-pub(crate) type Resources = HashMap<(Tool, String), Vec<Arc<Resource>>>;
+/// All resources, by form and type.
+pub(crate) type Resources = HashMap<(ResourceForm, String), Vec<Arc<Resource>>>;
 
 /// An argument and the parameter in which its value travels.
 #[derive(Clone, Debug)]
@@ -48,7 +48,7 @@ pub(crate) struct Argument {
     pub path: Vec<PathStep>,
     pub parameter: Vec<PathStep>,
     pub empty_is_unset: bool,
-    pub default: Option<ToolDefault>,
+    pub default: Option<DefaultValue>,
     pub from_environment: bool,
     pub overridden_by: Vec<String>,
     pub sent_as: Option<SentAs>,
@@ -62,10 +62,10 @@ pub(crate) struct PathStep {
     pub each: bool,
 }
 
-/// What a tool sends for an argument that is not set.
+/// What a plug-in sends for an argument that is not set.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum ToolDefault {
-    /// A [`GAP`](crate::request::given::GAP) stands for what is only known when the tool runs.
+pub(crate) enum DefaultValue {
+    /// A [`GAP`](crate::request::given::GAP) stands for what is only known when the plug-in runs.
     Text(String),
     Number(String),
     Bool(bool),
