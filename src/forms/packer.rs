@@ -1,7 +1,7 @@
 //! Packer templates: HCL, the same as JSON, and the older JSON templates.
 //!
-//! A post-processor that a rule file knows makes a call. A literal is what it says; variables, locals, functions and what
-//! stands in `${...}` or `{{...}}` may be set from elsewhere and are not known.
+//! A post-processor that a rule file knows makes a call. A literal is what it says, and so is a local of the same
+//! template; variables, functions and what stands in `{{...}}` may be set from elsewhere and are not known.
 
 mod hcl;
 mod template;
@@ -66,7 +66,7 @@ impl Reader for Packer {
         let decoded = source.decoded();
         let read = match decoded.text().trim_start().starts_with('{') {
             true => template::read(source.text(), decoded.whole().start),
-            false => hcl::read(source.text(), decoded.whole().start),
+            false => hcl::read(source.text(), decoded.whole().start, knowledge),
         };
         match read {
             Ok(post_processors) => {
