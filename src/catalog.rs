@@ -181,6 +181,11 @@ impl Catalog {
         })
     }
 
+    /// The files about resources.
+    pub fn resource_files(&self) -> impl Iterator<Item = &RuleFile> {
+        self.resources.values()
+    }
+
     /// The mistakes of a file about resources. Of editions that have mistakes themselves, parameters cannot be looked up.
     fn resource_mistakes(&self, path: &str, file: &RuleFile) -> Vec<RuleError> {
         let names = self.operations.get(path).into_iter().flat_map(|known| known.editions.keys());

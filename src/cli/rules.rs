@@ -70,6 +70,18 @@ pub fn show(options: &ShowOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
         decided.extend(row.unreachable.as_ref().map(|reason| format!("never: {reason}")));
         writeln!(out, "  {} {}: {}", row.status, row.code, decided.join("; "))?;
     }
+    let path = description.id.split('@').next().unwrap_or_default();
+    let resources = checker.resources(path);
+    if !resources.is_empty() {
+        writeln!(out, "\nResources whose plug-in makes this call, and what it sends")?;
+    }
+    for resource in resources {
+        writeln!(out, "  {} {}", resource.form, resource.kind)?;
+        for argument in resource.arguments {
+            let when_unset = argument.when_unset.map_or_else(String::new, |value| format!(" (not set: {value})"));
+            writeln!(out, "    {} -> {}{when_unset}", argument.name, argument.parameter)?;
+        }
+    }
     explain::sources(out, &description)?;
     Ok(())
 }

@@ -44,11 +44,14 @@ pub(crate) fn compile_resources(
     for (form_name, rules) in written.resources.iter() {
         let Some(form) = form(form_name, &mut mistakes) else { continue };
         for (name, rule) in rules.iter() {
-            if let Some(source) =
-                rule.source.as_ref().filter(|id| written.sources.iter().all(|known| known.id != id.value))
-            {
-                mistakes.add(source.span, format!("`{}` is no source of this file", source.value));
+            let source = match &rule.source {
+                Some(id) => written.sources.iter().find(|known| known.id == id.value),
+                None => written.sources.first(),
+            };
+            if let (Some(id), None) = (&rule.source, source) {
+                mistakes.add(id.span, format!("`{}` is no source of this file", id.value));
             }
+            let Some(source) = source else { continue };
             resources.push(Resource {
                 form,
                 name: name.value.clone(),
@@ -57,6 +60,7 @@ pub(crate) fn compile_resources(
                 operation: operation.clone(),
                 arguments: arguments(&rule.arguments, &is_parameter, "this operation", &mut mistakes),
                 secrets: rule.secrets.clone(),
+                source: source.clone(),
             });
         }
     }
@@ -109,6 +113,9 @@ fn arguments(
         {
             mistakes.add(default.span, "what comes from the environment has no default");
         }
+        if let Some(words) = rule.refused_without.as_ref().filter(|_| rule.from_environment || rule.default.is_some()) {
+            mistakes.add(words.span, "what is filled in is never missing");
+        }
         let default = rule.default.as_ref().and_then(|written| {
             let default = default(&written.value);
             if default.is_none() {
@@ -131,6 +138,7 @@ fn arguments(
             empty_is_unset: rule.empty_is_unset,
             default,
             from_environment: rule.from_environment,
+            refused_without: rule.refused_without.as_ref().map(|words| words.value.clone()),
             overridden_by: rule.overridden_by.clone(),
             sent_as: rule.sent_as,
         });

@@ -117,7 +117,6 @@ impl<'k> Knowledge<'k> {
     }
 
     /// The types of all resources of a form.
-    #[cfg(feature = "forms")]
     pub fn resource_names(&self, form: ResourceForm) -> impl Iterator<Item = &'k str> + use<'k> {
         self.catalog.resources().keys().filter(move |(known, _)| *known == form).map(|(_, name)| name.as_str())
     }

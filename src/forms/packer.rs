@@ -11,10 +11,10 @@ use super::resource;
 use super::source::{Draft, Source};
 use super::{Found, Likeness, Reader};
 use crate::json;
-use crate::operation::resources::ResourceForm;
+use crate::operation::resources::{Resource, ResourceForm};
 use crate::place::Span;
 use crate::request::InputErrorKind;
-use crate::request::given::{Given, Written};
+use crate::request::given::Given;
 
 /// How many members of a JSON template are looked at to recognise it.
 const LOOKED_AT: usize = 20;
@@ -98,19 +98,12 @@ fn is_json_template(head: &str) -> bool {
 /// The calls that a post-processor makes.
 fn calls<'t>(found: PostProcessor<'t>, source: &Source<'t>, knowledge: Knowledge<'_>) -> Vec<Found<'t>> {
     let PostProcessor { kind, arguments, span } = found;
-    let request = |provider: &str, service: Option<&str>, operation: &str, written: Written<'t>| {
-        let (provider, service, operation) = (provider.to_owned(), service.map(str::to_owned), operation.to_owned());
-        Found::request(source.request(Draft { provider, service, operation, span, written, ..Draft::default() }))
-    };
-    let mut calls = Vec::new();
-    for resource in knowledge.resources(ResourceForm::Packer, &kind) {
+    let call = |resource: &Resource| {
         let mut written = resource::written(resource, &arguments, &[], span);
         written.address = Some(format!("post-processor.{kind}"));
-        calls.push(request(&resource.provider.name, Some(&resource.service), &resource.operation, written));
-    }
-    if calls.is_empty() {
-        let unsupported = Some(format!("no rules for post-processors of type {kind:?}"));
-        calls.push(request(&kind, None, &kind, Written { unsupported, ..Written::default() }));
-    }
-    calls
+        let service = Some(resource.service.clone());
+        let (provider, operation) = (resource.provider.name.clone(), resource.operation.clone());
+        Found::request(source.request(Draft { provider, service, operation, span, written, ..Draft::default() }))
+    };
+    knowledge.resources(ResourceForm::Packer, &kind).map(call).collect()
 }

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use crate::operation::resources::{Argument, DefaultValue, PathStep, Resource};
 use crate::place::Span;
+use crate::request::client::MissingArgument;
 use crate::request::given::{Given, GivenValue, Written};
 use crate::request::slots::looks_secret;
 use crate::rule::resources::SentAs;
@@ -19,7 +20,7 @@ pub(crate) fn written<'t>(
     settings: &[Given<'t>],
     extent: Span,
 ) -> Written<'t> {
-    let mut sent = Sent { written: Written::default(), extent };
+    let mut sent = Sent { resource, written: Written::default(), extent };
     hide_secrets(arguments, &resource.secrets, &mut sent.written);
     for rule in settings_of(resource) {
         sent.argument(rule, settings);
@@ -46,7 +47,8 @@ fn hide_secrets<'t>(arguments: &[Given<'t>], secrets: &[String], written: &mut W
     }
 }
 
-struct Sent<'t> {
+struct Sent<'r, 't> {
+    resource: &'r Resource,
     written: Written<'t>,
     extent: Span,
 }
@@ -60,7 +62,7 @@ struct Element {
     span: Span,
 }
 
-impl<'t> Sent<'t> {
+impl<'t> Sent<'_, 't> {
     fn argument(&mut self, rule: &Argument, arguments: &[Given<'t>]) {
         let is_overridden = rule.overridden_by.iter().any(|name| find(arguments, name).is_some());
         self.walk(rule, is_overridden, arguments, &rule.path, &mut Vec::new());
@@ -138,13 +140,37 @@ impl<'t> Sent<'t> {
     fn unset(&mut self, rule: &Argument, way: &[Element]) {
         let value = match &rule.default {
             None if rule.from_environment => GivenValue::Unknown,
-            None => return,
+            None => return self.missing(rule, way),
             Some(DefaultValue::Text(text)) => GivenValue::of_text(Cow::Owned(text.clone())),
             Some(DefaultValue::Number(number)) => GivenValue::Number(Cow::Owned(number.clone())),
             Some(DefaultValue::Bool(value)) => GivenValue::Bool(*value),
         };
         let span = way.last().map_or(self.extent, |element| element.span);
         self.place(rule, value, span, span, way);
+    }
+
+    fn missing(&mut self, rule: &Argument, way: &[Element]) {
+        let Some(message) = &rule.refused_without else { return };
+        let mut elements = way.iter();
+        let mut parameter = String::new();
+        for step in &rule.parameter {
+            if !parameter.is_empty() {
+                parameter.push('.');
+            }
+            parameter.push_str(&step.name);
+            if step.each {
+                let position = elements.next().and_then(|element| u32::try_from(element.position).ok());
+                parameter = self.resource.provider.wire.element_name(&parameter, position.unwrap_or_default());
+            }
+        }
+        self.written.missing_arguments.push(MissingArgument {
+            form: self.resource.form.name(),
+            name: rule.name(),
+            parameter,
+            message: message.clone(),
+            source: self.resource.source.clone(),
+            span: way.last().map_or(self.extent, |element| element.span),
+        });
     }
 
     /// A list or block of which nothing is known but that it is there.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::operation::Provider;
+use crate::rule::Source;
 use crate::rule::resources::SentAs;
 
 /// The form in which a resource stands.
@@ -37,6 +38,8 @@ pub(crate) struct Resource {
     pub arguments: Vec<Argument>,
     /// Arguments whose values appear in no output.
     pub secrets: Vec<String>,
+    /// Where all of this is said.
+    pub source: Source,
 }
 
 /// All resources, by form and type.
@@ -50,8 +53,28 @@ pub(crate) struct Argument {
     pub empty_is_unset: bool,
     pub default: Option<DefaultValue>,
     pub from_environment: bool,
+    /// What the plug-in says without it.
+    pub refused_without: Option<String>,
     pub overridden_by: Vec<String>,
     pub sent_as: Option<SentAs>,
+}
+
+impl Argument {
+    /// Its name, as rule files have it.
+    pub fn name(&self) -> String {
+        written(&self.path)
+    }
+
+    /// The parameter's name, as rule files have it.
+    pub fn parameter_name(&self) -> String {
+        written(&self.parameter)
+    }
+}
+
+/// A path as rule files have it.
+fn written(path: &[PathStep]) -> String {
+    let steps = path.iter().map(|step| format!("{}{}", step.name, if step.each { "[]" } else { "" }));
+    steps.collect::<Vec<_>>().join(".")
 }
 
 /// A name on the way to a value.

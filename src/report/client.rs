@@ -8,8 +8,9 @@ use crate::operation::command_line::{Refusal, Tool};
 use crate::place::Span;
 use crate::report::Checked;
 use crate::report::finding::{Finding, Origin, SourceNote, Warning, WarningKind};
-use crate::request::client::{BadValue, Client, ClientOption, Trap};
+use crate::request::client::{BadValue, Client, ClientOption, MissingArgument, Trap};
 use crate::request::given::GAP;
+use crate::rule::Basis;
 use crate::rule::command_line::RefusalKind;
 
 /// The stage of what never reaches the API.
@@ -31,13 +32,16 @@ struct Refused<'c> {
 impl Checked<'_> {
     /// What the tool refuses, in its order.
     pub(super) fn client_findings(&self) -> Vec<Finding> {
-        let Some((client, tool)) = self.client() else { return Vec::new() };
-        self.refused(client, tool).into_iter().map(|refused| self.client_finding(tool, refused)).collect()
+        let missing = self.missing_arguments().iter().map(|missing| self.without_argument(missing));
+        let refused = self.client().into_iter().flat_map(|(client, tool)| {
+            self.refused(client, tool).into_iter().map(move |refused| self.client_finding(tool, refused))
+        });
+        missing.chain(refused).collect()
     }
 
     /// How many of them there are.
     pub(super) fn client_refusals(&self) -> usize {
-        self.client().map_or(0, |(client, tool)| self.refused(client, tool).len())
+        self.missing_arguments().len() + self.client().map_or(0, |(client, tool)| self.refused(client, tool).len())
     }
 
     /// What the tool makes of values.
@@ -54,6 +58,32 @@ impl Checked<'_> {
             span: self.place_of(trap.span),
             help: Some(trap.help.clone()),
             check: None,
+        }
+    }
+
+    fn missing_arguments(&self) -> &[MissingArgument] {
+        self.request.written.as_ref().map_or(&[], |written| written.missing_arguments.as_slice())
+    }
+
+    fn without_argument(&self, missing: &MissingArgument) -> Finding {
+        Finding {
+            hints: Vec::new(),
+            code: None,
+            status: None,
+            message: Some(missing.message.clone()),
+            check: format!("{}#{STAGE}-missing-argument", self.operation.id()),
+            parameter: missing.parameter.clone(),
+            stage: STAGE.to_owned(),
+            origin: Origin::Client,
+            tool: Some(missing.form.to_owned()),
+            basis: Basis::Documented,
+            answer_basis: Basis::Documented,
+            order_basis: Basis::Documented,
+            detail: format!("{} is not set", missing.name),
+            span: self.place_of(missing.span),
+            help: None,
+            alternatives: Vec::new(),
+            source: SourceNote::from(&missing.source),
         }
     }
 

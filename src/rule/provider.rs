@@ -99,6 +99,17 @@ pub struct Wire {
     pub basis: Basis,
 }
 
+impl Wire {
+    /// The name of an element of a list in wire notation; positions count from 0.
+    pub(crate) fn element_name(&self, list_name: &str, position: u32) -> String {
+        let index = u64::from(position) + u64::from(self.first_index);
+        match self.lists {
+            ListNotation::Dotted => format!("{list_name}.{index}"),
+            ListNotation::Bracketed => format!("{list_name}[{index}]"),
+        }
+    }
+}
+
 /// How an element of a list is named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

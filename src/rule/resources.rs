@@ -59,6 +59,8 @@ pub struct ArgumentRule {
     /// Where the argument is not set, the plug-in takes the value from its environment.
     #[serde(default)]
     pub from_environment: bool,
+    /// What the plug-in says when the argument is not set, because it then makes no call.
+    pub refused_without: Option<Spanned<String>>,
     /// Arguments that, when they are set, may replace the value by one from elsewhere.
     #[serde(default)]
     pub overridden_by: Vec<String>,

@@ -49,10 +49,14 @@ fn post_processors_are_calls() {
             finding("InvalidArchitecture.Malformed", "Architecture", "\"sparc\""),
         ]
     );
-    assert_eq!((said[1][0].0.as_str(), said[1][0].1.as_str()), ("MissingParameter", "DiskDeviceMapping.1.OSSBucket"));
-    assert!(said[1][0].2.starts_with("post-processor \"alicloud-import\" {"), "{:?}", said[1]);
-    assert_eq!(said[1][1], finding("InvalidImageFormat.Malformed", "DiskDeviceMapping.1.Format", "\"iso\""));
-    assert_eq!(read("packer", &text).len(), 3, "what has no rules is counted");
+    // Packer itself refuses first what the API would refuse.
+    for (index, code) in ["", "MissingParameter"].into_iter().enumerate() {
+        let (found, parameter, place) = &said[1][index];
+        assert_eq!((found.as_str(), parameter.as_str()), (code, "DiskDeviceMapping.1.OSSBucket"));
+        assert!(place.starts_with("post-processor \"alicloud-import\" {"), "{place}");
+    }
+    assert_eq!(said[1][2], finding("InvalidImageFormat.Malformed", "DiskDeviceMapping.1.Format", "\"iso\""));
+    assert_eq!(read("packer", &text).len(), 2, "what makes no call is passed over");
 }
 
 #[test]
@@ -76,15 +80,7 @@ fn templates_in_json_say_the_same() {
 
 #[test]
 fn what_may_be_set_from_elsewhere_is_not_known() {
-    for value in [
-        "var.x",
-        "local.x",
-        "\"${var.x}\"",
-        "\"{{user `x`}}\"",
-        "upper(\"x\")",
-        "true ? \"x\" : \"y\"",
-        "<<E\n${var.x}E",
-    ] {
+    for value in ["var.x", "local.x", "\"${var.x}\"", "\"{{user `x`}}\"", "upper(\"x\")", "true ? \"x\" : \"y\""] {
         let text = import(&format!("    image_os_type = {value}\n"));
         let report = only("packer", &text);
         assert_eq!(texts(&report, "findings", "code"), [""; 0], "{value}");
@@ -93,6 +89,30 @@ fn what_may_be_set_from_elsewhere_is_not_known() {
     for value in ["\"solaris\"", "(\"solaris\")"] {
         let text = import(&format!("    image_os_type = {value}\n"));
         assert_eq!(texts(&only("packer", &text), "findings", "code"), ["InvalidOSType.Malformed"], "{value}");
+    }
+}
+
+#[test]
+fn what_packer_refuses_itself() {
+    for (bucket, refused) in [
+        ("", true),
+        ("oss_bucket_name = \"\"", true),
+        ("oss_bucket_name = null", true),
+        ("oss_bucket_name = \"example-bucket\"", false),
+        ("oss_bucket_name = var.bucket", false),
+        ("oss_bucket_name = \"${var.bucket}\"", false),
+    ] {
+        let report = only("packer", &import("").replace("oss_bucket_name = \"example-bucket\"", bucket));
+        let first = &report["findings"][0];
+        let of_client = first["origin"] == "client";
+        assert_eq!(of_client, refused, "{bucket}");
+        if refused {
+            let said = ["code", "status", "message", "tool", "stage"].map(|key| first[key].clone());
+            let words = json!("oss_bucket_name must be set");
+            assert_eq!(said, [Value::Null, Value::Null, words, json!("packer"), json!("client")]);
+            assert_eq!(report["verdict"], "reject");
+            assert_eq!(first["check"], "aliyun/ecs/ImportImage@2026-10#client-missing-argument");
+        }
     }
 }
 
