@@ -58,18 +58,6 @@ pub fn show(options: &ShowOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
     for check in &description.checks {
         writeln!(out, "  {:12} {}: {} [{}]", check.stage, check.parameter, explain::sentence(check), check.id)?;
     }
-    writeln!(out, "\nErrors, and what decides them")?;
-    for row in &description.errors {
-        let mut decided: Vec<String> = Vec::new();
-        for (what, checks) in [("request", &row.request), ("facts", &row.facts)] {
-            if !checks.is_empty() {
-                decided.push(format!("{what} ({})", checks.join(", ")));
-            }
-        }
-        decided.extend(row.server.as_ref().map(|reason| format!("server: {reason}")));
-        decided.extend(row.unreachable.as_ref().map(|reason| format!("never: {reason}")));
-        writeln!(out, "  {} {}: {}", row.status, row.code, decided.join("; "))?;
-    }
     let path = description.id.split('@').next().unwrap_or_default();
     let resources = checker.resources(path);
     if !resources.is_empty() {
@@ -81,6 +69,18 @@ pub fn show(options: &ShowOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
             let when_unset = argument.when_unset.map_or_else(String::new, |value| format!(" (not set: {value})"));
             writeln!(out, "    {} -> {}{when_unset}", argument.name, argument.parameter)?;
         }
+    }
+    writeln!(out, "\nErrors, and what decides them")?;
+    for row in &description.errors {
+        let mut decided: Vec<String> = Vec::new();
+        for (what, checks) in [("request", &row.request), ("facts", &row.facts)] {
+            if !checks.is_empty() {
+                decided.push(format!("{what} ({})", checks.join(", ")));
+            }
+        }
+        decided.extend(row.server.as_ref().map(|reason| format!("server: {reason}")));
+        decided.extend(row.unreachable.as_ref().map(|reason| format!("never: {reason}")));
+        writeln!(out, "  {} {}: {}", row.status, row.code, decided.join("; "))?;
     }
     explain::sources(out, &description)?;
     Ok(())
