@@ -9,8 +9,8 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
 
 use preflint::{
-    Agreement, Checker, Facts, InputError, InputErrorKind, Judgement, Position, PredictedAnswer, RecordedCall, Report,
-    RequestNames,
+    Agreement, Checker, Facts, Form, InputError, InputErrorKind, Judgement, Position, PredictedAnswer, RecordedCall,
+    Report, RequestNames,
 };
 use serde::Serialize;
 
@@ -112,8 +112,10 @@ impl Run<'_> {
                 return if any { Ok(()) } else { self.unreadable(name, &nothing()) };
             }
             any = true;
+            let is_recording = is_first && self.recording(name, &line).is_some();
             let is_whole = serde_json::from_slice::<serde::de::IgnoredAny>(without_mark(&line).0).is_ok();
-            if is_first && (!is_whole || without_mark(&line).0.trim_ascii_start().starts_with(b"[")) {
+            let is_list = without_mark(&line).0.trim_ascii_start().starts_with(b"[");
+            if is_first && (!is_whole || is_list || is_recording) {
                 let rest = (MAX_DOCUMENT as u64).saturating_sub(length as u64) + 1;
                 reader.by_ref().take(rest).read_to_end(&mut line).map_err(cannot_read)?;
                 // Lines of which the first is broken are lines all the same.
@@ -161,7 +163,41 @@ impl Run<'_> {
         let Ok(text) = str::from_utf8(bytes) else {
             return self.unreadable(name, &InputError::new(InputErrorKind::Syntax, "this is not UTF-8", origin));
         };
-        self.checker.recorded_calls(text, origin).into_iter().try_for_each(|call| self.call(name, call))
+        match self.recording(name, text.as_bytes()) {
+            // Offsets are those of the file, blank lines in front of it included.
+            Some(form) => self.recorded(name, form, text),
+            None => self.checker.recorded_calls(text, origin).into_iter().try_for_each(|call| self.call(name, call)),
+        }
+    }
+
+    /// The form of a text that holds requests beside their responses.
+    fn recording(&self, name: &str, bytes: &[u8]) -> Option<Form> {
+        let text = str::from_utf8(bytes).ok()?;
+        self.checker.recognise(name, text).filter(|form| form.records_responses())
+    }
+
+    /// Requests with the responses that stand beside them. Of calls that there are no rules for, a recording of something
+    /// else too holds many: they are only counted.
+    fn recorded(&mut self, name: &str, form: Form, text: &str) -> Result<(), Stop> {
+        let found = self.checker.read(form, text);
+        if found.is_empty() {
+            let message = "no recorded call of a known provider found";
+            return self.unreadable(name, &InputError::new(InputErrorKind::Empty, message, Position::START));
+        }
+        for found in found {
+            let call = found.request.and_then(|request| {
+                let start = request.start();
+                let refused = |message: String| InputError::new(InputErrorKind::Envelope, message, start);
+                let response =
+                    found.response.ok_or_else(|| refused("no response stands beside this request".into()))?;
+                let body = response.body.as_deref().unwrap_or_default();
+                let provider = request.provider_name().to_owned();
+                let observed = self.checker.observed(&provider, response.status.filter(|status| *status > 0), body);
+                Ok(RecordedCall::new(request, observed.map_err(refused)?))
+            });
+            self.call(name, call)?;
+        }
+        Ok(())
     }
 
     /// One recorded call, whatever it was read from.

@@ -29,7 +29,7 @@ use options::{Argument, Arguments, Meaning};
 
 /// The call that a command makes; none when it is no call of a tool that we know, or nothing is sent.
 pub(crate) fn found<'t>(command: &Command<'t>, source: &Source<'t>, knowledge: Knowledge<'_>) -> Option<Found<'t>> {
-    let words = command.words.get(wrappers::program_at(&command.words)?..)?;
+    let words = wrappers::unwrapped(&command.words)?;
     let (program, arguments) = words.split_first()?;
     let provider = knowledge.tool(program_name(program)?)?;
     let tool = provider.command_line.as_ref()?;
@@ -74,7 +74,7 @@ pub(crate) fn found<'t>(command: &Command<'t>, source: &Source<'t>, knowledge: K
 /// Whether a command names an operation that there are rules for.
 pub(crate) fn is_known(command: &Command<'_>, knowledge: Knowledge<'_>) -> bool {
     let call = || {
-        let words = command.words.get(wrappers::program_at(&command.words)?..)?;
+        let words = wrappers::unwrapped(&command.words)?;
         let (program, arguments) = words.split_first()?;
         let provider = knowledge.tool(program_name(program)?)?;
         let tool = provider.command_line.as_ref()?;
@@ -87,8 +87,19 @@ pub(crate) fn is_known(command: &Command<'_>, knowledge: Knowledge<'_>) -> bool 
 
 /// Whether a command calls a tool that we know, whatever it does there.
 pub(crate) fn is_call(command: &Command<'_>, knowledge: Knowledge<'_>) -> bool {
-    let program = wrappers::program_at(&command.words).and_then(|at| command.words.get(at));
-    program.and_then(program_name).is_some_and(|name| knowledge.tool(name).is_some())
+    let words = wrappers::unwrapped(&command.words);
+    words.and_then(|words| words.first().map(|word| is_tool(word, knowledge))).unwrap_or(false)
+}
+
+/// Whether a word names a tool that we know.
+pub(crate) fn is_tool(word: &Word<'_>, knowledge: Knowledge<'_>) -> bool {
+    program_name(word).is_some_and(|name| knowledge.tool(name).is_some())
+}
+
+/// The command that runs in the end, without those that only run it; none when that is not certain.
+pub(crate) fn unwrapped<'t>(command: &Command<'t>) -> Option<Command<'t>> {
+    let words = wrappers::unwrapped(&command.words)?.into_owned();
+    (!words.is_empty()).then(|| Command { words, ..command.clone() })
 }
 
 /// The name of a program, without the folder in which it lies.
