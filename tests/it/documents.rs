@@ -110,12 +110,6 @@ fn examples_are_read_without_surprise() {
                 );
                 requests += 1;
             }
-        } else if name.starts_with("examples/forms/") {
-            let form = checker.recognise(&name, &text).unwrap_or_else(|| panic!("{name} has no form"));
-            for found in checker.read(form, &text) {
-                is_checked(&checker, &name, &found.request.unwrap_or_else(|error| panic!("{name}: {error}")));
-                requests += 1;
-            }
         } else {
             assert!(name.ends_with(".rs"), "{name}: what kind of example is this?");
         }
