@@ -7,8 +7,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
-use crate::compile::{ProviderRules, RuleError, compile_operation, compile_provider, compile_tools};
-use crate::operation::tools::Resources;
+use crate::compile::{ProviderRules, RuleError, compile_operation, compile_provider, compile_resources};
+use crate::operation::resources::Resources;
 use crate::operation::{Operation, Provider};
 use crate::rule_set::{BUNDLED, RuleSet};
 pub use crate::similar::did_you_mean;
@@ -28,7 +28,7 @@ pub struct RuleFile {
 impl RuleFile {
     /// Whether the file is an edition of an operation: not what a provider's or an operation's editions share.
     pub fn is_edition(&self) -> bool {
-        !matches!(self.path.rsplit('/').next(), Some("provider.json" | "tools.json"))
+        !matches!(self.path.rsplit('/').next(), Some("provider.json" | "resources.json"))
     }
 
     /// The rule files that are part of this library.
@@ -75,9 +75,9 @@ pub(crate) struct Catalog {
     operations: BTreeMap<String, Known>,
     /// Paths of operations by provider, then by operation name, for requests that leave out the service.
     by_name: OnceLock<HashMap<String, HashMap<String, Vec<String>>>>,
-    /// Files about resources of other tools, by `<provider>/<service>/<Operation>`.
-    tools: BTreeMap<String, RuleFile>,
-    resources: OnceLock<Resources>,
+    /// Files about resources, by `<provider>/<service>/<Operation>`.
+    resources: BTreeMap<String, RuleFile>,
+    prepared_resources: OnceLock<Resources>,
 }
 
 /// An operation's editions.
@@ -111,8 +111,8 @@ impl Catalog {
                 [provider, "provider.json"] => {
                     catalog.providers.insert((*provider).to_owned(), Lazy::new(file));
                 }
-                [provider, service, operation, "tools.json"] => {
-                    catalog.tools.insert(format!("{provider}/{service}/{operation}"), file);
+                [provider, service, operation, "resources.json"] => {
+                    catalog.resources.insert(format!("{provider}/{service}/{operation}"), file);
                 }
                 [provider, service, operation, edition] if edition.ends_with(".json") => {
                     let path = format!("{provider}/{service}/{operation}");
@@ -122,7 +122,7 @@ impl Catalog {
                 _ => {
                     let mut found = crate::compile::Mistakes::of(&file.name, &file.text);
                     let expected = "<provider>/provider.json, <provider>/<service>/<Operation>/<edition>.json or \
-                                    <provider>/<service>/<Operation>/tools.json";
+                                    <provider>/<service>/<Operation>/resources.json";
                     found.add(
                         crate::place::Span::default(),
                         format!("the file does not lie where rule files lie: {expected}"),
@@ -160,9 +160,9 @@ impl Catalog {
                 }
             }
         }
-        for (path, file) in &self.tools {
+        for (path, file) in &self.resources {
             if !refused(path.split('/').next().unwrap_or_default()) {
-                mistakes.extend(self.tool_mistakes(path, file));
+                mistakes.extend(self.resource_mistakes(path, file));
             }
         }
         mistakes
@@ -185,8 +185,13 @@ impl Catalog {
         })
     }
 
+    /// The files about resources.
+    pub fn resource_files(&self) -> impl Iterator<Item = &RuleFile> {
+        self.resources.values()
+    }
+
     /// The mistakes of a file about resources. Of editions that have mistakes themselves, parameters cannot be looked up.
-    fn tool_mistakes(&self, path: &str, file: &RuleFile) -> Vec<RuleError> {
+    fn resource_mistakes(&self, path: &str, file: &RuleFile) -> Vec<RuleError> {
         let names = self.operations.get(path).into_iter().flat_map(|known| known.editions.keys());
         let editions: Result<Vec<_>, _> = names.map(|edition| self.operation(path, edition)).collect();
         let provider = path.split('/').next().unwrap_or_default();
@@ -197,19 +202,20 @@ impl Catalog {
             return mistakes.into_errors();
         };
         let editions = editions.ok();
-        let compiled = compile_tools(&file.name, &file.path, &file.text, &rules.prepared.provider, editions.as_deref());
+        let compiled =
+            compile_resources(&file.name, &file.path, &file.text, &rules.prepared.provider, editions.as_deref());
         compiled.err().unwrap_or_default()
     }
 
-    /// The resources of other tools that call operations; read when they are first asked for.
+    /// The resources that call operations; read when they are first asked for.
     pub fn resources(&self) -> &Resources {
-        self.resources.get_or_init(|| {
+        self.prepared_resources.get_or_init(|| {
             let mut resources = Resources::new();
-            for (path, file) in &self.tools {
+            for (path, file) in &self.resources {
                 let Ok(rules) = self.provider_rules(path.split('/').next().unwrap_or_default()) else { continue };
-                let compiled = compile_tools(&file.name, &file.path, &file.text, &rules.prepared.provider, None);
+                let compiled = compile_resources(&file.name, &file.path, &file.text, &rules.prepared.provider, None);
                 for resource in compiled.unwrap_or_default() {
-                    resources.entry((resource.tool, resource.name.clone())).or_default().push(Arc::new(resource));
+                    resources.entry((resource.form, resource.name.clone())).or_default().push(Arc::new(resource));
                 }
             }
             resources

@@ -112,8 +112,8 @@ pub use compare::{
 };
 pub use compile::RuleError;
 pub use describe::{
-    CheckDescription, CommonErrorDescription, DefaultDescription, OperationDescription, OperationSummary,
-    ParameterDescription, RowDescription,
+    ArgumentDescription, CheckDescription, CommonErrorDescription, DefaultDescription, OperationDescription,
+    OperationSummary, ParameterDescription, ResourceDescription, RowDescription,
 };
 pub use facts::{Facts, FactsError};
 pub use forms::{Form, Found, IgnoreComment, IgnoreContent, RecordedResponse};

@@ -562,8 +562,8 @@ pub enum SchemaKind {
     Case,
     /// The configuration, preflint.toml
     Config,
-    /// A file about resources of other tools
-    Tools,
+    /// A file about resources of Terraform and Packer
+    Resources,
     /// What `check --format json` prints, and a line of `--format ndjson`
     Report,
 }

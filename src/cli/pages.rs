@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use preflint::{
     Change, ChangeKind, CheckDescription, Checker, Comparison, Difference, OperationDescription, OperationSummary,
-    ParameterDescription, RowDescription, site_of_edition,
+    ParameterDescription, ResourceDescription, RowDescription, SourceNote, site_of_edition,
 };
 
 use crate::diff::{Counts, named_values, parameter_in_words, subjects};
@@ -55,6 +55,7 @@ pub fn page(
     sources(out, summary, checker)?;
     parameters(out, &description.parameters)?;
     constraints(out, description)?;
+    resources(out, &checker.resources(path))?;
     errors(out, &description.errors)?;
     writeln!(out, "## Order of checks\n")?;
     writeln!(out, "{} ({}).\n", description.stages.join(", "), description.stage_basis.as_str())?;
@@ -156,6 +157,30 @@ fn circumstances(check: &CheckDescription) -> String {
 fn answer_of(check: &CheckDescription) -> Option<String> {
     let text = check.code.as_ref()?;
     Some(check.status.map_or_else(|| code(text), |status| format!("{status} {}", code(text))))
+}
+
+/// What plug-ins of Terraform and Packer send.
+fn resources(out: &mut dyn Write, all: &[ResourceDescription]) -> io::Result<()> {
+    if all.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "## Resources\n")?;
+    writeln!(
+        out,
+        "Resources of plans and templates whose plug-in makes this call, and what it sends. It sends nothing else.\n"
+    )?;
+    for resource in all {
+        writeln!(out, "### {} in {}\n", code(&resource.kind), plain(resource.form))?;
+        writeln!(out, "| argument | parameter | when it is not set |\n|---|---|---|")?;
+        for argument in &resource.arguments {
+            let when_unset = argument.when_unset.as_deref().map(plain).unwrap_or_default();
+            writeln!(out, "| {} | {} | {when_unset} |", cell(&argument.name), cell(&argument.parameter))?;
+        }
+        let SourceNote { title, url, read, .. } = &resource.source;
+        let title = url.as_ref().map_or_else(|| plain(title), |url| format!("[{}](<{url}>)", plain(title)));
+        writeln!(out, "\nSource: {title}, read {read}.\n")?;
+    }
+    Ok(())
 }
 
 fn errors(out: &mut dyn Write, rows: &[RowDescription]) -> io::Result<()> {

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use preflint::rule::{case::CaseFile, operation::OperationFile, provider::ProviderFile, tools::ToolsFile};
+use preflint::rule::{case::CaseFile, operation::OperationFile, provider::ProviderFile, resources::ResourcesFile};
 use preflint::{Checker, OperationDescription, RuleFile, RuleReview};
 
 use crate::args::{ListOptions, RulesCheckOptions, RulesTestOptions, SchemaKind, SchemaOptions, ShowOptions};
@@ -58,6 +58,18 @@ pub fn show(options: &ShowOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
     writeln!(out, "\nChecks, in the order in which they run")?;
     for check in &description.checks {
         writeln!(out, "  {:12} {}: {} [{}]", check.stage, check.parameter, explain::sentence(check), check.id)?;
+    }
+    let path = description.id.split('@').next().unwrap_or_default();
+    let resources = checker.resources(path);
+    if !resources.is_empty() {
+        writeln!(out, "\nResources whose plug-in makes this call, and what it sends")?;
+    }
+    for resource in resources {
+        writeln!(out, "  {} {}", resource.form, resource.kind)?;
+        for argument in resource.arguments {
+            let when_unset = argument.when_unset.map_or_else(String::new, |value| format!(" (not set: {value})"));
+            writeln!(out, "    {} -> {}{when_unset}", argument.name, argument.parameter)?;
+        }
     }
     writeln!(out, "\nErrors, and what decides them")?;
     for row in &description.errors {
@@ -274,7 +286,7 @@ pub fn schema(options: &SchemaOptions, out: &mut dyn Write) -> Result<(), Stop> 
         SchemaKind::Provider => schemars::schema_for!(ProviderFile),
         SchemaKind::Case => schemars::schema_for!(CaseFile),
         SchemaKind::Config => schemars::schema_for!(Config),
-        SchemaKind::Tools => schemars::schema_for!(ToolsFile),
+        SchemaKind::Resources => schemars::schema_for!(ResourcesFile),
         SchemaKind::Report => crate::output::json::schema(),
     };
     serde_json::to_writer_pretty(&mut *out, &schema).map_err(std::io::Error::from)?;

@@ -13,8 +13,8 @@ mod mistakes;
 mod parameters;
 mod provider;
 mod reads;
+mod resources;
 pub(crate) mod screens;
-mod tools;
 mod words;
 
 use std::sync::Arc;
@@ -34,7 +34,7 @@ pub use mistakes::RuleError;
 pub(crate) use mistakes::{Mistakes, without_mark};
 pub(crate) use parameters::{Written, in_order, kebab};
 pub(crate) use provider::ProviderRules;
-pub(crate) use tools::compile_tools;
+pub(crate) use resources::compile_resources;
 
 /// Reads a file's JSON into its type.
 pub(crate) fn read_file<T: for<'de> serde::Deserialize<'de>>(text: &str, mistakes: &mut Mistakes<'_>) -> Option<T> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::compile::{Mistakes, bodies, command_line, http, tools};
+use crate::compile::{Mistakes, bodies, command_line, http, resources};
 use crate::operation::{CommonAnswer, CommonErrorRow, KnownList, Provider, Section};
 use crate::rule::condition::Case;
 use crate::rule::provider::{CommonAnswer as WrittenAnswer, CommonError, ProviderFile, SectionRule, UnknownParameters};
@@ -115,7 +115,7 @@ impl PreparedProvider {
                 stage_basis: written.stages.basis,
                 lists,
                 sections,
-                tools: tools::of_provider(&written.tools, &is_parameter, mistakes),
+                resource_settings: resources::of_provider(&written.resources, &is_parameter, mistakes),
             }),
             sources,
         };

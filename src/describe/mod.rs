@@ -3,6 +3,7 @@
 //! `preflint explain`, `preflint rules show` and generated documentation are made from this, so that none of them can
 //! say anything else than what is checked.
 
+mod resources;
 pub(crate) mod words;
 
 use serde::Serialize;
@@ -12,6 +13,8 @@ use crate::operation::condition::Condition;
 use crate::operation::{Answer, Check, Form, Operation, Outcome, Run};
 use crate::report::{SourceNote, WarningKind};
 use crate::rule::Basis;
+
+pub use resources::{ArgumentDescription, ResourceDescription};
 
 /// An operation and its editions.
 #[derive(Clone, Debug, Serialize)]

@@ -9,7 +9,7 @@ use crate::catalog::{Catalog, Editions, Meant};
 use crate::engine::url;
 use crate::operation::command_line;
 use crate::operation::http::PathPiece;
-use crate::operation::tools::{Resource, Tool};
+use crate::operation::resources::{Resource, ResourceForm};
 use crate::operation::{Operation, Provider};
 use crate::request::given::GAP;
 
@@ -116,15 +116,14 @@ impl<'k> Knowledge<'k> {
         found
     }
 
-    /// The types of all resources of a tool.
-    #[cfg(feature = "forms")]
-    pub fn resource_names(&self, tool: Tool) -> impl Iterator<Item = &'k str> + use<'k> {
-        self.catalog.resources().keys().filter(move |(known, _)| *known == tool).map(|(_, name)| name.as_str())
+    /// The types of all resources of a form.
+    pub fn resource_names(&self, form: ResourceForm) -> impl Iterator<Item = &'k str> + use<'k> {
+        self.catalog.resources().keys().filter(move |(known, _)| *known == form).map(|(_, name)| name.as_str())
     }
 
     /// What is known of resources of a type: one for each operation that they call.
-    pub fn resources(&self, tool: Tool, name: &str) -> impl Iterator<Item = &'k Resource> + use<'k> {
-        let found = self.catalog.resources().get(&(tool, name.to_owned()));
+    pub fn resources(&self, form: ResourceForm, name: &str) -> impl Iterator<Item = &'k Resource> + use<'k> {
+        let found = self.catalog.resources().get(&(form, name.to_owned()));
         found.into_iter().flatten().map(AsRef::as_ref)
     }
 

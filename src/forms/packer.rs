@@ -1,7 +1,7 @@
 //! Packer templates: HCL, the same as JSON, and the older JSON templates.
 //!
-//! A post-processor that a rule file knows makes a call. A literal is what it says; variables, locals, functions and what
-//! stands in `${...}` or `{{...}}` may be set from elsewhere and are not known.
+//! A post-processor that a rule file knows makes a call. A literal is what it says, and so is a local of the same
+//! template; variables, functions and what stands in `{{...}}` may be set from elsewhere and are not known.
 
 mod hcl;
 mod template;
@@ -11,10 +11,10 @@ use super::resource;
 use super::source::{Draft, Source};
 use super::{Found, Likeness, Reader};
 use crate::json;
-use crate::operation::tools::Tool;
+use crate::operation::resources::{Resource, ResourceForm};
 use crate::place::Span;
 use crate::request::InputErrorKind;
-use crate::request::given::{Given, Written};
+use crate::request::given::Given;
 
 /// How many members of a JSON template are looked at to recognise it.
 const LOOKED_AT: usize = 20;
@@ -62,7 +62,7 @@ impl Reader for Packer {
         if !by_name && !by_content {
             return Likeness::No;
         }
-        let is_known = knowledge.resource_names(Tool::Packer).any(|name| head.contains(&format!("\"{name}\"")));
+        let is_known = knowledge.resource_names(ResourceForm::Packer).any(|name| head.contains(&format!("\"{name}\"")));
         if is_known { Likeness::Sure } else { Likeness::Likely }
     }
 
@@ -70,7 +70,7 @@ impl Reader for Packer {
         let decoded = source.decoded();
         let read = match decoded.text().trim_start().starts_with('{') {
             true => template::read(source.text(), decoded.whole().start),
-            false => hcl::read(source.text(), decoded.whole().start),
+            false => hcl::read(source.text(), decoded.whole().start, knowledge),
         };
         match read {
             Ok(post_processors) => {
@@ -102,19 +102,12 @@ fn is_json_template(head: &str) -> bool {
 /// The calls that a post-processor makes.
 fn calls<'t>(found: PostProcessor<'t>, source: &Source<'t>, knowledge: Knowledge<'_>) -> Vec<Found<'t>> {
     let PostProcessor { kind, arguments, span } = found;
-    let request = |provider: &str, service: Option<&str>, operation: &str, written: Written<'t>| {
-        let (provider, service, operation) = (provider.to_owned(), service.map(str::to_owned), operation.to_owned());
-        Found::request(source.request(Draft { provider, service, operation, span, written, ..Draft::default() }))
-    };
-    let mut calls = Vec::new();
-    for resource in knowledge.resources(Tool::Packer, &kind) {
+    let call = |resource: &Resource| {
         let mut written = resource::written(resource, &arguments, &[], span);
         written.address = Some(format!("post-processor.{kind}"));
-        calls.push(request(&resource.provider.name, Some(&resource.service), &resource.operation, written));
-    }
-    if calls.is_empty() {
-        let unsupported = Some(format!("no rules for post-processors of type {kind:?}"));
-        calls.push(request(&kind, None, &kind, Written { unsupported, ..Written::default() }));
-    }
-    calls
+        let service = Some(resource.service.clone());
+        let (provider, operation) = (resource.provider.name.clone(), resource.operation.clone());
+        Found::request(source.request(Draft { provider, service, operation, span, written, ..Draft::default() }))
+    };
+    knowledge.resources(ResourceForm::Packer, &kind).map(call).collect()
 }

@@ -1,17 +1,18 @@
-//! From the arguments of a tool's resource to the parameters of the call that the tool makes for it.
+//! From the arguments of a resource to the parameters of the call that its plug-in makes for it.
 //!
-//! Which argument travels in which parameter, and what the tool adds, stands in rule files. Here arguments are a tree of
+//! Which argument travels in which parameter, and what the plug-in adds, stands in rule files. Here arguments are a tree of
 //! values as a template or plan holds them, and so are the parameters that come of them; places are kept.
 
 use std::borrow::Cow;
 
-use crate::operation::tools::{Argument, PathStep, Resource, Tool, ToolDefault};
+use crate::operation::resources::{Argument, DefaultValue, PathStep, Resource};
 use crate::place::Span;
+use crate::request::client::MissingArgument;
 use crate::request::given::{Given, GivenValue, Written};
 use crate::request::slots::looks_secret;
-use crate::rule::tools::SentAs;
+use crate::rule::resources::SentAs;
 
-/// What a resource sends. `settings` are the arguments that the tool is given for the provider as a whole, `extent` is
+/// What a resource sends. `settings` are the arguments that the plug-in is given for the provider as a whole, `extent` is
 /// the resource's own place.
 pub(crate) fn written<'t>(
     resource: &Resource,
@@ -19,9 +20,9 @@ pub(crate) fn written<'t>(
     settings: &[Given<'t>],
     extent: Span,
 ) -> Written<'t> {
-    let mut sent = Sent { written: Written::default(), extent };
+    let mut sent = Sent { resource, written: Written::default(), extent };
     hide_secrets(arguments, &resource.secrets, &mut sent.written);
-    for rule in settings_of(resource.tool, resource) {
+    for rule in settings_of(resource) {
         sent.argument(rule, settings);
     }
     for rule in &resource.arguments {
@@ -30,8 +31,8 @@ pub(crate) fn written<'t>(
     sent.written
 }
 
-fn settings_of(tool: Tool, resource: &Resource) -> &[Argument] {
-    let settings = resource.provider.tools.iter().find(|(known, _)| *known == tool);
+fn settings_of(resource: &Resource) -> &[Argument] {
+    let settings = resource.provider.resource_settings.iter().find(|(form, _)| *form == resource.form);
     settings.map_or(&[], |(_, arguments)| arguments)
 }
 
@@ -46,7 +47,8 @@ fn hide_secrets<'t>(arguments: &[Given<'t>], secrets: &[String], written: &mut W
     }
 }
 
-struct Sent<'t> {
+struct Sent<'r, 't> {
+    resource: &'r Resource,
     written: Written<'t>,
     extent: Span,
 }
@@ -60,7 +62,7 @@ struct Element {
     span: Span,
 }
 
-impl<'t> Sent<'t> {
+impl<'t> Sent<'_, 't> {
     fn argument(&mut self, rule: &Argument, arguments: &[Given<'t>]) {
         let is_overridden = rule.overridden_by.iter().any(|name| find(arguments, name).is_some());
         self.walk(rule, is_overridden, arguments, &rule.path, &mut Vec::new());
@@ -115,7 +117,7 @@ impl<'t> Sent<'t> {
             GivenValue::Members(members) => self.walk(rule, is_overridden, members, rest, way),
             GivenValue::Null => {}
             GivenValue::Unknown => self.unknown(rule, given, way),
-            // No tool accepts it; what it would send is not known.
+            // No plug-in accepts it; what it would send is not known.
             _ => self.written.more = true,
         }
     }
@@ -138,13 +140,37 @@ impl<'t> Sent<'t> {
     fn unset(&mut self, rule: &Argument, way: &[Element]) {
         let value = match &rule.default {
             None if rule.from_environment => GivenValue::Unknown,
-            None => return,
-            Some(ToolDefault::Text(text)) => GivenValue::of_text(Cow::Owned(text.clone())),
-            Some(ToolDefault::Number(number)) => GivenValue::Number(Cow::Owned(number.clone())),
-            Some(ToolDefault::Bool(value)) => GivenValue::Bool(*value),
+            None => return self.missing(rule, way),
+            Some(DefaultValue::Text(text)) => GivenValue::of_text(Cow::Owned(text.clone())),
+            Some(DefaultValue::Number(number)) => GivenValue::Number(Cow::Owned(number.clone())),
+            Some(DefaultValue::Bool(value)) => GivenValue::Bool(*value),
         };
         let span = way.last().map_or(self.extent, |element| element.span);
         self.place(rule, value, span, span, way);
+    }
+
+    fn missing(&mut self, rule: &Argument, way: &[Element]) {
+        let Some(message) = &rule.refused_without else { return };
+        let mut elements = way.iter();
+        let mut parameter = String::new();
+        for step in &rule.parameter {
+            if !parameter.is_empty() {
+                parameter.push('.');
+            }
+            parameter.push_str(&step.name);
+            if step.each {
+                let position = elements.next().and_then(|element| u32::try_from(element.position).ok());
+                parameter = self.resource.provider.wire.element_name(&parameter, position.unwrap_or_default());
+            }
+        }
+        self.written.missing_arguments.push(MissingArgument {
+            form: self.resource.form.name(),
+            name: rule.name(),
+            parameter,
+            message: message.clone(),
+            source: self.resource.source.clone(),
+            span: way.last().map_or(self.extent, |element| element.span),
+        });
     }
 
     /// A list or block of which nothing is known but that it is there.

@@ -7,12 +7,14 @@
 mod configuration;
 mod values;
 
+use std::collections::HashSet;
+
 use super::knowledge::Knowledge;
 use super::resource;
 use super::source::{Draft, Source};
 use super::{Found, Likeness, Reader};
 use crate::json::{self, Kind, Node, SyntaxError};
-use crate::operation::tools::{Resource, Tool};
+use crate::operation::resources::{Resource, ResourceForm};
 use crate::place::Span;
 use crate::request::InputErrorKind;
 use crate::request::given::Written;
@@ -56,7 +58,8 @@ impl Reader for Plan {
 
     fn read<'t>(&self, source: &Source<'t>, knowledge: Knowledge<'_>) -> Vec<Found<'t>> {
         let mut found = Vec::new();
-        let mut plan = Reading { source, knowledge, found: &mut found };
+        let plugins = knowledge.resource_names(ResourceForm::Terraform).map(plugin_of).collect();
+        let mut plan = Reading { source, knowledge, plugins, found: &mut found };
         if let Err(error) = plan.read() {
             let kind = if error.too_deep { InputErrorKind::Limit } else { InputErrorKind::Syntax };
             found.push(Found::error(kind, error.message, source.position(error.at)));
@@ -89,6 +92,8 @@ fn first_members(text: &str) -> (Vec<String>, bool) {
 struct Reading<'r, 'k, 't> {
     source: &'r Source<'t>,
     knowledge: Knowledge<'k>,
+    /// The plug-ins that make calls of known providers, by what the types of their resources begin with.
+    plugins: HashSet<&'k str>,
     found: &'r mut Vec<Found<'t>>,
 }
 
@@ -105,6 +110,7 @@ struct Parts {
 /// What can be said of a resource without reading it.
 #[derive(Default)]
 struct Glance {
+    address: String,
     kind: String,
     is_managed: bool,
     creates: bool,
@@ -123,7 +129,7 @@ impl<'t> Reading<'_, '_, 't> {
         }
         let mut configuration = Configuration::default();
         if let Some(span) = parts.configuration {
-            let is_known = |kind: &str| self.knowledge.resources(Tool::Terraform, kind).next().is_some();
+            let is_known = |kind: &str| self.knowledge.resources(ResourceForm::Terraform, kind).next().is_some();
             configuration.read(&mut self.reader(span), &is_known)?;
         }
         match (parts.changes, parts.planned) {
@@ -169,7 +175,7 @@ impl<'t> Reading<'_, '_, 't> {
             if !glance.is_managed || !glance.creates {
                 continue;
             }
-            let resources: Vec<_> = self.knowledge.resources(Tool::Terraform, &glance.kind).collect();
+            let resources: Vec<_> = self.knowledge.resources(ResourceForm::Terraform, &glance.kind).collect();
             if resources.is_empty() {
                 self.without_rules(&glance);
                 continue;
@@ -199,26 +205,26 @@ impl<'t> Reading<'_, '_, 't> {
         prior: Option<Span>,
         configuration: &Configuration,
     ) -> Result<(), Box<SyntaxError>> {
-        let mut known = std::collections::HashSet::new();
+        let mut known = HashSet::new();
         if let Some(prior) = prior {
             values::for_each_resource(&mut self.reader(prior), &mut |_, reader| {
-                let node = Node::read(reader)?;
-                known.extend(node.get("address").and_then(Node::text).map(str::to_owned));
+                known.insert(glance(reader)?.address);
                 Ok(())
             })?;
         }
         let mut reader = self.reader(span);
         values::for_each_resource(&mut reader, &mut |module, reader| {
-            let glance = glance(&mut reader.clone())?;
-            let resources: Vec<_> = self.knowledge.resources(Tool::Terraform, &glance.kind).collect();
-            let node = Node::read(reader)?;
-            let is_there = node.get("address").and_then(Node::text).is_some_and(|address| known.contains(address));
-            if !glance.is_managed || is_there {
+            let mut resource = reader.clone();
+            let glance = glance(reader)?;
+            if !glance.is_managed || known.contains(&glance.address) {
                 return Ok(());
             }
+            let resources: Vec<_> = self.knowledge.resources(ResourceForm::Terraform, &glance.kind).collect();
             if resources.is_empty() {
                 self.without_rules(&glance);
+                return Ok(());
             }
+            let node = Node::read(&mut resource)?;
             let instance = Instance {
                 node: &node,
                 module,
@@ -240,7 +246,7 @@ impl<'t> Reading<'_, '_, 't> {
         let expressions = configured.and_then(|configured| configured.get("expressions"));
         let described = values::Described { values: instance.values, unknown: instance.unknown, expressions };
         let arguments = values::arguments(&described, resource, instance.leaves_out);
-        let settings = configuration.settings(configured, provider_of(&resource.name));
+        let settings = configuration.settings(configured, plugin_of(&resource.name));
         // What stands around the values may be secret, and is never shown.
         let start = instance.node.span.start;
         let values = instance.values.filter(|values| values.members().is_some());
@@ -253,10 +259,14 @@ impl<'t> Reading<'_, '_, 't> {
         self.push(&resource.provider.name, Some(&resource.service), &resource.operation, span, written);
     }
 
+    /// A resource of which only its plug-in is known; others are none of our business.
     fn without_rules(&mut self, glance: &Glance) {
+        if !self.plugins.contains(plugin_of(&glance.kind)) {
+            return;
+        }
         let unsupported = Some(format!("no rules for resources of type {:?}", glance.kind));
         let written = Written { unsupported, ..Written::default() };
-        self.push(provider_of(&glance.kind), None, &glance.kind, glance.span, written);
+        self.push(plugin_of(&glance.kind), None, &glance.kind, glance.span, written);
     }
 
     fn push(&mut self, provider: &str, service: Option<&str>, operation: &str, span: Span, written: Written<'t>) {
@@ -284,12 +294,12 @@ struct Instance<'n> {
     leaves_out: bool,
 }
 
-/// The local name by which a resource's type names its provider.
-fn provider_of(kind: &str) -> &str {
+/// What the type of a resource begins with: the local name of the plug-in that Terraform calls its provider.
+fn plugin_of(kind: &str) -> &str {
     kind.split('_').next().unwrap_or_default()
 }
 
-/// Type, mode and actions of the next resource of a list.
+/// What a plan says first of the next resource of a list.
 fn glance(reader: &mut json::Reader<'_>) -> Result<Glance, Box<SyntaxError>> {
     let mut glance = Glance { is_managed: true, ..Glance::default() };
     if reader.peek()? != Kind::Object {
@@ -302,6 +312,7 @@ fn glance(reader: &mut json::Reader<'_>) -> Result<Glance, Box<SyntaxError>> {
     let mut first = true;
     while let Some(key) = reader.next_key(&mut first)? {
         match (key.decode().as_ref(), reader.peek()?) {
+            ("address", Kind::Text) => glance.address = reader.text()?.decode().into_owned(),
             ("type", Kind::Text) => glance.kind = reader.text()?.decode().into_owned(),
             ("mode", Kind::Text) => glance.is_managed = reader.text()?.decode() == "managed",
             ("change", Kind::Object) => glance.creates = creates(reader)?,

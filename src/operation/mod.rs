@@ -8,9 +8,9 @@ pub(crate) mod condition;
 pub(crate) mod http;
 pub(crate) mod limits;
 pub(crate) mod lookup;
+pub(crate) mod resources;
 pub(crate) mod response;
 pub(crate) mod screen;
-pub(crate) mod tools;
 
 use std::sync::Arc;
 
@@ -20,9 +20,9 @@ use command_line::{Tool, ToolParameters};
 use condition::Condition;
 use http::{HttpPath, HttpWire, ServiceHost};
 use lookup::Lookup;
+use resources::Argument;
 use response::{Bodies, Success};
 use screen::Screens;
-use tools::Argument;
 
 /// Lists inside each other, at most: the engine keeps one position for each.
 pub(crate) const MAX_LIST_DEPTH: usize = 4;
@@ -54,8 +54,8 @@ pub(crate) struct Provider {
     pub stage_basis: Basis,
     pub lists: Vec<KnownList>,
     pub sections: Vec<Section>,
-    /// Settings of tools for the provider that reach every call.
-    pub tools: Vec<(tools::Tool, Vec<Argument>)>,
+    /// Settings of plug-ins for the provider that reach the call of every resource, by the form of the resources.
+    pub resource_settings: Vec<(resources::ResourceForm, Vec<Argument>)>,
 }
 
 impl Provider {

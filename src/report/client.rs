@@ -9,8 +9,9 @@ use crate::place::Span;
 use crate::report::Checked;
 use crate::report::finding::{Finding, Origin, SourceNote, Warning, WarningKind};
 use crate::report::fingerprint::{Fingerprint, Identity};
-use crate::request::client::{BadValue, Client, ClientOption, Trap};
+use crate::request::client::{BadValue, Client, ClientOption, MissingArgument, Trap};
 use crate::request::given::GAP;
+use crate::rule::Basis;
 use crate::rule::command_line::RefusalKind;
 
 /// The stage of what never reaches the API.
@@ -34,23 +35,30 @@ pub(crate) fn client_check_id(what: RefusalKind) -> String {
     format!("{STAGE}-{}", kind_name(what))
 }
 
+/// The short id of the check by which the plug-in of a resource misses an argument.
+pub(crate) fn missing_argument_check_id() -> String {
+    format!("{STAGE}-missing-argument")
+}
+
 impl Checked<'_> {
     /// What the tool refuses, in its order.
     pub(super) fn client_findings(&self) -> Vec<Finding> {
-        let Some((client, tool)) = self.client() else { return Vec::new() };
-        self.refused(client, tool).into_iter().map(|(_, refused)| self.client_finding(tool, refused)).collect()
+        self.numbered_client_findings().into_iter().map(|(_, finding)| finding).collect()
     }
 
     /// The same, each with its number among all that the tool refuses.
     pub(super) fn numbered_client_findings(&self) -> Vec<(usize, Finding)> {
-        let Some((client, tool)) = self.client() else { return Vec::new() };
-        let refused = self.refused(client, tool).into_iter();
-        refused.map(|(number, refused)| (number, self.client_finding(tool, refused))).collect()
+        let missing = self.missing_arguments().map(|(number, missing)| (number, self.without_argument(missing)));
+        let refused = self.client().into_iter().flat_map(|(client, tool)| {
+            let refused = self.refused(client, tool).into_iter();
+            refused.map(move |(number, refused)| (number, self.client_finding(tool, refused)))
+        });
+        missing.chain(refused).collect()
     }
 
     /// How many of them there are.
     pub(super) fn client_refusals(&self) -> usize {
-        self.client().map_or(0, |(client, tool)| self.refused(client, tool).len())
+        self.missing_arguments().count() + self.client().map_or(0, |(client, tool)| self.refused(client, tool).len())
     }
 
     /// What the tool makes of values, each with its number.
@@ -78,14 +86,54 @@ impl Checked<'_> {
         }
     }
 
+    /// What the plug-in of a resource misses and what counts of that, each with its number.
+    fn missing_arguments(&self) -> impl Iterator<Item = (usize, &MissingArgument)> {
+        self.all_missing_arguments().iter().enumerate().filter(|(number, _)| !self.is_muted_refusal(*number))
+    }
+
+    fn all_missing_arguments(&self) -> &[MissingArgument] {
+        self.request.written.as_ref().map_or(&[], |written| written.missing_arguments.as_slice())
+    }
+
+    fn without_argument(&self, missing: &MissingArgument) -> Finding {
+        let check = missing_argument_check_id();
+        let fingerprint = Fingerprint::of(Identity {
+            subject: &self.operation.path(),
+            check: &check,
+            parameter: &missing.parameter,
+            value: None,
+            request: self.name_in_input().as_deref(),
+        });
+        Finding {
+            hints: Vec::new(),
+            code: None,
+            status: None,
+            message: Some(missing.message.clone()),
+            check: format!("{}#{check}", self.operation.id()),
+            parameter: missing.parameter.clone(),
+            stage: STAGE.to_owned(),
+            origin: Origin::Client,
+            tool: Some(missing.form.to_owned()),
+            basis: Basis::Documented,
+            answer_basis: Basis::Documented,
+            order_basis: Basis::Documented,
+            detail: format!("{} is not set", missing.name),
+            span: self.place_of(missing.span),
+            help: None,
+            alternatives: Vec::new(),
+            source: SourceNote::from(&missing.source),
+            fingerprint,
+        }
+    }
+
     fn client(&self) -> Option<(&Client<'_>, &Tool)> {
         let client = self.request.written.as_ref()?.client.as_ref()?;
         Some((client, self.operation.provider.command_line.as_ref()?))
     }
 
-    /// What the tool refuses and what counts of that, each with its number.
+    /// What the tool refuses and what counts of that, each with its number, behind those of missing arguments.
     fn refused<'c>(&'c self, client: &'c Client<'_>, tool: &'c Tool) -> Vec<(usize, Refused<'c>)> {
-        let all = self.all_refused(client, tool).into_iter().enumerate();
+        let all = (self.all_missing_arguments().len()..).zip(self.all_refused(client, tool));
         all.filter(|(number, _)| !self.is_muted_refusal(*number)).collect()
     }
 

@@ -7,7 +7,7 @@ use crate::compile::template_pieces;
 use crate::engine::partly::{least_length, wrong_character};
 use crate::engine::text::{self, Which};
 use crate::engine::{CheckResult, Event, Failure, Trace};
-use crate::operation::condition::{CharSet, Comparand, Condition, OfPart, Piece, Subject, Values, Word};
+use crate::operation::condition::{CharSet, Chars, Comparand, Condition, OfPart, Piece, Subject, Values, Word};
 use crate::operation::{Answer, Check, Form, Operation, Run};
 use crate::report::{Checked, Place, WarningKind};
 use crate::request::given::GAP;
@@ -238,7 +238,10 @@ impl Checked<'_> {
             }
             Word::Chars(_) if secret => "holds a character that is not allowed".to_owned(),
             Word::Chars(chars) => match wrong_character(partly, chars) {
-                Some((character, _)) => format!("{} is {}", quoted(&character.to_string()), not_in(&chars.all)),
+                Some((character, _)) => {
+                    let (set, place) = lacking(chars, partly, character);
+                    format!("{}{place} is {}", quoted(&character.to_string()), not_in(set))
+                }
                 None => format!("{shown} holds a character that is not allowed"),
             },
             Word::Range { .. } | Word::MultipleOf(_) => {
@@ -535,6 +538,20 @@ fn schemes(schemes: &[String]) -> String {
 
 fn any_of(texts: &[String]) -> String {
     texts.iter().map(|text| format!("{text:?}")).collect::<Vec<_>>().join(" or ")
+}
+
+/// The set in which a character is not, at the place where it stands in a text known in part.
+fn lacking<'c>(chars: &'c Chars, partly: &str, character: char) -> (&'c CharSet, &'static str) {
+    let lacks = |set: &&CharSet| !text::contains(set, character);
+    if lacks(&&chars.all) {
+        return (&chars.all, "");
+    }
+    let first = chars.first.as_ref().filter(lacks).filter(|_| partly.starts_with(character));
+    let last = || chars.last.as_ref().filter(lacks);
+    first
+        .map(|set| (set, " at the start"))
+        .or_else(|| last().map(|set| (set, " at the end")))
+        .unwrap_or((&chars.all, ""))
 }
 
 /// "neither a letter nor a digit"

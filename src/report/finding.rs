@@ -30,7 +30,7 @@ pub struct Finding {
     pub stage: String,
     /// Who refuses.
     pub origin: Origin,
-    /// The command-line tool that refuses, where nothing reaches the API.
+    /// The command-line tool, or `packer`, that refuses, where nothing reaches the API.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tool: Option<String>,
     /// What the constraint rests on.

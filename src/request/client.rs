@@ -1,11 +1,13 @@
 //! What the tool that sends a request sees of it first.
 //!
 //! A command line reaches the API only when the tool lets it through. Readers say here what was given and how; what the
-//! tool refuses follows from the provider's file when the operation is known, in `report::client`.
+//! tool refuses follows from the provider's file when the operation is known, in `report::client`. What the plug-in of a
+//! resource misses, the resource's own rules say at once.
 
 use std::borrow::Cow;
 
 use crate::place::Span;
+use crate::rule::Source;
 use crate::rule::command_line::RefusalKind;
 
 /// A call of a provider's command-line tool.
@@ -51,6 +53,21 @@ pub(crate) struct BadValue<'t> {
     pub option: Cow<'t, str>,
     pub parameter: Cow<'t, str>,
     pub value: Cow<'t, str>,
+    pub span: Span,
+}
+
+/// An argument of a resource without which its plug-in makes no call.
+#[derive(Clone, Debug)]
+pub(crate) struct MissingArgument {
+    /// The form in which the resource stands.
+    pub form: &'static str,
+    pub name: String,
+    /// The parameter in which it would travel, on the wire.
+    pub parameter: String,
+    /// What the plug-in says.
+    pub message: String,
+    pub source: Source,
+    /// Where it would have to stand.
     pub span: Span,
 }
 

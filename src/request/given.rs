@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::client::Client;
+use super::client::{Client, MissingArgument};
 use crate::place::Span;
 
 /// Stands in a text for a stretch that is not known: `img-$DATE` is `img-` and this. It is no character of Unicode; where an
@@ -36,6 +36,8 @@ pub(crate) struct Written<'t> {
     pub address: Option<String>,
     /// What the tool that sends the request sees of it first.
     pub client: Option<Client<'t>>,
+    /// What the plug-in that makes the call misses.
+    pub missing_arguments: Vec<MissingArgument>,
 }
 
 /// One parameter, member of an object or element of a list.
@@ -170,6 +172,9 @@ impl<'t> Written<'t> {
         });
         if let Some(client) = &mut self.client {
             client.move_into(extent);
+        }
+        for missing in &mut self.missing_arguments {
+            missing.span = missing.span.within(extent).unwrap_or_default();
         }
         self.place = self.place.and_then(|place| place.within(extent));
         self.faults.iter_mut().for_each(|fault| fault.span = fault.span.within(extent).unwrap_or_default());

@@ -16,7 +16,6 @@ use std::collections::HashMap;
 
 use crate::operation::{Form, MAX_LIST_DEPTH, Operation, ParameterIndex};
 use crate::place::Span;
-use crate::rule::provider::ListNotation;
 
 pub(crate) use bind::{begin, begin_plain, bind, finish};
 pub(crate) use given::bind_written;
@@ -263,11 +262,7 @@ impl<'t> Slots<'t> {
         }
         let wire = &operation.provider.wire;
         let position = self.slots.get(here.elements[named.list_depth - 1] as usize).map_or(0, |slot| slot.position);
-        let index = u64::from(position) + u64::from(wire.first_index);
-        match wire.lists {
-            ListNotation::Dotted => format!("{parent_name}.{index}"),
-            ListNotation::Bracketed => format!("{parent_name}[{index}]"),
-        }
+        wire.element_name(&parent_name, position)
     }
 
     /// The list or object around a parameter whose content is not known, if there is one.

@@ -10,8 +10,8 @@ pub mod condition;
 pub mod http;
 pub mod operation;
 pub mod provider;
+pub mod resources;
 pub mod response;
-pub mod tools;
 
 use serde::{Deserialize, Serialize};
 

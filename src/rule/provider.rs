@@ -7,8 +7,8 @@ use crate::rule::command_line::CommandLineTool;
 use crate::rule::condition::Case;
 use crate::rule::http::HttpWire;
 use crate::rule::operation::CheckRule;
+use crate::rule::resources::ResourceSettings;
 use crate::rule::response::BodyFormat;
-use crate::rule::tools::ToolRule;
 use crate::rule::{Basis, Source, Stages};
 
 /// The whole file.
@@ -57,9 +57,9 @@ pub struct ProviderFile {
     /// Codes of the gateway and of all operations, beyond the operations' own tables.
     #[serde(default)]
     pub common_errors: Vec<CommonError>,
-    /// Tools whose resources call the provider's operations.
+    /// What all resources of a form have in common.
     #[serde(default)]
-    pub tools: Entries<ToolRule>,
+    pub resources: Entries<ResourceSettings>,
 }
 
 /// How parameters and answers travel.
@@ -102,6 +102,17 @@ pub struct Wire {
     pub http: Option<HttpWire>,
     /// What the wire form rests on.
     pub basis: Basis,
+}
+
+impl Wire {
+    /// The name of an element of a list in wire notation; positions count from 0.
+    pub(crate) fn element_name(&self, list_name: &str, position: u32) -> String {
+        let index = u64::from(position) + u64::from(self.first_index);
+        match self.lists {
+            ListNotation::Dotted => format!("{list_name}.{index}"),
+            ListNotation::Bracketed => format!("{list_name}[{index}]"),
+        }
+    }
 }
 
 /// How an element of a list is named.

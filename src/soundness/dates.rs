@@ -6,6 +6,7 @@ use crate::place::Span;
 use crate::rule::Source;
 use crate::rule::operation::OperationFile;
 use crate::rule::provider::ProviderFile;
+use crate::rule::resources::ResourcesFile;
 use crate::soundness::places::{Lookup, Places};
 
 /// The dates of an edition's file.
@@ -39,6 +40,11 @@ pub(super) fn of_provider(written: &ProviderFile, root: &Node, mistakes: &mut Mi
             mistakes.add(span, message);
         }
     }
+}
+
+/// The dates of a file about resources.
+pub(super) fn of_resources(written: &ResourcesFile, root: &Node, mistakes: &mut Mistakes<'_>) {
+    sources(&written.sources, root, mistakes);
 }
 
 /// Whether all sources have a day on which they were read; tells of those that have none.

@@ -26,6 +26,7 @@ use crate::compile::{Mistakes, RuleError, read_file, without_mark};
 use crate::json::{Node, Value};
 use crate::rule::operation::OperationFile;
 use crate::rule::provider::ProviderFile;
+use crate::rule::resources::ResourcesFile;
 
 /// What a text begins with whose writing is still to do.
 const TO_DO: &str = "TO DO";
@@ -98,6 +99,17 @@ impl RuleReview {
                 texts::of_provider(&written, &node, &mut mistakes);
                 patterns::check(&node, &mut mistakes);
                 provider::check(&rules, &used, &node, &mut mistakes);
+            }
+            review.take(file, mistakes);
+        }
+        for file in catalog.resource_files() {
+            let mut mistakes = Mistakes::of(&file.name, &file.text);
+            if let Some(written) = read_file::<ResourcesFile>(&file.text, &mut Mistakes::of("", ""))
+                && let Ok(node) = Node::from_text(without_mark(&file.text))
+            {
+                dates::of_resources(&written, &node, &mut mistakes);
+                names::of_resources(&written, &node, &mut mistakes);
+                texts::of_resources(&node, &mut mistakes);
             }
             review.take(file, mistakes);
         }

@@ -7,11 +7,12 @@ use crate::json::{Node, Value};
 use crate::place::Span;
 use crate::rule::operation::{ErrorRow, OperationFile};
 use crate::rule::provider::ProviderFile;
+use crate::rule::resources::ResourcesFile;
 use crate::soundness::places::{Lookup, Places};
 
 /// The names of an edition's file.
 pub(super) fn of_operation(written: &OperationFile, places: &Places<'_>, mistakes: &mut Mistakes<'_>) {
-    of_both(places.root, mistakes);
+    of_all(places.root, mistakes);
     fields(places.root.items_of("parameters"), mistakes);
     for parameter in places.parameters() {
         fields(parameter.items_of("fields"), mistakes);
@@ -42,7 +43,7 @@ pub(super) fn of_operation(written: &OperationFile, places: &Places<'_>, mistake
 
 /// The names of a provider's file.
 pub(super) fn of_provider(written: &ProviderFile, root: &Node, mistakes: &mut Mistakes<'_>) {
-    of_both(root, mistakes);
+    of_all(root, mistakes);
     distinct(written.lists.iter().map(|(name, _)| (name.value.as_str(), name.span)), "list", mistakes);
     distinct(written.constraints.iter().map(|(name, _)| (name.value.as_str(), name.span)), "constraint", mistakes);
     distinct(written.sections.iter().map(|(name, _)| (name.value.as_str(), name.span)), "section", mistakes);
@@ -64,8 +65,28 @@ pub(super) fn of_provider(written: &ProviderFile, root: &Node, mistakes: &mut Mi
     }
 }
 
-/// What both kinds of files have.
-fn of_both(root: &Node, mistakes: &mut Mistakes<'_>) {
+/// The names of a file about resources.
+pub(super) fn of_resources(written: &ResourcesFile, root: &Node, mistakes: &mut Mistakes<'_>) {
+    of_all(root, mistakes);
+    for (form, resources) in written.resources.iter() {
+        distinct(resources.iter().map(|(name, _)| (name.value.as_str(), name.span)), "resource", mistakes);
+        for (name, resource) in resources.iter() {
+            if resource.arguments.is_empty() {
+                mistakes.add(name.span, format!("the resource `{}` sends nothing", name.value));
+            }
+            let node =
+                root.get("resources").and_then(|node| node.get(&form.value)).and_then(|node| node.get(&name.value));
+            let Some(node) = node else { continue };
+            repeated(node.items_of("secrets"), "secret", mistakes);
+            for argument in node.items_of("arguments") {
+                repeated(argument.items_of("overridden_by"), "argument", mistakes);
+            }
+        }
+    }
+}
+
+/// What all kinds of files have.
+fn of_all(root: &Node, mistakes: &mut Mistakes<'_>) {
     let sources = root.items_of("sources");
     distinct(sources.iter().filter_map(|source| source.text_of("id")), "source", mistakes);
     for (place, source) in sources.iter().enumerate() {

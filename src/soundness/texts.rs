@@ -87,6 +87,11 @@ pub(super) fn of_operation(
     }
 }
 
+/// The texts of a file about resources.
+pub(super) fn of_resources(root: &Node, mistakes: &mut Mistakes<'_>) {
+    refuse_empty(root, mistakes);
+}
+
 /// The texts of a provider's file.
 pub(super) fn of_provider(written: &ProviderFile, root: &Node, mistakes: &mut Mistakes<'_>) {
     refuse_empty(root, mistakes);

@@ -56,7 +56,7 @@ fn rust_names_no_fact_of_a_provider() {
         let names = options.filter(|name| name.contains('-')).chain(tool["program"].as_str());
         facts.extend(names.map(str::to_owned));
     }
-    facts.extend(tool_names());
+    facts.extend(resource_names());
     let mut found = Vec::new();
     for (file, text) in code() {
         // Only whole texts count: `"Forbidden"` would be a fact, the word in a longer text is not.
@@ -71,9 +71,9 @@ fn rust_names_no_fact_of_a_provider() {
 }
 
 /// Types of resources and names of arguments that rule files speak of; words of one part are anybody's.
-fn tool_names() -> Vec<String> {
+fn resource_names() -> Vec<String> {
     let mut names = Vec::new();
-    for file in RuleFile::bundled().filter(|file| file.path.ends_with("/tools.json")) {
+    for file in RuleFile::bundled().filter(|file| file.path.ends_with("/resources.json")) {
         let file: Value = serde_json::from_str(&file.text).expect("a rule file is JSON");
         for resources in file["resources"].as_object().expect("an object").values() {
             for (name, resource) in resources.as_object().expect("an object") {

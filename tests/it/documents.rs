@@ -83,6 +83,12 @@ fn examples_are_read_without_surprise() {
             checker.read_facts(&text, &mut facts).unwrap_or_else(|error| panic!("{name}: {error}"));
             assert!(!facts.is_empty(), "{name} says nothing");
             facts_files += 1;
+        } else if name.starts_with("examples/forms/") {
+            let form = checker.recognise(&name, &text).unwrap_or_else(|| panic!("{name} has no form"));
+            for found in checker.read(form, &text) {
+                is_checked(&checker, &name, &found.request.unwrap_or_else(|error| panic!("{name}: {error}")));
+                requests += 1;
+            }
         } else if name.ends_with(".json") {
             for request in Batch::new(&text, Position::START) {
                 is_checked(&checker, &name, &request.unwrap_or_else(|error| panic!("{name}: {error}")));
@@ -102,12 +108,6 @@ fn examples_are_read_without_surprise() {
                     &name,
                     &Request::from_json(line).unwrap_or_else(|error| panic!("{name}: {error}")),
                 );
-                requests += 1;
-            }
-        } else if name.starts_with("examples/forms/") {
-            let form = checker.recognise(&name, &text).unwrap_or_else(|| panic!("{name} has no form"));
-            for found in checker.read(form, &text) {
-                is_checked(&checker, &name, &found.request.unwrap_or_else(|error| panic!("{name}: {error}")));
                 requests += 1;
             }
         } else {

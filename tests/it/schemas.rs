@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::cli::{project, run, snapshot};
 
-const KINDS: [&str; 4] = ["rule", "provider", "case", "tools"];
+const KINDS: [&str; 4] = ["rule", "provider", "case", "resources"];
 
 fn schema(kind: &str) -> Value {
     let output = run(&["schema", kind], "");
@@ -41,7 +41,7 @@ fn files() -> Vec<(&'static str, String, Value)> {
         }
         let kind = match name.rsplit('/').next() {
             Some("provider.json") => "provider",
-            Some("tools.json") => "tools",
+            Some("resources.json") => "resources",
             _ => "rule",
         };
         files.push((kind, name, file));
@@ -111,7 +111,8 @@ fn what_the_format_refuses_does_not_fit() {
         }
     }
     let rule = jsonschema::validator_for(&schema("rule")).expect("a schema");
-    let file = &files.iter().find(|(_, name, _)| name.contains("OpenBox")).expect("the small file").2;
+    let file =
+        &files.iter().find(|(kind, name, _)| *kind == "rule" && name.contains("OpenBox")).expect("the small file").2;
     let pointers = [
         ("/parameters/0/type", json!("text")),
         ("/parameters/2/checks/0/must/range/min", json!("1")),

@@ -1,26 +1,42 @@
-//! Templates in HCL. The parser bounds how deep expressions and blocks are nested.
+//! Templates in HCL. The parser bounds how deep expressions and blocks are nested. A local is what the template says, because
+//! nothing else can set it; variables, functions and conditions are not known.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::ops::Range;
 
 use hcl_edit::Span as _;
-use hcl_edit::expr::{Expression, ObjectKey};
+use hcl_edit::expr::{Expression, ObjectKey, TraversalOperator};
 use hcl_edit::structure::{Block, Body, Structure};
 use hcl_edit::template::{Element, Strip};
 
 use super::{PostProcessor, Unreadable};
+use crate::forms::knowledge::Knowledge;
 use crate::forms::placeholders::{Variables, open_text};
+use crate::operation::resources::ResourceForm;
 use crate::place::Span;
 use crate::request::InputErrorKind;
 use crate::request::given::{GAP, Given, GivenValue};
 
 /// The longest template, in bytes. They are written by hand, and objects cost the parser the square of their members.
 const MAX_TEMPLATE: usize = 64 << 10;
+/// The longest text of a local, in bytes, so that texts made of each other do not grow.
+const MAX_LOCAL: usize = 4 << 10;
+/// How many locals may lead to each other.
+const MAX_DEPTH: usize = 16;
 
 /// The post-processors of the template that begins at `start` of a text.
-pub(super) fn read<'t>(text: &'t str, start: usize) -> Result<Vec<PostProcessor<'t>>, Unreadable> {
+pub(super) fn read<'t>(
+    text: &'t str,
+    start: usize,
+    knowledge: Knowledge<'_>,
+) -> Result<Vec<PostProcessor<'t>>, Unreadable> {
     let template = text.get(start..).unwrap_or_default();
     if template.len() > MAX_TEMPLATE {
+        // Whatever else stands in it, without the name of a post-processor it makes no call.
+        if !knowledge.resource_names(ResourceForm::Packer).any(|name| template.contains(name)) {
+            return Ok(Vec::new());
+        }
         let message = format!("a template of more than {MAX_TEMPLATE} bytes");
         return Err(Unreadable { kind: InputErrorKind::Limit, message, at: start });
     }
@@ -30,7 +46,7 @@ pub(super) fn read<'t>(text: &'t str, start: usize) -> Result<Vec<PostProcessor<
         // What the parser says of its input is left out: it may be a secret.
         Unreadable { kind: InputErrorKind::Syntax, message: "this is not HCL".to_owned(), at: before }
     })?;
-    let hcl = Hcl { text, start };
+    let mut hcl = Hcl { text, start, locals: locals(&body), known: HashMap::new(), depth: 0 };
     let mut found = Vec::new();
     for build in body.get_blocks("build") {
         hcl.post_processors(&build.body, &mut found);
@@ -42,14 +58,43 @@ pub(super) fn read<'t>(text: &'t str, start: usize) -> Result<Vec<PostProcessor<
     Ok(found)
 }
 
-/// A text, and where in it the template begins.
-struct Hcl<'t> {
-    text: &'t str,
-    start: usize,
+/// The locals of a template by name; none for one that is set twice. Nothing outside of a template can set them.
+fn locals(body: &Body) -> HashMap<&str, Option<&Expression>> {
+    let mut locals = HashMap::new();
+    let mut add = |name, value| {
+        locals.entry(name).and_modify(|known| *known = None).or_insert(Some(value));
+    };
+    for block in body.blocks() {
+        match (block.ident.as_str(), block.labels.first()) {
+            ("locals", None) => {
+                block.body.attributes().for_each(|attribute| add(attribute.key.as_str(), &attribute.value));
+            }
+            ("local", Some(name)) => {
+                // What is sensitive is not looked at, so that it can stand in no output.
+                let is_shown =
+                    block.body.get_attribute("sensitive").is_none_or(|given| given.value.as_bool() == Some(false));
+                let expression = block.body.get_attribute("expression").filter(|_| is_shown);
+                expression.into_iter().for_each(|attribute| add(name.as_str(), &attribute.value));
+            }
+            _ => {}
+        }
+    }
+    locals
 }
 
-impl<'t> Hcl<'t> {
-    fn post_processors(&self, body: &Body, found: &mut Vec<PostProcessor<'t>>) {
+/// A text, where in it the template begins, and what the template says of its locals.
+struct Hcl<'b, 't> {
+    text: &'t str,
+    start: usize,
+    locals: HashMap<&'b str, Option<&'b Expression>>,
+    /// Those that were looked up; one that is being looked up is not known.
+    known: HashMap<&'b str, GivenValue<'t>>,
+    /// How many locals lead to the one that is being looked up.
+    depth: usize,
+}
+
+impl<'b, 't> Hcl<'b, 't> {
+    fn post_processors(&mut self, body: &'b Body, found: &mut Vec<PostProcessor<'t>>) {
         for block in body.get_blocks("post-processor") {
             if let Some(label) = block.labels.first() {
                 let (kind, span) = (label.as_str().to_owned(), self.span(block.span()));
@@ -58,13 +103,13 @@ impl<'t> Hcl<'t> {
         }
     }
 
-    fn members(&self, body: &Body) -> Vec<Given<'t>> {
+    fn members(&mut self, body: &'b Body) -> Vec<Given<'t>> {
         let mut members: Vec<Given<'t>> = Vec::new();
         for structure in body {
             match structure {
                 Structure::Attribute(attribute) => {
                     let name = Cow::Owned(attribute.key.as_str().to_owned());
-                    let value = self.value(&attribute.value);
+                    let value = opened(self.value(&attribute.value));
                     let (name_span, span) = (self.span(attribute.key.span()), self.span(attribute.value.span()));
                     members.push(Given::new(name, name_span, value, span));
                 }
@@ -75,7 +120,7 @@ impl<'t> Hcl<'t> {
     }
 
     /// A block is an object; several of one name are a list.
-    fn block(&self, block: &Block, members: &mut Vec<Given<'t>>) {
+    fn block(&mut self, block: &'b Block, members: &mut Vec<Given<'t>>) {
         let (name_span, span) = (self.span(block.ident.span()), self.span(block.span()));
         let is_dynamic = block.has_ident("dynamic");
         let name = block.labels.first().filter(|_| is_dynamic).map_or(block.ident.as_str(), |label| label.as_str());
@@ -94,28 +139,32 @@ impl<'t> Hcl<'t> {
         }
     }
 
-    fn value(&self, expression: &Expression) -> GivenValue<'t> {
+    /// What an expression says; texts are not yet looked through for placeholders.
+    fn value(&mut self, expression: &'b Expression) -> GivenValue<'t> {
         match expression {
             Expression::Null(_) => GivenValue::Null,
             Expression::Bool(value) => GivenValue::Bool(**value),
             Expression::Number(_) => GivenValue::Number(Cow::Borrowed(self.span(expression.span()).of(self.text))),
-            Expression::String(text) => text_value(text),
-            Expression::StringTemplate(template) => {
-                let mut text = String::new();
-                for element in template {
-                    match element {
-                        Element::Literal(literal) => text.push_str(literal),
-                        Element::Interpolation(inner) if inner.strip == Strip::None => text.push(GAP),
-                        // What is stripped or repeated around it is not followed.
-                        _ => return GivenValue::Unknown,
-                    }
-                }
-                text_value(&text)
+            Expression::String(text) => GivenValue::of_text(Cow::Owned(text.to_string())),
+            Expression::StringTemplate(template) => self.template(template),
+            // What becomes of line ends of two characters is not certain.
+            Expression::HeredocTemplate(heredoc) if !self.span(expression.span()).of(self.text).contains('\r') => {
+                self.template(&heredoc.template)
             }
             Expression::Parenthesis(inner) => self.value(inner.inner()),
+            Expression::Traversal(traversal) => match (&traversal.expr, traversal.operators.as_slice()) {
+                (Expression::Variable(root), [operator]) if root.as_str() == "local" => match operator.value() {
+                    TraversalOperator::GetAttr(name) => self.local(name.as_str()),
+                    _ => GivenValue::Unknown,
+                },
+                _ => GivenValue::Unknown,
+            },
             Expression::Array(array) => {
-                let element = |element| Given::element(self.value(element), self.span(element.span()));
-                GivenValue::List(array.iter().map(element).collect())
+                let mut elements = Vec::new();
+                for element in array {
+                    elements.push(Given::element(self.value(element), self.span(element.span())));
+                }
+                GivenValue::List(elements)
             }
             Expression::Object(object) => {
                 let mut members = Vec::new();
@@ -135,11 +184,65 @@ impl<'t> Hcl<'t> {
         }
     }
 
+    /// A text with what stands in it in braces, as far as that is known.
+    fn template(&mut self, elements: impl IntoIterator<Item = &'b Element>) -> GivenValue<'t> {
+        let mut text = String::new();
+        for element in elements {
+            match element {
+                Element::Literal(literal) => text.push_str(literal),
+                Element::Interpolation(inner) if inner.strip == Strip::None => match self.value(&inner.expr) {
+                    GivenValue::Text(value) | GivenValue::Partly(value) => text.push_str(&value),
+                    GivenValue::Bool(value) => text.push_str(if value { "true" } else { "false" }),
+                    // Other numbers may be written in another way.
+                    GivenValue::Number(number) if number.bytes().all(|byte| byte.is_ascii_digit()) => {
+                        text.push_str(&number);
+                    }
+                    _ => text.push(GAP),
+                },
+                // What is stripped or repeated around it is not followed.
+                _ => return GivenValue::Unknown,
+            }
+        }
+        GivenValue::of_text(Cow::Owned(text))
+    }
+
+    /// A local whose value is one text, number or boolean; what is long or made of many others is not known.
+    fn local(&mut self, name: &str) -> GivenValue<'t> {
+        let Some((&name, &Some(expression))) = self.locals.get_key_value(name) else { return GivenValue::Unknown };
+        if let Some(known) = self.known.get(name) {
+            return known.clone();
+        }
+        self.known.insert(name, GivenValue::Unknown);
+        if self.depth == MAX_DEPTH {
+            return GivenValue::Unknown;
+        }
+        self.depth += 1;
+        let value = match self.value(expression) {
+            GivenValue::Text(text) | GivenValue::Partly(text) if text.len() > MAX_LOCAL => GivenValue::Unknown,
+            GivenValue::List(_) | GivenValue::Members(_) => GivenValue::Unknown,
+            value => value,
+        };
+        self.depth -= 1;
+        self.known.insert(name, value.clone());
+        value
+    }
+
     fn span(&self, range: Option<Range<usize>>) -> Span {
         range.map_or(Span::default(), |range| Span::new(self.start + range.start, self.start + range.end))
     }
 }
 
-fn text_value<'t>(text: &str) -> GivenValue<'t> {
-    GivenValue::of_text(Cow::Owned(open_text(text, &Variables::default())))
+/// A value whose placeholders of the older kind, `{{...}}`, are not known.
+fn opened(value: GivenValue<'_>) -> GivenValue<'_> {
+    fn all(inner: Vec<Given<'_>>) -> Vec<Given<'_>> {
+        inner.into_iter().map(|given| Given { value: opened(given.value), ..given }).collect()
+    }
+    match value {
+        GivenValue::Text(text) | GivenValue::Partly(text) => {
+            GivenValue::of_text(Cow::Owned(open_text(&text, &Variables::default())))
+        }
+        GivenValue::List(inner) => GivenValue::List(all(inner)),
+        GivenValue::Members(inner) => GivenValue::Members(all(inner)),
+        value => value,
+    }
 }

@@ -51,7 +51,11 @@ impl Configuration {
                     reader.begin_list()?;
                     let mut first = true;
                     while reader.next_element(&mut first)? {
-                        self.keep(Node::read(reader)?, address, is_known);
+                        let mut resource = reader.clone();
+                        let glance = super::glance(reader)?;
+                        if glance.is_managed && is_known(&glance.kind) {
+                            self.keep(Node::read(&mut resource)?, address);
+                        }
                     }
                 }
                 ("module_calls", Kind::Object) => {
@@ -87,10 +91,9 @@ impl Configuration {
         Ok(())
     }
 
-    fn keep(&mut self, node: Node, address: &str, is_known: &dyn Fn(&str) -> bool) {
+    fn keep(&mut self, node: Node, address: &str) {
         let text = |name: &str| node.get(name).and_then(Node::text);
-        let (Some(kind), Some(name)) = (text("type"), text("name")) else { return };
-        if is_known(kind) && text("mode").is_none_or(|mode| mode == "managed") {
+        if let (Some(kind), Some(name)) = (text("type"), text("name")) {
             let address = join(address, &format!("{kind}.{name}"));
             self.resources.insert(address, node);
         }

@@ -132,12 +132,7 @@ impl Binder<'_, '_> {
     }
 
     pub(super) fn element_name(&self, list_name: &str, position: u32) -> String {
-        let wire = &self.operation.provider.wire;
-        let index = u64::from(position) + u64::from(wire.first_index);
-        match wire.lists {
-            ListNotation::Dotted => format!("{list_name}.{index}"),
-            ListNotation::Bracketed => format!("{list_name}[{index}]"),
-        }
+        self.operation.provider.wire.element_name(list_name, position)
     }
 
     /// A sent name in the operation's own spelling.

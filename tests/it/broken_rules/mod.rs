@@ -5,10 +5,10 @@
 
 mod content;
 mod facts;
+mod resources;
 mod shape;
 mod soundness;
 mod told;
-mod tools;
 
 use std::borrow::Cow;
 use std::fs;
@@ -18,7 +18,7 @@ use preflint::{Checker, RuleError, RuleFile};
 
 const PROVIDER: &str = "acme/provider.json";
 const OPERATION: &str = "acme/box/OpenBox/2026-01.json";
-const TOOLS: &str = "acme/box/OpenBox/tools.json";
+const RESOURCES: &str = "acme/box/OpenBox/resources.json";
 
 fn base(path: &str) -> String {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/broken_rules/base").join(path);
@@ -40,7 +40,7 @@ fn file(path: &str, text: impl Into<String>) -> RuleFile {
 
 /// The base with one file changed.
 fn patched(path: &str, text: &str) -> Vec<RuleFile> {
-    [PROVIDER, OPERATION, TOOLS]
+    [PROVIDER, OPERATION, RESOURCES]
         .map(|known| file(known, if known == path { text.to_owned() } else { base(known) }))
         .into()
 }

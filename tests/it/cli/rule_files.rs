@@ -77,6 +77,10 @@ fn lists_and_shows_rules() {
         let rows: Vec<&str> = rows.unwrap_or_default().lines().skip(1).filter(|line| !line.is_empty()).collect();
         assert_eq!(rows.len(), 13, "{name}: {rows:?}");
         assert!(rows.iter().all(|row| row.contains(": ")), "{rows:?}");
+        // Resources that call it, with what their plug-in sends.
+        let resources = shown.stdout.split("\nResources").nth(1).unwrap_or_default();
+        assert!(resources.contains("terraform alicloud_image_export"), "{}", shown.stdout);
+        assert!(resources.contains("oss_prefix -> OSSPrefix"), "{}", shown.stdout);
     }
     let shown: Value =
         serde_json::from_str(&run(&["rules", "show", "--json", "ExportImage"], "").stdout).expect("JSON");

@@ -11,11 +11,11 @@ mod http;
 mod operations;
 mod packer;
 mod partly;
+mod resources;
 mod robust;
 mod same;
 mod scripts;
 mod terraform;
-mod tools;
 mod url;
 mod yaml;
 

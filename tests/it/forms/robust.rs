@@ -128,6 +128,10 @@ fn large_inputs_take_linear_time() {
         ("makefile", "\t$(\\\n"),
         ("ci", "- run: aliyun ecs ExportImage --OSSPrefix a-b\n"),
         ("url", "%41&="),
+        ("packer", "build { post-processor \"alicloud-import\" { x = local.y } }\n"),
+        ("packer", "{\"post-processors\":[["),
+        ("terraform", "{\"resource_changes\":["),
+        ("terraform", "{\"format_version\":\"1.2\",\"planned_values\":{\"root_module\":{\"child_modules\":["),
     ] {
         let text = unit.repeat(200_000 / unit.len());
         let found = checker.read(Form::named(form).expect("a form"), &text);

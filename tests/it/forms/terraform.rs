@@ -74,6 +74,8 @@ fn only_what_makes_something_new_is_a_call() {
         (&["delete"], 0),
         (&["no-op"], 0),
         (&["read"], 0),
+        (&["forget"], 0),
+        (&["forget", "create"], 1),
         (&[], 0),
     ] {
         let text = export(actions);
@@ -148,7 +150,75 @@ fn the_region_comes_from_the_provider() {
 }
 
 #[test]
-fn what_the_tool_adds_and_leaves_out() {
+fn providers_with_an_alias() {
+    let after = json!({"image_id": "m-1", "oss_bucket": "example-bucket"});
+    let instance = |module: &str, address: &str| {
+        let mut resource = json!({
+            "address": address, "mode": "managed", "type": "alicloud_image_export", "name": "x",
+            "provider_name": "registry.terraform.io/aliyun/alicloud",
+            "change": {"actions": ["create"], "before": null, "after": after, "after_unknown": {"id": true}}
+        });
+        if !module.is_empty() {
+            resource["module_address"] = json!(module);
+        }
+        resource
+    };
+    let configured = |key: &str| json!({"resources": [{"address": "alicloud_image_export.x", "mode": "managed", "type": "alicloud_image_export", "name": "x", "provider_config_key": key, "expressions": {}}]});
+    let mut root = configured("alicloud");
+    root["module_calls"] = json!({"eu": {"module": {"module_calls": {"deep": {"module": configured("alicloud.eu")}}}}, "own": {"module": configured("module.own:alicloud")}});
+    let region = |region: &str| json!({"region": {"constant_value": region}});
+    let providers = json!({
+        "alicloud": {"name": "alicloud", "expressions": region("cn-hangzhou")},
+        "alicloud.eu": {"name": "alicloud", "alias": "eu", "expressions": region("eu-nowhere-7")},
+        "module.own:alicloud": {"name": "alicloud", "module_address": "module.own", "expressions": {"region": {"references": ["var.region"]}}}
+    });
+    let plan = json!({
+        "format_version": "1.2", "terraform_version": "1.9.5",
+        "variables": {"region": {"value": "cn-nowhere-7"}},
+        "resource_changes": [
+            instance("", "alicloud_image_export.x"),
+            instance(r#"module.eu["a.b"].module.deep"#, r#"module.eu["a.b"].module.deep.alicloud_image_export.x"#),
+            instance("module.own", "module.own.alicloud_image_export.x"),
+        ],
+        "configuration": {"provider_config": providers, "root_module": root}
+    });
+    let reports = read("terraform", &plan.to_string());
+    let codes: Vec<_> = reports.iter().map(|report| texts(report, "findings", "code")).collect();
+    assert_eq!(codes, [vec![], vec!["InvalidRegionId.NotFound"], vec![]]);
+    // What an expression makes of a variable does not stand in a plan.
+    assert_eq!(reports.iter().map(awaited).collect::<Vec<_>>(), [vec![], vec![], vec!["RegionId".to_owned()]]);
+}
+
+#[test]
+fn what_happened_already_or_not_now_is_no_call() {
+    let mut plan: Value = serde_json::from_str(&export(&["create"])).expect("JSON");
+    let changes = plan["resource_changes"].as_array().expect("a list").clone();
+    plan["resource_drift"] = json!(changes);
+    plan["deferred_changes"] = json!([{"reason": "instance_count_unknown", "resource_change": changes[0]}]);
+    plan["prior_state"] = json!({"values": {"root_module": {"resources": changes}}});
+    assert_eq!(read("terraform", &plan.to_string()).len(), 1);
+    // A replaced object that could not be removed, and one that is taken over.
+    let of = |more: Value| {
+        let mut change = json!({"address": "alicloud_image_export.x", "mode": "managed", "type": "alicloud_image_export", "name": "x"});
+        change.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        read("terraform", &json!({"format_version": "1.2", "resource_changes": [change]}).to_string()).len()
+    };
+    assert_eq!(of(json!({"deposed": "b8ad8e2e", "change": {"actions": ["delete"], "before": {}, "after": null}})), 0);
+    assert_eq!(of(json!({"change": {"actions": ["no-op"], "importing": {"id": "m-1"}, "after": {}}})), 0);
+}
+
+#[test]
+fn resources_of_other_plugins_are_none_of_our_business() {
+    let change = |kind: &str| json!({"address": format!("{kind}.x"), "mode": "managed", "type": kind, "name": "x", "change": {"actions": ["create"], "after": {}}});
+    let kinds = ["random_pet", "null_resource", "aws_instance", "alicloudextend_x", "alicloud_oss_bucket"];
+    let changes: Vec<Value> = kinds.into_iter().map(change).collect();
+    let reports = read("terraform", &json!({"format_version": "1.2", "resource_changes": changes}).to_string());
+    assert_eq!(reports.len(), 1);
+    assert_eq!(reports[0]["verdict"], "unsupported");
+}
+
+#[test]
+fn what_the_plugin_adds_and_leaves_out() {
     let after = json!({
         "bucket_name": "example-1250000000", "image_id": "img-72n9mi0y", "file_name_prefix": "x", "role_name": "",
         "export_format": "", "dry_run": true, "only_export_root_disk": null
@@ -268,6 +338,13 @@ fn a_large_plan_takes_linear_time() {
     let changes = &one[start..end];
     let many = format!("{}{}{}{}", &one[..start], format!("{changes},").repeat(500), changes, &one[end..]);
     assert_eq!(CHECKER.read(Form::named("terraform").expect("a form"), &many).len(), 501 * 5);
+    // Resources of other types, with deep values: none of them becomes a tree.
+    let nested = format!("{}1{}", "{\"a\":[".repeat(20), "]}".repeat(20));
+    let other = format!(
+        r#"{{"address":"aws_instance.x","mode":"managed","type":"aws_instance","name":"x","change":{{"actions":["create"],"after":{nested}}}}},"#
+    );
+    let large = format!("{}{}{}{}", &one[..start], other.repeat(20_000), changes, &one[end..]);
+    assert_eq!(CHECKER.read(Form::named("terraform").expect("a form"), &large).len(), 5);
     // Many arguments, blocks and modules: each is looked at once.
     let members: String = (0..20_000).map(|index| format!("\"a{index}\":true,")).collect();
     let blocks = "{\"oss_bucket\":\"b\"},".repeat(20_000);

@@ -2,8 +2,8 @@
 
 use preflint::RuleReview;
 
-use super::{SHAPE, fine, told};
-use crate::broken_rules::{OPERATION, PROVIDER, base, patched};
+use super::{SHAPE, fine, replaced, told};
+use crate::broken_rules::{OPERATION, PROVIDER, RESOURCES, base, patched};
 
 #[test]
 fn dates_are_days_and_months_of_the_calendar() {
@@ -223,4 +223,40 @@ fn what_is_to_be_written_is_told_and_no_mistake() {
     assert_eq!(found, [format!("rules/{PROVIDER}:4:12: to do: ")]);
     // In the middle of a text the words are words.
     fine(OPERATION, &[(r#""meaning": "Which box.""#, r#""meaning": "What TO DO with which box.""#)]);
+}
+
+#[test]
+fn files_about_resources_are_looked_at_too() {
+    let source =
+        r#"{"id": "TF", "title": "terraform-provider-acme", "url": "https://acme.example/tf", "read": "2026-11-22"}"#;
+    let secrets = r#""source": "TF""#;
+    told(
+        RESOURCES,
+        &[
+            (r#""read": "2026-11-22""#, r#""read": ▸"2026-11-31""#, "no day"),
+            (r#""title": "terraform-provider-acme""#, r#""title": ▸"""#, "`title` is empty"),
+            (
+                source,
+                r#"{"id": "TF", "title": "a", "read": "2026-11-22"}, ▸{"id": "OTHER", "title": "a", "read": "2026-11-22"}"#,
+                "already, as `TF`",
+            ),
+            (secrets, r#""source": "TF", "secrets": ["password", ▸"password"]"#, "twice"),
+            (
+                r#""terraform": {"#,
+                r#""terraform": {"acme_shut_box": {"arguments": [{"name": "x", "parameter": "BoxId"}]}, ▸"Acme_shut_box": {"arguments": [{"name": "x", "parameter": "BoxId"}]},"#,
+                "letter case only",
+            ),
+            (r#""terraform": {"#, r#""terraform": {▸"acme_shut_box": {"arguments": []},"#, "sends nothing"),
+        ],
+    );
+    fine(
+        RESOURCES,
+        &[(
+            r#""terraform": {"#,
+            r#""terraform": {"acme_shut_box": {"arguments": [{"name": "x", "parameter": "BoxId"}]},"#,
+        )],
+    );
+    let text = replaced(RESOURCES, r#""title": "terraform-provider-acme""#, r#""title": "TO DO: which""#);
+    let review = RuleReview::of(patched(RESOURCES, &text));
+    assert_eq!((review.mistakes.len(), review.to_do.len()), (0, 1), "{review:?}");
 }

@@ -1,6 +1,6 @@
-//! Which resources of other tools call an operation, as written in `rules/<provider>/<service>/<Operation>/tools.json`.
+//! Which resources of Terraform and Packer call an operation, as written in `rules/<provider>/<service>/<Operation>/resources.json`.
 //!
-//! All editions of the operation share the file: what a tool sends does not depend on how the API is documented.
+//! All editions of the operation share the file: what a plug-in sends does not depend on how the API is documented.
 
 use serde::Deserialize;
 
@@ -11,7 +11,7 @@ use crate::rule::Source;
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct ToolsFile {
+pub struct ResourcesFile {
     /// Path of the JSON Schema, for editors.
     #[serde(rename = "$schema")]
     pub schema: Option<String>,
@@ -21,7 +21,7 @@ pub struct ToolsFile {
     pub operation: Spanned<String>,
     /// Where the statements of this file come from.
     pub sources: Vec<Source>,
-    /// Resources by tool and type; the type as templates and plans name it.
+    /// Resources by form and type; the type as plans and templates name it.
     pub resources: Entries<Entries<ResourceRule>>,
 }
 
@@ -44,21 +44,23 @@ pub struct ResourceRule {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ArgumentRule {
-    /// The tool's name for it; `[]` behind a name stands for each element of a list or each of several blocks:
+    /// The plug-in's name for it; `[]` behind a name stands for each element of a list or each of several blocks:
     /// `disk[].size`.
     pub name: Spanned<String>,
     /// The parameter, elements of lists as `List[].Field`. Where the argument has no `[]`, the parameter's lists have
     /// one element; where the parameter has none, the argument's lists do.
     pub parameter: Spanned<String>,
-    /// The tool takes an empty text, an empty list, zero and false for an argument that is not set.
+    /// The plug-in takes an empty text, an empty list, zero and false for an argument that is not set.
     #[serde(default)]
     pub empty_is_unset: bool,
-    /// What the tool sends when the argument is not set: a text, number or boolean. In a text, `{...}` stands for what
-    /// is only known when the tool runs. Not for defaults that already stand in what the tool writes out.
+    /// What the plug-in sends when the argument is not set: a text, number or boolean. In a text, `{...}` stands for what
+    /// is only known when the plug-in runs. Not for defaults that stand in every plan already.
     pub default: Option<Spanned<serde_json::Value>>,
-    /// Where the argument is not set, the tool takes the value from its environment.
+    /// Where the argument is not set, the plug-in takes the value from its environment.
     #[serde(default)]
     pub from_environment: bool,
+    /// What the plug-in says when the argument is not set, because it then makes no call.
+    pub refused_without: Option<Spanned<String>>,
     /// Arguments that, when they are set, may replace the value by one from elsewhere.
     #[serde(default)]
     pub overridden_by: Vec<String>,
@@ -76,11 +78,11 @@ pub enum SentAs {
     Text,
 }
 
-/// What all resources of a provider have in common in one tool.
+/// What all resources of a provider have in common in one form.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct ToolRule {
-    /// Arguments of the tool's own settings for the provider that reach every call.
+pub struct ResourceSettings {
+    /// Settings of the plug-in for the provider as a whole that reach every call.
     pub arguments: Vec<ArgumentRule>,
 }

@@ -1,20 +1,20 @@
-//! Resources of other tools: names of arguments and parameters become paths.
+//! Resources: names of arguments and parameters become paths.
 
 use std::sync::Arc;
 
 use super::{Mistakes, check_format, read_file, template_pieces};
 use crate::json::Spanned;
-use crate::operation::tools::{Argument, PathStep, Resource, Tool, ToolDefault};
+use crate::operation::resources::{Argument, DefaultValue, PathStep, Resource, ResourceForm};
 use crate::operation::{Operation, Provider};
 use crate::request::given::GAP;
-use crate::rule::tools::{ArgumentRule, ToolRule, ToolsFile};
+use crate::rule::resources::{ArgumentRule, ResourceSettings, ResourcesFile};
 
 use super::RuleError;
 use crate::json::Entries;
 
 /// Reads and prepares the file about an operation's resources. `path` is where it lies below `rules/`. Whether parameters
 /// exist is only looked up where `editions` of the operation are given.
-pub(crate) fn compile_tools(
+pub(crate) fn compile_resources(
     file: &str,
     path: &str,
     text: &str,
@@ -22,9 +22,9 @@ pub(crate) fn compile_tools(
     editions: Option<&[Arc<Operation>]>,
 ) -> Result<Vec<Resource>, Vec<RuleError>> {
     let mut mistakes = Mistakes::of(file, text);
-    let Some(written) = read_file::<ToolsFile>(text, &mut mistakes) else { return Err(mistakes.into_errors()) };
+    let Some(written) = read_file::<ResourcesFile>(text, &mut mistakes) else { return Err(mistakes.into_errors()) };
     check_format(&written.format, &mut mistakes);
-    if path != format!("{}/tools.json", written.operation.value) {
+    if path != format!("{}/resources.json", written.operation.value) {
         let message = format!("the file lies in {path}, but names itself {}", written.operation.value);
         mistakes.add(written.operation.span, message);
     }
@@ -41,50 +41,54 @@ pub(crate) fn compile_tools(
     let mut parts = written.operation.value.split('/').skip(1).map(str::to_owned);
     let (service, operation) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let mut resources = Vec::new();
-    for (tool_name, rules) in written.resources.iter() {
-        let Some(tool) = tool(tool_name, &mut mistakes) else { continue };
+    for (form_name, rules) in written.resources.iter() {
+        let Some(form) = form(form_name, &mut mistakes) else { continue };
         for (name, rule) in rules.iter() {
-            if let Some(source) =
-                rule.source.as_ref().filter(|id| written.sources.iter().all(|known| known.id != id.value))
-            {
-                mistakes.add(source.span, format!("`{}` is no source of this file", source.value));
+            let source = match &rule.source {
+                Some(id) => written.sources.iter().find(|known| known.id == id.value),
+                None => written.sources.first(),
+            };
+            if let (Some(id), None) = (&rule.source, source) {
+                mistakes.add(id.span, format!("`{}` is no source of this file", id.value));
             }
+            let Some(source) = source else { continue };
             resources.push(Resource {
-                tool,
+                form,
                 name: name.value.clone(),
                 provider: Arc::clone(provider),
                 service: service.clone(),
                 operation: operation.clone(),
                 arguments: arguments(&rule.arguments, &is_parameter, "this operation", &mut mistakes),
                 secrets: rule.secrets.clone(),
+                source: source.clone(),
             });
         }
     }
     if mistakes.none() { Ok(resources) } else { Err(mistakes.into_errors()) }
 }
 
-/// What a provider's file says about tools.
+/// What a provider's file says about all resources of a form.
 pub(super) fn of_provider(
-    written: &Entries<ToolRule>,
+    written: &Entries<ResourceSettings>,
     is_parameter: &dyn Fn(&str) -> bool,
     mistakes: &mut Mistakes<'_>,
-) -> Vec<(Tool, Vec<Argument>)> {
-    let mut tools = Vec::new();
+) -> Vec<(ResourceForm, Vec<Argument>)> {
+    let mut settings = Vec::new();
     for (name, rule) in written.iter() {
-        if let Some(tool) = tool(name, mistakes) {
-            tools.push((tool, arguments(&rule.arguments, is_parameter, "all operations", mistakes)));
+        if let Some(form) = form(name, mistakes) {
+            settings.push((form, arguments(&rule.arguments, is_parameter, "all operations", mistakes)));
         }
     }
-    tools
+    settings
 }
 
-fn tool(name: &Spanned<String>, mistakes: &mut Mistakes<'_>) -> Option<Tool> {
-    let tool = Tool::ALL.into_iter().find(|tool| tool.name() == name.value);
-    if tool.is_none() {
-        let known = Tool::ALL.map(Tool::name).join(", ");
-        mistakes.add(name.span, format!("`{}` is no tool that is known; there are {known}", name.value));
+fn form(name: &Spanned<String>, mistakes: &mut Mistakes<'_>) -> Option<ResourceForm> {
+    let form = ResourceForm::ALL.into_iter().find(|form| form.name() == name.value);
+    if form.is_none() {
+        let known = ResourceForm::ALL.map(ResourceForm::name).join(", ");
+        mistakes.add(name.span, format!("`{}` is no form of resources; there are {known}", name.value));
     }
-    tool
+    form
 }
 
 fn arguments(
@@ -109,6 +113,9 @@ fn arguments(
         {
             mistakes.add(default.span, "what comes from the environment has no default");
         }
+        if let Some(words) = rule.refused_without.as_ref().filter(|_| rule.from_environment || rule.default.is_some()) {
+            mistakes.add(words.span, "what is filled in is never missing");
+        }
         let default = rule.default.as_ref().and_then(|written| {
             let default = default(&written.value);
             if default.is_none() {
@@ -131,6 +138,7 @@ fn arguments(
             empty_is_unset: rule.empty_is_unset,
             default,
             from_environment: rule.from_environment,
+            refused_without: rule.refused_without.as_ref().map(|words| words.value.clone()),
             overridden_by: rule.overridden_by.clone(),
             sent_as: rule.sent_as,
         });
@@ -138,10 +146,10 @@ fn arguments(
     prepared
 }
 
-fn default(written: &serde_json::Value) -> Option<ToolDefault> {
+fn default(written: &serde_json::Value) -> Option<DefaultValue> {
     match written {
-        serde_json::Value::Bool(value) => Some(ToolDefault::Bool(*value)),
-        serde_json::Value::Number(number) => Some(ToolDefault::Number(number.to_string())),
+        serde_json::Value::Bool(value) => Some(DefaultValue::Bool(*value)),
+        serde_json::Value::Number(number) => Some(DefaultValue::Number(number.to_string())),
         serde_json::Value::String(text) => {
             let mut known = String::new();
             for piece in template_pieces(text) {
@@ -150,7 +158,7 @@ fn default(written: &serde_json::Value) -> Option<ToolDefault> {
                     Err(_) => known.push(GAP),
                 }
             }
-            Some(ToolDefault::Text(known))
+            Some(DefaultValue::Text(known))
         }
         _ => None,
     }

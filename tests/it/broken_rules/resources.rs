@@ -1,20 +1,20 @@
-//! Files about resources of other tools that must be refused.
+//! Files about resources that must be refused.
 
-use super::{OPERATION, PROVIDER, TOOLS, base, file, mistakes_of, refused};
+use super::{OPERATION, PROVIDER, RESOURCES, base, file, mistakes_of, refused};
 
 #[test]
 fn resources_that_cannot_be_meant() {
     refused(
-        TOOLS,
+        RESOURCES,
         &[
             (r#""format": 1,"#, r#""format": ▸2,"#, "format 2 is not known"),
             (
                 r#""operation": "acme/box/OpenBox""#,
                 r#""operation": ▸"acme/box/ShutBox""#,
-                "lies in acme/box/OpenBox/tools.json",
+                "lies in acme/box/OpenBox/resources.json",
             ),
             (r#""source": "TF""#, r#""source": ▸"PAGE""#, "`PAGE` is no source"),
-            (r#""terraform": {"#, r#"▸"teraform": {"#, "`teraform` is no tool that is known"),
+            (r#""terraform": {"#, r#"▸"teraform": {"#, "`teraform` is no form of resources"),
             (r#""empty_is_unset": true"#, r#"▸"empty_is_set": true"#, "unknown field"),
             (r#""parameter": "BoxId""#, r#""parameter": ▸"Box""#, "`Box` is no parameter"),
             (r#""parameter": "BoxId""#, r#""parameter": ▸"BoxId[]""#, "`BoxId[]` is no parameter"),
@@ -26,6 +26,7 @@ fn resources_that_cannot_be_meant() {
             (r#""keys[].shape""#, r#"▸"rings[].keys[].shape""#, "the same number of `[]`"),
             (r#""default": 3"#, r#""default": ▸[3]"#, "a default is a text, a number or a boolean"),
             (r#""default": 3"#, r#""default": ▸3, "from_environment": true"#, "has no default"),
+            (r#""default": 3"#, r#""default": 3, "refused_without": ▸"depth, please""#, "never missing"),
             (r#""as": "text""#, r#""as": ▸"texts""#, "unknown word `texts`"),
         ],
     );
@@ -36,7 +37,7 @@ fn settings_that_cannot_be_meant() {
     refused(
         PROVIDER,
         &[
-            (r#"{"terraform": {"arguments""#, r#"{▸"packr": {"arguments""#, "`packr` is no tool that is known"),
+            (r#"{"terraform": {"arguments""#, r#"{▸"packr": {"arguments""#, "`packr` is no form of resources"),
             (
                 r#""parameter": "Region", "from"#,
                 r#""parameter": ▸"BoxId", "from"#,
@@ -48,12 +49,13 @@ fn settings_that_cannot_be_meant() {
 
 #[test]
 fn resources_without_an_operation() {
-    let mistakes = mistakes_of([file(PROVIDER, base(PROVIDER)), file(TOOLS, base(TOOLS))]);
+    let mistakes = mistakes_of([file(PROVIDER, base(PROVIDER)), file(RESOURCES, base(RESOURCES))]);
     assert!(mistakes.iter().any(|mistake| mistake.message.contains("no edition of this operation")), "{mistakes:?}");
-    let mistakes = mistakes_of([file(TOOLS, base(TOOLS))]);
+    let mistakes = mistakes_of([file(RESOURCES, base(RESOURCES))]);
     assert!(mistakes[0].message.contains("no acme/provider.json"), "{mistakes:?}");
     // What is wrong with an edition is told there, and not once more about each of its parameters.
     let broken = base(OPERATION).replace(r#""name": "BoxId""#, r#""nam": "BoxId""#);
-    let mistakes = mistakes_of([file(PROVIDER, base(PROVIDER)), file(OPERATION, broken), file(TOOLS, base(TOOLS))]);
+    let mistakes =
+        mistakes_of([file(PROVIDER, base(PROVIDER)), file(OPERATION, broken), file(RESOURCES, base(RESOURCES))]);
     assert!(mistakes.iter().all(|mistake| mistake.file.ends_with(OPERATION)), "{mistakes:?}");
 }

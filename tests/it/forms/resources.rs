@@ -15,14 +15,14 @@ fn checker(arguments: &Value) -> Checker {
         let text = fs::read_to_string(project("tests/broken_rules/base").join(path)).expect("a file of the base");
         RuleFile { path: path.to_owned(), name: path.to_owned(), text: Cow::Owned(text) }
     };
-    let tools = json!({
+    let resources = json!({
         "format": 1, "operation": "acme/box/OpenBox",
         "sources": [{"id": "TF", "title": "terraform-provider-acme", "read": "2026-11-22"}],
         "resources": {"terraform": {"acme_open_box": {"arguments": arguments, "secrets": ["pin"]}}}
     });
-    let path = "acme/box/OpenBox/tools.json".to_owned();
-    let tools = RuleFile { name: path.clone(), path, text: Cow::Owned(tools.to_string()) };
-    let files = [of_base("acme/provider.json"), of_base("acme/box/OpenBox/2026-01.json"), tools];
+    let path = "acme/box/OpenBox/resources.json".to_owned();
+    let resources = RuleFile { name: path.clone(), path, text: Cow::Owned(resources.to_string()) };
+    let files = [of_base("acme/provider.json"), of_base("acme/box/OpenBox/2026-01.json"), resources];
     Checker::from_files(files).unwrap_or_else(|mistakes| panic!("{mistakes:?}"))
 }
 
