@@ -103,7 +103,7 @@ pub enum RulesCommand {
 #[derive(Debug, Args)]
 #[command(after_help = "Exit codes:
   0  nothing is rejected
-  1  a request would be rejected (with --strict also: something is disputed or open; with --fail-on also what that names)
+  1  a request would be rejected (with --strict also: something is disputed or open; --fail-on: see there)
   2  wrong usage, configuration, facts or rule files; no verdict was given
   3  an input could not be read, or has no rules
 
@@ -117,7 +117,7 @@ pub struct CheckOptions {
     /// Files with requests, and folders that are searched for them; - is standard input
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// How to report, and into which file; may be given several times. Without a file, to standard output
+    /// How to report, for people when not given; FORMAT=FILE writes to a file. May be given several times
     #[arg(long, value_parser = FormatParser, value_name = "FORMAT[=FILE]")]
     pub format: Vec<FormatOption>,
     /// What the files hold; found out from name and content when not given
@@ -143,7 +143,7 @@ pub struct CheckOptions {
     /// of facts; with --strict=all for every open check; with --strict=none for neither. The report stays the same
     #[arg(long, value_enum, num_args = 0..=1, default_missing_value = "some", require_equals = true, value_name = "HOW")]
     pub strict: Option<Strictness>,
-    /// In human output, print only findings; twice: print nothing in any format
+    /// In human output, print only findings; twice: print nothing, in any format. Files are written all the same
     #[arg(short, long, action = ArgAction::Count)]
     pub quiet: u8,
     /// In human output, print no more than so many findings of all requests together, and say how many there are more

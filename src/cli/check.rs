@@ -60,7 +60,7 @@ pub fn run(options: &CheckOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
     let mut run = Run {
         checking: Arc::new(checking),
         jobs,
-        progress: Progress::new(outputs.writes_reports(), reads_terminal(&options.files), size(&options.files)),
+        progress: Progress::new(outputs.use_stdout(), reads_terminal(&options.files), size(&options.files)),
         outputs,
         tally: Tally::default(),
     };

@@ -36,7 +36,7 @@ impl Whole {
 
     fn start(&mut self, out: &mut dyn Write) -> io::Result<()> {
         self.something_written = true;
-        write!(out, "{{\"schema\":\"{SCHEMA}\",\"rules\":{},\"reports\":[\n", self.rules)
+        writeln!(out, "{{\"schema\":\"{SCHEMA}\",\"rules\":{},\"reports\":[", self.rules)
     }
 }
 

@@ -288,6 +288,11 @@ impl<'w> Outputs<'w> {
         !self.outputs.is_empty()
     }
 
+    /// Whether one of them is standard output.
+    pub fn use_stdout(&self) -> bool {
+        self.outputs.iter().any(|output| output.target.is_stdout())
+    }
+
     /// Whether what is open and warned of is told in sum.
     pub fn tells_sums(&self) -> bool {
         self.outputs.iter().any(|output| output.document.tells_sums())
@@ -310,8 +315,7 @@ impl<'w> Outputs<'w> {
 
     /// Writes reports that were made elsewhere, all of one input.
     pub fn part(&mut self, file: &str, part: &Part) -> io::Result<()> {
-        let mut parts = part.pieces.iter();
-        self.each(|output| match parts.next() {
+        self.each(|number, output| match part.pieces.get(number) {
             Some(pieces) if !pieces.is_empty() => output.document.take(file, pieces, output.target.out()),
             _ => Ok(()),
         })
@@ -319,7 +323,7 @@ impl<'w> Outputs<'w> {
 
     /// Sends off what was written, to a caller who may wait for it.
     pub fn flush(&mut self) -> io::Result<()> {
-        self.each(|output| match output.document.is_read_along() {
+        self.each(|_, output| match output.document.is_read_along() {
             true => output.target.out().flush(),
             // Nobody can read a document that is not whole.
             false => Ok(()),
@@ -329,7 +333,7 @@ impl<'w> Outputs<'w> {
     /// Writes what stands behind the last report. Files take their place only when the run is `complete`; what goes to
     /// standard output is ended in any case, so that the reports before a failure are a whole document.
     pub fn end(&mut self, end: &End<'_>, complete: bool) -> io::Result<()> {
-        self.each(|output| {
+        self.each(|_, output| {
             if complete || output.target.is_stdout() {
                 output.document.end(end, output.target.out())?;
                 output.target.finish()?;
@@ -339,12 +343,12 @@ impl<'w> Outputs<'w> {
     }
 
     /// Does something with each output that is still read. A closed pipe ends the run when it was the last.
-    fn each(&mut self, mut act: impl FnMut(&mut Output<'w>) -> io::Result<()>) -> io::Result<()> {
-        for output in &mut self.outputs {
+    fn each(&mut self, mut act: impl FnMut(usize, &mut Output<'w>) -> io::Result<()>) -> io::Result<()> {
+        for (number, output) in self.outputs.iter_mut().enumerate() {
             if output.is_closed {
                 continue;
             }
-            match act(output) {
+            match act(number, output) {
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => output.is_closed = true,
                 Err(error) => return Err(output.target.named(error)),
                 Ok(()) => {}

@@ -40,7 +40,7 @@ fn each_output_is_what_it_would_be_alone() {
 
 #[test]
 fn several_threads_write_what_one_writes_in_every_format() {
-    let input = zoo().repeat(300);
+    let input = zoo().repeat(100);
     for format in FORMATS {
         let [alone, shared] = ["--jobs=1", "--jobs=5"]
             .map(|jobs| run(&["check", "--input=ndjson", "--format", format, jobs, "-"], &input));

@@ -12,7 +12,8 @@ use crate::cli::{Folder, PASSES, REJECTED, UNSUPPORTED, project, run};
 #[track_caller]
 fn log(text: &str) -> Value {
     let schema = fs::read_to_string(project("tests/data/sarif/sarif-schema-2.1.0.json")).expect("the schema");
-    let schema: Value = serde_json::from_str(&schema).expect("JSON");
+    // Its pattern of languages holds a bracket that is meant as itself, which only lenient readers of patterns accept.
+    let schema: Value = serde_json::from_str(&schema.replace("{2}]?$", r"{2}\\]?$")).expect("JSON");
     let validator = jsonschema::validator_for(&schema).expect("a schema");
     let log: Value = serde_json::from_str(text).expect("JSON");
     let mistakes: Vec<String> =
@@ -85,8 +86,6 @@ fn kinds_levels_and_properties_say_what_the_report_says() {
 
 #[test]
 fn regions_cut_out_the_value_by_bytes_and_by_code_points() {
-    let text = format!("\n\u{1f600}镜\n{}", "").replace('\u{1f600}', "");
-    assert!(text.starts_with('\n'));
     let document = "{\"provider\": \"aliyun\", \"operation\": \"ExportImage\",\n \"params\": {\"RegionId\": \"cn-hangzhou\", \
                     \"ImageId\": \"镜\u{1f600}\",\n  \"x\": \"镜\u{1f600}\", \"OSSPrefix\": \"镜-\u{1f600}\", \"OSSBucket\": \"my-bucket\"}}";
     let log = log(&run(&["check", "--format=sarif", "-"], document).stdout);
