@@ -33,7 +33,9 @@ impl Selector {
 
     /// Whether it names the check.
     pub fn is_check_of(&self, subject: &Subject<'_>) -> bool {
-        subject.check().is_some_and(|check| names_of(check).contains(&Some(&self.name)) || self.is_without_edition(check))
+        subject
+            .check()
+            .is_some_and(|check| names_of(check).contains(&Some(&self.name)) || self.is_without_edition(check))
     }
 
     /// Whether it is the code.

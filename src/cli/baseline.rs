@@ -163,8 +163,7 @@ fn relative(folder: &Path, path: &Path) -> String {
         of_path.next();
     }
     let up = of_folder.map(|_| "..".to_owned());
-    let parts: Vec<String> =
-        up.chain(of_path.map(|part| part.as_os_str().to_string_lossy().into_owned())).collect();
+    let parts: Vec<String> = up.chain(of_path.map(|part| part.as_os_str().to_string_lossy().into_owned())).collect();
     parts.join("/")
 }
 

@@ -194,7 +194,8 @@ impl Checking {
         self.ignoring.unclear(input);
         tally.exit = tally.exit.max(Exit::NotChecked);
         tally.summary.count(Verdict::Unreadable, 0, 0);
-        let source = Source { file: &input.name, line: error.position.line, column: error.position.column, address: None };
+        let source =
+            Source { file: &input.name, line: error.position.line, column: error.position.column, address: None };
         write(&source, &Entry::Unreadable(error))
     }
 

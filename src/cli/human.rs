@@ -125,7 +125,8 @@ impl Human {
         let handler = GraphicalReportHandler::new_themed(theme).with_width(WIDTH).with_links(false);
         let bullet = if unicode { "·" } else { "-" };
         let styles = Styles::new(color);
-        let limit = max_findings.map(|left| Arc::new(Limit { left: AtomicUsize::new(left), more: AtomicUsize::new(0) }));
+        let limit =
+            max_findings.map(|left| Arc::new(Limit { left: AtomicUsize::new(left), more: AtomicUsize::new(0) }));
         Human { handler, styles, only_findings, limit, bullet }
     }
 

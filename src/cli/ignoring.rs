@@ -104,8 +104,11 @@ impl Ignoring {
         ignore: Vec<Selector>,
         baseline: Option<Baseline>,
     ) -> Result<Ignoring, Stop> {
-        let entries =
-            config.ignore.iter().map(|entry| Entry::new(config, entry.span().start, entry.get_ref())).collect::<Result<Vec<_>, _>>()?;
+        let entries = config
+            .ignore
+            .iter()
+            .map(|entry| Entry::new(config, entry.span().start, entry.get_ref()))
+            .collect::<Result<Vec<_>, _>>()?;
         let mut ignoring = Ignoring { select, ignore, entries, baseline, ..Ignoring::default() };
         if !ignoring.entries.is_empty() || ignoring.baseline.is_some() {
             ignoring.here = std::env::current_dir().unwrap_or_default();
@@ -248,7 +251,8 @@ impl Entry {
         if reason.trim().is_empty() {
             return Err(config.refuse(at, "an ignore needs a reason"));
         }
-        if let Some(kind) = kind.as_deref().filter(|kind| WarningKind::ALL.iter().all(|known| known.as_str() != *kind)) {
+        if let Some(kind) = kind.as_deref().filter(|kind| WarningKind::ALL.iter().all(|known| known.as_str() != *kind))
+        {
             let names = WarningKind::ALL.iter().map(|kind| kind.as_str());
             let hint = preflint::did_you_mean(kind, names);
             return Err(config.refuse(at, format!("{kind:?} is no kind of warning{hint}")));

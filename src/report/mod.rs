@@ -28,8 +28,8 @@ use crate::request::slots::{self, Here, Note, NoteKind, Slots, Value};
 use crate::request::{InputError, InputErrorKind, Request};
 use crate::rule::provider::UnknownParameters;
 
-pub(crate) use detail::quoted;
 pub(crate) use client::client_check_id;
+pub(crate) use detail::quoted;
 pub use excerpt::Excerpt;
 pub use finding::{
     DryRunNote, Finding, OpenCheck, Origin, Place, PredictedAnswer, PredictedError, SourceNote, Warning, WarningKind,
@@ -39,8 +39,8 @@ pub(crate) use gateway::refusal_id;
 pub use hints::{Hint, HintKind};
 pub(crate) use record::ErrorRecord;
 pub use record::{CheckTrace, Record, RequestNames};
-pub use suppression::{Subject, Suppressed, SuppressedBy, SuppressedResult, Suppression};
 pub use response::Response;
+pub use suppression::{Subject, Suppressed, SuppressedBy, SuppressedResult, Suppression};
 
 /// What is predicted for one request.
 #[derive(Debug)]

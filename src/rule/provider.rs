@@ -7,8 +7,8 @@ use crate::rule::command_line::CommandLineTool;
 use crate::rule::condition::Case;
 use crate::rule::http::HttpWire;
 use crate::rule::operation::CheckRule;
-use crate::rule::tools::ToolRule;
 use crate::rule::response::BodyFormat;
+use crate::rule::tools::ToolRule;
 use crate::rule::{Basis, Source, Stages};
 
 /// The whole file.

@@ -83,23 +83,33 @@ fn the_action_gives_its_script_all_inputs() {
     let action = read("action.yml");
     let words = scalars(&action);
     let script = read("action/check.sh");
-    assert!(behind(&words[words.iter().position(|word| word == "check").expect("the step")..], "run").contains("action/check.sh"));
+    assert!(
+        behind(&words[words.iter().position(|word| word == "check").expect("the step")..], "run")
+            .contains("action/check.sh")
+    );
     // Inputs reach the shell by the environment alone: in a command's text they could be commands.
     for line in action.lines().filter(|line| line.contains("${{")) {
         let key = line.trim().split(':').next().unwrap_or_default();
         assert!(["value", "working-directory"].contains(&key) || key.starts_with("PREFLINT_"), "{line}");
     }
-    for (input, variable) in
-        [("paths", "PREFLINT_PATHS"), ("formats", "PREFLINT_FORMATS"), ("options", "PREFLINT_OPTIONS"), ("fail", "PREFLINT_FAIL")]
-    {
+    for (input, variable) in [
+        ("paths", "PREFLINT_PATHS"),
+        ("formats", "PREFLINT_FORMATS"),
+        ("options", "PREFLINT_OPTIONS"),
+        ("fail", "PREFLINT_FAIL"),
+    ] {
         assert!(words.iter().any(|word| word == input), "no input {input}");
         assert_eq!(behind(&words, variable), format!("${{{{ inputs.{input} }}}}"));
         assert!(script.contains(variable), "the script does not read {variable}");
     }
     // The page lists the inputs.
     let inputs = action.split("\noutputs:").next().expect("inputs").lines();
-    let inputs: Vec<&str> = inputs.filter(|line| line.starts_with("  ") && !line.starts_with("   ") && !line.contains("color") && !line.contains("icon"))
-        .map(|line| line.trim().trim_end_matches(':')).collect();
+    let inputs: Vec<&str> = inputs
+        .filter(|line| {
+            line.starts_with("  ") && !line.starts_with("   ") && !line.contains("color") && !line.contains("icon")
+        })
+        .map(|line| line.trim().trim_end_matches(':'))
+        .collect();
     assert_eq!(inputs.len(), 5, "{inputs:?}");
     let page = read("docs/ci.md");
     assert!(inputs.iter().all(|input| page.contains(&format!("| `{input}` |"))), "{inputs:?}");
@@ -135,7 +145,8 @@ fn the_script_of_the_action_runs() {
     // A path is never an option, and never a command.
     let (output, _) = action(&[("PREFLINT_PATHS", "--version"), ("PREFLINT_FORMATS", "ndjson")]);
     assert_eq!(output.code, 2);
-    let (output, _) = action(&[("PREFLINT_PATHS", "$(touch made)\n`touch made`; touch made"), ("PREFLINT_FORMATS", "ndjson")]);
+    let (output, _) =
+        action(&[("PREFLINT_PATHS", "$(touch made)\n`touch made`; touch made"), ("PREFLINT_FORMATS", "ndjson")]);
     assert_eq!(output.code, 2);
     assert!(!folder.path().join("made").exists());
 }

@@ -71,7 +71,11 @@ fn the_command_line_comes_first() {
     let image = "--select=ImageNotSupported";
     let newest = "--edition=2026-01";
     assert_eq!(verdict(&[image, newest, "passes.json"]).0, 1, "the file's facts");
-    assert_eq!(verdict(&[image, newest, "--strict=none", "--facts", "own.json", "passes.json"]).0, 0, "facts over them");
+    assert_eq!(
+        verdict(&[image, newest, "--strict=none", "--facts", "own.json", "passes.json"]).0,
+        0,
+        "facts over them"
+    );
     // fail-on of the file, and another one of the command line.
     assert_eq!(verdict(&["--select=parameter-case", newest, "case.json"]).0, 1);
     assert_eq!(verdict(&["--select=parameter-case", newest, "--fail-on", "rejection", "case.json"]).0, 0);
@@ -97,7 +101,11 @@ fn what_is_not_understood_is_refused_with_its_place() {
         ("[[ignore]]\nreason = \"why\"\nkind = \"value-cases\"\n", "preflint.toml:1:1: ", "\"value-case\""),
         ("[[ignore]]\nreason = \"why\"\nkind = \"disputed\"\npath = [\"a\"]\n", "preflint.toml:4:1: ", "path"),
         ("[[ignore]]\nreason = \"why\"\nkind = \"disputed\"\nuntil = 2027-13-01\n", "preflint.toml:4:", ""),
-        ("[[ignore]]\nreason = \"why\"\nkind = \"disputed\"\nuntil = 2027-01-01T10:00:00Z\n", "preflint.toml:4:9: ", "2027"),
+        (
+            "[[ignore]]\nreason = \"why\"\nkind = \"disputed\"\nuntil = 2027-01-01T10:00:00Z\n",
+            "preflint.toml:4:9: ",
+            "2027",
+        ),
         ("[[ignore]]\nreason = \"why\"\nkind = \"disputed\"\nuntil = \"2027-01-01\"\n", "preflint.toml:4:9: ", ""),
         ("[[ignore]]\nreason = \"why\"\nkind = \"disputed\"\npaths = [\"a[z-b]\"]\n", "preflint.toml:1:1: ", "a[z-b]"),
         ("strict = \"all\"\nstrict = \"some\"\n", "preflint.toml:2:1: ", ""),
@@ -141,7 +149,8 @@ fn links_do_not_lead_out_of_the_folder_unless_that_is_wanted() {
     let output = inside.run(&["check", "passes.json"]);
     assert_eq!(output.code, 2);
     assert!(output.stderr.starts_with("preflint: preflint.toml:1:10: images.json"), "{}", output.stderr);
-    fs::write(inside.path().join("preflint.toml"), "follow-links = true\nfacts = [\"images.json\"]\n").expect("written");
+    fs::write(inside.path().join("preflint.toml"), "follow-links = true\nfacts = [\"images.json\"]\n")
+        .expect("written");
     assert_eq!(inside.run(&["check", "passes.json"]).code, 1);
     // A link within the folder is none of that, and what is written as a way out is wanted.
     fs::remove_file(&link).expect("removed");

@@ -168,7 +168,8 @@ fn comments_beside_a_request_ignore() {
     let folder = Folder::new("comments-yaml").with("a.yaml", yaml);
     let output = folder.run(&["check", "--format", "ndjson", "a.yaml"]);
     let reports = output.reports();
-    let reasons: Vec<&str> = reports.iter().map(|one| one["suppressed"][0]["reason"].as_str().unwrap_or("none")).collect();
+    let reasons: Vec<&str> =
+        reports.iter().map(|one| one["suppressed"][0]["reason"].as_str().unwrap_or("none")).collect();
     assert_eq!(reasons, ["old bucket", "old bucket, too", "none"]);
     assert_eq!((output.code, output.stderr.as_str()), (1, ""));
 }
@@ -186,10 +187,9 @@ fn comments_of_scripts_and_ci_files_ignore() {
         "job:\n  script:\n    # preflint: ignore[oss-prefix-chars] above\n    - {call} --OSSPrefix a-b\n    - |\n      \
          # preflint: ignore[oss-prefix-chars] inside\n      {call} --OSSPrefix a-b\n      {call} --OSSPrefix a-b\n"
     );
-    for (file, text, expected) in [
-        ("deploy.sh", script, ["above", "behind", "none"]),
-        (".gitlab-ci.yml", ci, ["above", "inside", "none"]),
-    ] {
+    for (file, text, expected) in
+        [("deploy.sh", script, ["above", "behind", "none"]), (".gitlab-ci.yml", ci, ["above", "inside", "none"])]
+    {
         let folder = Folder::new("comments-scripts").with(file, text);
         let output = folder.run(&["check", "--format", "ndjson", file]);
         let reports = output.reports();
@@ -262,10 +262,14 @@ fn comments_that_are_not_needed_or_not_understood_are_told() {
         assert!(stderr.starts_with("preflint: a.http:1:3: ") && stderr.contains(named), "{text}: {stderr}");
     }
     // While something else rejects the request, an ignore may be needed all the same.
-    let hidden = format!("# preflint: ignore[oss-prefix-chars] why\n{CALL}&OSSPrefix=a%2Dbcdefghijklmnopqrstuvwxyz01234567\n");
+    let hidden =
+        format!("# preflint: ignore[oss-prefix-chars] why\n{CALL}&OSSPrefix=a%2Dbcdefghijklmnopqrstuvwxyz01234567\n");
     let (code, stderr) = told(&hidden, &["--fail-on", "unused-ignore"]);
     assert_eq!((code, stderr.as_str()), (1, ""));
-    assert_eq!(told(&format!("# preflint: ignore[oss-prefix-chars] why\n{wrong}"), &["--fail-on", "unused-ignore"]).0, 0);
+    assert_eq!(
+        told(&format!("# preflint: ignore[oss-prefix-chars] why\n{wrong}"), &["--fail-on", "unused-ignore"]).0,
+        0
+    );
 }
 
 #[test]
@@ -297,7 +301,8 @@ fn entries_of_the_configuration_ignore_in_their_files() {
     }
     let folder = Folder::new("config-ignores-stdin")
         .with("preflint.toml", config("check = \"oss-prefix-chars\"\npaths = [\"old/\"]"));
-    let stdin = |options: &[&str]| super::run_in(folder.path(), &[&["check"], options, &["-"]].concat(), REJECTED.as_bytes());
+    let stdin =
+        |options: &[&str]| super::run_in(folder.path(), &[&["check"], options, &["-"]].concat(), REJECTED.as_bytes());
     assert_eq!(stdin(&[]).code, 1);
     assert_eq!(stdin(&["--stdin-filename", "old/x.json"]).code, 0);
     assert_eq!(stdin(&["--stdin-filename", "../x.json"]).code, 1);
@@ -307,7 +312,10 @@ fn entries_of_the_configuration_ignore_in_their_files() {
 fn entries_that_are_not_needed_are_told() {
     let entry = |line: &str| format!("\n[[ignore]]\nreason = \"agreed\"\n{line}\n");
     let told = |config: &str, options: &[&str], file: &str| {
-        let folder = Folder::new("unused-entries").with("preflint.toml", config).with("old/a.json", PASSES).with("new/b.json", REJECTED);
+        let folder = Folder::new("unused-entries")
+            .with("preflint.toml", config)
+            .with("old/a.json", PASSES)
+            .with("new/b.json", REJECTED);
         let output = folder.run(&[&["check", "--format", "ndjson"], options, &[file]].concat());
         (output.code, output.stderr)
     };
@@ -318,11 +326,18 @@ fn entries_that_are_not_needed_are_told() {
     assert_eq!(told(&unused, &["--fail-on", "unused-ignore"], "old").0, 1);
     assert_eq!(told(&unused, &[], "."), (0, String::new()), "it is used in another file");
     let elsewhere = entry("check = \"oss-prefix-chars\"\npaths = [\"gone/\"]");
-    assert_eq!(told(&elsewhere, &["--fail-on", "unused-ignore"], "old"), (0, String::new()), "its files are not in this run");
+    assert_eq!(
+        told(&elsewhere, &["--fail-on", "unused-ignore"], "old"),
+        (0, String::new()),
+        "its files are not in this run"
+    );
     let expired = entry("check = \"oss-prefix-chars\"\nuntil = 2024-02-29");
     let (code, stderr) = told(&expired, &["--fail-on", "unused-ignore"], "old");
     assert_eq!(code, 1);
-    assert!(stderr.contains("preflint.toml:2:1: ") && stderr.contains("expired") && stderr.contains("2024-02-29"), "{stderr}");
+    assert!(
+        stderr.contains("preflint.toml:2:1: ") && stderr.contains("expired") && stderr.contains("2024-02-29"),
+        "{stderr}"
+    );
     let (code, stderr) = told(&entry("check = \"oss-prefix-charz\""), &[], "new");
     assert_eq!(code, 1);
     assert!(stderr.contains("\"oss-prefix-chars\""), "{stderr}");
@@ -356,7 +371,12 @@ fn a_baseline_knows_what_was_there() {
     let export = "aliyun/ecs/ExportImage#oss-prefix-chars";
     assert_eq!(
         entries,
-        [("a.json", export), ("a.json", "aliyun/ecs/ExportImage#oss-prefix-length"), ("sub/b.http", export), ("warns.json", "parameter-case")]
+        [
+            ("a.json", export),
+            ("a.json", "aliyun/ecs/ExportImage#oss-prefix-length"),
+            ("sub/b.http", export),
+            ("warns.json", "parameter-case")
+        ]
     );
     // The same whatever the order, and read from wherever one stands.
     check(&["--write-baseline", "again.json"], &["warns.json", "sub/b.http", "a.json"]);
@@ -435,7 +455,12 @@ fn people_see_what_was_ignored_and_no_more_findings_than_they_want() {
     let limited = |count: &str| run(&[&options[..], &["--max-findings", count, "-"]].concat(), &batch);
     let findings = |output: &Output| output.stdout.matches(" 400 ").count() + output.stdout.matches(" 404 ").count();
     assert_eq!(findings(&all), 5);
-    for (count, shown, more) in [("5", 5, None), ("3", 3, Some("2 more findings")), ("4", 4, Some("1 more finding ")), ("0", 0, Some("5 more findings"))] {
+    for (count, shown, more) in [
+        ("5", 5, None),
+        ("3", 3, Some("2 more findings")),
+        ("4", 4, Some("1 more finding ")),
+        ("0", 0, Some("5 more findings")),
+    ] {
         let output = limited(count);
         assert_eq!(output.code, 1);
         assert_eq!(findings(&output), shown, "{count}: {}", output.stdout);
