@@ -34,7 +34,7 @@ fn version() -> String {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Check requests and predict the API's answer
-    Check(CheckOptions),
+    Check(Box<CheckOptions>),
     /// Explain an error code, an operation, a check or a parameter
     Explain(ExplainOptions),
     /// Hold recorded calls with their real answers against the rules
