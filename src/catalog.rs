@@ -170,7 +170,8 @@ impl Catalog {
 
     /// The state of all files.
     pub fn rule_set(&self) -> RuleSet {
-        RuleSet::of(self.provider_files().chain(self.edition_files().map(|(_, _, file)| file)))
+        let editions = self.edition_files().map(|(_, _, file)| file);
+        RuleSet::of(self.provider_files().chain(editions).chain(self.tools.values()))
     }
 
     /// The files of all providers.

@@ -34,7 +34,7 @@ fn version() -> String {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Check requests and predict the API's answer
-    Check(CheckOptions),
+    Check(Box<CheckOptions>),
     /// Explain an error code, an operation, a check or a parameter
     Explain(ExplainOptions),
     /// Hold recorded calls with their real answers against the rules
@@ -103,7 +103,7 @@ pub enum RulesCommand {
 #[derive(Debug, Args)]
 #[command(after_help = "Exit codes:
   0  nothing is rejected
-  1  a request would be rejected (with --strict also: something is disputed or open; with --fail-on also what that names)
+  1  a request would be rejected (with --strict also: something is disputed or open; --fail-on: see there)
   2  wrong usage, configuration, facts or rule files; no verdict was given
   3  an input could not be read, or has no rules
 

@@ -238,8 +238,8 @@ struct Document {
 
 /// All pages.
 fn documents() -> Vec<Document> {
-    let mut names: Vec<String> =
-        ["rules/README.md", "docs/ci.md", "docs/configuration.md", "docs/formats.md"].map(str::to_owned).into();
+    let pages = ["rules/README.md", "docs/ci.md", "docs/configuration.md", "docs/formats.md"];
+    let mut names: Vec<String> = pages.into_iter().map(str::to_owned).collect();
     for entry in fs::read_dir(ROOT).expect("a readable folder") {
         let name = entry.expect("a readable entry").file_name().to_string_lossy().into_owned();
         if name.ends_with(".md") {
