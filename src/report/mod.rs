@@ -201,7 +201,9 @@ impl<'r> Report<'r> {
         if let Some(checked) = self.checked() {
             findings.extend(checked.findings.iter().map(|event| checked.finding(event)));
         }
-        Fingerprint::tell_apart(findings.iter_mut().map(|finding| &mut finding.fingerprint));
+        Fingerprint::tell_apart(
+            findings.iter_mut().map(|finding| (finding.parameter.as_str(), &mut finding.fingerprint)),
+        );
         findings
     }
 
@@ -213,7 +215,9 @@ impl<'r> Report<'r> {
             let hinted = |event| Finding { hints: checked.hints(event), ..checked.finding(event) };
             findings.extend(checked.findings.iter().map(hinted));
         }
-        Fingerprint::tell_apart(findings.iter_mut().map(|finding| &mut finding.fingerprint));
+        Fingerprint::tell_apart(
+            findings.iter_mut().map(|finding| (finding.parameter.as_str(), &mut finding.fingerprint)),
+        );
         findings
     }
 
@@ -481,7 +485,9 @@ impl<'r> Checked<'r> {
             false => self.check_warning(event),
         });
         let mut warnings: Vec<Warning> = from_notes.chain(from_checks).collect();
-        Fingerprint::tell_apart(warnings.iter_mut().map(|warning| &mut warning.fingerprint));
+        Fingerprint::tell_apart(
+            warnings.iter_mut().map(|warning| (warning.parameter.as_str(), &mut warning.fingerprint)),
+        );
         warnings
     }
 }
