@@ -39,7 +39,8 @@ impl Fingerprint {
         hash.field(Some(RECIPE));
         hash.field(Some(subject));
         hash.field(Some(check));
-        hash.field(Some(&without_positions(parameter)));
+        // A name that is known in any letter case may be reported in the one that was sent.
+        hash.field(Some(&without_positions(parameter).to_ascii_lowercase()));
         hash.field(value);
         hash.field(request);
         Fingerprint(hash.0)
@@ -49,7 +50,7 @@ impl Fingerprint {
     /// parameters, so that their order in the text does not count.
     pub(super) fn tell_apart<'f>(all: impl Iterator<Item = (&'f str, &'f mut Fingerprint)>) {
         let mut all: Vec<_> = all.collect();
-        all.sort_by_key(|(parameter, _)| *parameter);
+        all.sort_by_cached_key(|(parameter, _)| parameter.to_ascii_lowercase());
         let mut seen: HashMap<Fingerprint, u64> = HashMap::new();
         for (_, fingerprint) in all {
             let count = seen.entry(*fingerprint).or_default();
