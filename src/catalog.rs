@@ -171,7 +171,7 @@ impl Catalog {
     /// The state of all files.
     pub fn rule_set(&self) -> RuleSet {
         let editions = self.edition_files().map(|(_, _, file)| file);
-        RuleSet::of(self.provider_files().chain(editions).chain(self.tools.values()))
+        RuleSet::of(self.provider_files().chain(editions).chain(self.resources.values()))
     }
 
     /// The files of all providers.

@@ -42,7 +42,8 @@ pub fn run(options: &ReplayOptions, out: &mut dyn Write, exit: &mut Exit) -> Res
         exit,
     };
     if run.json {
-        write!(run.out, "{{\"schema\":\"{SCHEMA}\",\"calls\":[")?;
+        let rules = serde_json::to_string(&checker.rule_set()).map_err(io::Error::from)?;
+        write!(run.out, "{{\"schema\":\"{SCHEMA}\",\"rules\":{rules},\"calls\":[")?;
     }
     let read = options.files.iter().try_for_each(|file| run.file(file));
     if !matches!(read, Err(Stop::ClosedPipe)) {

@@ -5,8 +5,9 @@ use serde::Serialize;
 use crate::engine::{CheckResult, Evaluator, Event, Need, Trace};
 use crate::operation::{Answer, Check, Form, Outcome, Run};
 use crate::place::{Position, Span};
-use crate::report::fingerprint::{Fingerprint, Identity};
+use crate::report::fingerprint::{self, Fingerprint, Identity};
 use crate::report::{Checked, Hint, detail};
+use crate::request::Request;
 use crate::request::slots::{Here, Note};
 use crate::rule::Basis;
 use crate::rule::Source;
@@ -316,6 +317,13 @@ pub struct DryRunNote {
     pub basis: Basis,
 }
 
+/// The caller's name for a request, or the name of its place in the input, in which positions do not count: others may
+/// come before it.
+pub(super) fn name_in_input(request: &Request<'_>) -> Option<String> {
+    let address = || request.address().map(fingerprint::without_positions);
+    request.id().map(str::to_owned).or_else(address)
+}
+
 impl Checked<'_> {
     pub(super) fn finding(&self, event: &Event) -> Finding {
         let check = self.check(event);
@@ -441,10 +449,9 @@ impl Checked<'_> {
         })
     }
 
-    /// The caller's name for the request, or that of its place in the input.
+    /// By what the request is known in its input.
     pub(super) fn name_in_input(&self) -> Option<String> {
-        let name = self.request.id().or_else(|| self.request.address())?;
-        Some(self.masked(name.to_owned()))
+        name_in_input(&self.request).map(|name| self.masked(name))
     }
 
     fn kind(&self, check: &Check, result: CheckResult) -> WarningKind {

@@ -39,16 +39,20 @@ impl Fingerprint {
         hash.field(Some(RECIPE));
         hash.field(Some(subject));
         hash.field(Some(check));
-        hash.field(Some(&without_positions(parameter)));
+        // A name that is known in any letter case may be reported in the one that was sent.
+        hash.field(Some(&without_positions(parameter).to_ascii_lowercase()));
         hash.field(value);
         hash.field(request);
         Fingerprint(hash.0)
     }
 
-    /// Tells those apart that are equal, in their order: elements of a list with the same mistake.
-    pub(super) fn tell_apart<'f>(all: impl Iterator<Item = &'f mut Fingerprint>) {
+    /// Tells those apart that are equal, such as elements of a list with the same mistake: in the order of their
+    /// parameters, so that their order in the text does not count.
+    pub(super) fn tell_apart<'f>(all: impl Iterator<Item = (&'f str, &'f mut Fingerprint)>) {
+        let mut all: Vec<_> = all.collect();
+        all.sort_by_cached_key(|(parameter, _)| parameter.to_ascii_lowercase());
         let mut seen: HashMap<Fingerprint, u64> = HashMap::new();
-        for fingerprint in all {
+        for (_, fingerprint) in all {
             let count = seen.entry(*fingerprint).or_default();
             if *count > 0 {
                 let mut hash = Hash(fingerprint.0);
@@ -114,20 +118,29 @@ impl Hash {
     }
 }
 
-/// A parameter's name without positions in lists, in either notation: what stands before an element may come and go.
-fn without_positions(parameter: &str) -> String {
-    let mut plain = String::with_capacity(parameter.len());
-    for (number, segment) in parameter.split('.').enumerate() {
+/// A name without positions in lists, in either notation: what stands before an element may come and go.
+pub(super) fn without_positions(name: &str) -> String {
+    let is_position = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let mut plain = String::with_capacity(name.len());
+    for (number, segment) in name.split('.').enumerate() {
         if number > 0 {
             plain.push('.');
+            if is_position(segment) {
+                continue;
+            }
         }
-        let is_position = number > 0 && !segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_digit());
-        if is_position {
-            continue;
+        for (number, part) in segment.split('[').enumerate() {
+            if number > 0 {
+                plain.push('[');
+            }
+            match part.split_once(']') {
+                Some((inner, behind)) if number > 0 && is_position(inner) => {
+                    plain.push(']');
+                    plain.push_str(behind);
+                }
+                _ => plain.push_str(part),
+            }
         }
-        let (name, positions) = segment.split_at(segment.find('[').unwrap_or(segment.len()));
-        plain.push_str(name);
-        plain.extend(positions.chars().filter(|character| !character.is_ascii_digit()));
     }
     plain
 }
@@ -157,6 +170,9 @@ mod tests {
             ("disks[3].urls[0]", "disks[].urls[]"),
             ("Tag2.1.Key4", "Tag2..Key4"),
             ("7", "7"),
+            ("log.entries[12]", "log.entries[]"),
+            ("images[\"web2\"][1]x", "images[\"web2\"][]x"),
+            ("a[1", "a[1"),
         ] {
             assert_eq!(without_positions(parameter), plain);
         }

@@ -3,7 +3,7 @@
 use crate::operation::Provider;
 use crate::operation::http::GatewayAnswer;
 use crate::place::PositionIndex;
-use crate::report::finding::{Finding, Origin, Place, SourceNote};
+use crate::report::finding::{Finding, Origin, Place, SourceNote, name_in_input};
 use crate::report::fingerprint::{Fingerprint, Identity};
 use crate::report::{Report, State};
 use crate::request::given::{Fault, FaultKind};
@@ -60,7 +60,7 @@ impl Report<'_> {
             check: &check,
             parameter: name,
             value: None,
-            request: self.request().id().or_else(|| self.request().address()),
+            request: name_in_input(self.request()).as_deref(),
         });
         let text = self.request().text;
         let position = PositionIndex::new(text, self.request().origin).position(text, fault.span.start);

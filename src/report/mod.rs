@@ -233,7 +233,9 @@ impl<'r> Report<'r> {
         if let Some(checked) = self.checked() {
             findings.extend(checked.findings.iter().map(|event| of_event(checked, event)));
         }
-        Fingerprint::tell_apart(findings.iter_mut().map(|finding| &mut finding.fingerprint));
+        Fingerprint::tell_apart(
+            findings.iter_mut().map(|finding| (finding.parameter.as_str(), &mut finding.fingerprint)),
+        );
         findings
     }
 
@@ -512,7 +514,9 @@ impl<'r> Checked<'r> {
             false => self.check_warning(event),
         });
         of_form.extend(from_checks);
-        Fingerprint::tell_apart(of_form.iter_mut().map(|warning| &mut warning.fingerprint));
+        Fingerprint::tell_apart(
+            of_form.iter_mut().map(|warning| (warning.parameter.as_str(), &mut warning.fingerprint)),
+        );
         of_form
     }
 }

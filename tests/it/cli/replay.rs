@@ -51,6 +51,8 @@ fn machines_get_every_call_and_a_summary() {
     ];
     let (_, document) = replayed(&lines.join("\r\n"));
     assert_eq!(document["schema"], "preflint/replay/v1");
+    let digest = document["rules"]["digest"].as_str().expect("a digest");
+    assert!(run(&["--version"], "").stdout.contains(digest), "{digest}");
     let calls = document["calls"].as_array().expect("a list");
     let told: Vec<&Value> = calls.iter().map(|call| &call["agreement"]).collect();
     assert_eq!(told, [&json!("agree"), &json!("false-alarm"), &json!("miss"), &json!("open"), &Value::Null]);

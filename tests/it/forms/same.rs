@@ -24,6 +24,16 @@ fn said(mut report: Value) -> Value {
     report
 }
 
+/// A report without fingerprints: a recording's entries have names that requests of other forms do not have.
+fn without_fingerprints(mut report: Value) -> Value {
+    for key in ["findings", "warnings"] {
+        for one in report[key].as_array_mut().expect("a list") {
+            one.as_object_mut().expect("an object").remove("fingerprint").expect("a fingerprint");
+        }
+    }
+    report
+}
+
 fn checked(checker: &Checker, request: &Request<'_>) -> Value {
     said(serde_json::to_value(checker.check(request, &Facts::none()).record()).expect("a report is JSON"))
 }
@@ -119,7 +129,11 @@ proptest! {
             let found = checker.read(Form::named(form).expect("a form"), &text);
             prop_assert_eq!(found.len(), 1);
             let request = found[0].request.as_ref().expect("a request");
-            prop_assert_eq!(&checked(checker, request), &expected, "{}: {}", form, text);
+            let (said, expected) = match request.address() {
+                Some(_) => (without_fingerprints(checked(checker, request)), without_fingerprints(expected.clone())),
+                None => (checked(checker, request), expected.clone()),
+            };
+            prop_assert_eq!(said, expected, "{}: {}", form, text);
         }
     }
 }
