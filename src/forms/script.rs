@@ -21,6 +21,9 @@ const MAX_DEPTH: usize = 4;
 /// Programs that run a script given as an argument.
 const SHELLS: [&str; 6] = ["sh", "bash", "dash", "zsh", "ksh", "ash"];
 
+/// Endings of names that say nothing about what a file holds.
+const OTHER_ENDINGS: [&str; 6] = ["txt", "command", "bats", "in", "tmpl", "log"];
+
 /// A text that consists of command lines of known tools and nothing else.
 pub(crate) struct CommandLine;
 
@@ -65,9 +68,14 @@ impl Reader for Shell {
 
     fn recognise(&self, name: &str, source: &Source<'_>, knowledge: Knowledge<'_>) -> Likeness {
         let head = source.head();
-        let by_name = [".sh", ".bash", ".zsh", ".ksh"].iter().any(|ending| name.ends_with(ending));
+        let ending = name.rsplit(['/', '\\']).next().and_then(|file| file.trim_start_matches('.').rsplit_once('.'));
+        let by_name = ending.is_some_and(|(_, ending)| SHELLS.contains(&ending));
         let first_line = head.lines().next().unwrap_or_default();
         let by_content = first_line.starts_with("#!") && SHELLS.iter().any(|shell| first_line.contains(shell));
+        // A page or a program that speaks of a command does not run it.
+        if ending.is_some_and(|(_, ending)| !by_name && !OTHER_ENDINGS.contains(&ending)) && !by_content {
+            return Likeness::No;
+        }
         let text = source.decoded();
         let commands = shell_words::commands(&text.slice(0..head.len().min(text.text().len())));
         if commands.iter().any(|command| command_line::is_known(command, knowledge)) {

@@ -396,7 +396,8 @@ fn single_quoted<'t>(written: &Decoded<'t>, inner: Range<usize>) -> Option<Decod
     let mut out = Rewriter::new(written);
     let mut at = inner.start;
     while let Some(length) = raw.get(at..inner.end)?.find("''") {
-        out.copy(at..at + length + 1);
+        out.copy(at..at + length);
+        out.put("'", at + length..at + length + 2);
         at += length + 2;
     }
     out.copy(at..inner.end);

@@ -321,6 +321,24 @@ fn scripts_of_other_systems_and_languages_are_passed_over() {
 }
 
 #[test]
+fn what_only_speaks_of_commands_is_no_script() {
+    let text = format!("x=1\n{NAMES} --OSSPrefix a-b\n");
+    for (name, form) in [
+        ("", Some("shell")),
+        ("-", Some("shell")),
+        ("bin/deploy", Some("shell")),
+        ("a.b/.envrc", Some("shell")),
+        ("deploy.sh", Some("shell")),
+        ("commands.txt", Some("shell")),
+        ("docs/README.md", None),
+        ("deploy.py", None),
+    ] {
+        assert_eq!(recognised(name, &text), form, "{name}");
+    }
+    assert_eq!(recognised("deploy.tool", &format!("#!/bin/sh\n{text}")), Some("shell"));
+}
+
+#[test]
 fn one_shell_runs_the_lines_of_a_job() {
     let call = format!("{NAMES} --OSSPrefix \"$P\"");
     for (job, known) in [
