@@ -1,6 +1,10 @@
 //! Puts the rule files into the library: one table, sorted by path, of what lies below `rules/`.
 //!
-//! The files go in as they are. They are prepared when an operation is first used, so that knowing many costs nothing.
+//! The files go in as they are, each with its digest and the newest day that it names. They are prepared when an operation
+//! is first used, so that knowing many costs nothing.
+
+#[path = "src/rule_set/stamp.rs"]
+mod stamp;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -9,12 +13,19 @@ use std::{env, fs, io};
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or(io::ErrorKind::NotFound)?).join("rules");
     println!("cargo:rerun-if-changed=rules");
+    println!("cargo:rerun-if-changed=src/rule_set/stamp.rs");
     let mut files = Vec::new();
     collect(&root, &root, &mut files)?;
     files.sort();
     let mut table = String::from("&[\n");
     for (path, file) in files {
-        writeln!(table, "    ({path:?}, include_str!({file:?})),").map_err(io::Error::other)?;
+        let text = fs::read_to_string(&file)?;
+        let (digest, newest_read) = (stamp::digest(text.as_bytes()), stamp::newest_read(&text));
+        writeln!(
+            table,
+            "    BundledFile {{ path: {path:?}, text: include_str!({file:?}), digest: {digest:?}, newest_read: {newest_read:?} }},"
+        )
+        .map_err(io::Error::other)?;
     }
     table.push_str("]\n");
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?);

@@ -10,10 +10,9 @@ use std::sync::{Arc, OnceLock};
 use crate::compile::{ProviderRules, RuleError, compile_operation, compile_provider, compile_resources};
 use crate::operation::resources::Resources;
 use crate::operation::{Operation, Provider};
+use crate::rule_set::{BUNDLED, RuleSet};
 pub use crate::similar::did_you_mean;
 pub(crate) use crate::similar::nearest;
-
-static BUNDLED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/bundled_rules.rs"));
 
 /// A rule or provider file, as text.
 #[derive(Clone, Debug)]
@@ -34,10 +33,10 @@ impl RuleFile {
 
     /// The rule files that are part of this library.
     pub fn bundled() -> impl Iterator<Item = RuleFile> {
-        BUNDLED.iter().map(|(path, text)| RuleFile {
-            path: (*path).to_owned(),
-            name: format!("rules/{path}"),
-            text: Cow::Borrowed(text),
+        BUNDLED.iter().map(|file| RuleFile {
+            path: file.path.to_owned(),
+            name: format!("rules/{}", file.path),
+            text: Cow::Borrowed(file.text),
         })
     }
 }
@@ -167,6 +166,11 @@ impl Catalog {
             }
         }
         mistakes
+    }
+
+    /// The state of all files.
+    pub fn rule_set(&self) -> RuleSet {
+        RuleSet::of(self.provider_files().chain(self.edition_files().map(|(_, _, file)| file)))
     }
 
     /// The files of all providers.

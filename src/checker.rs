@@ -14,6 +14,7 @@ use crate::report::Report;
 use crate::request::given::FaultKind;
 use crate::request::slots::{self, Slots};
 use crate::request::{InputError, Request, envelope, plain};
+use crate::rule_set::RuleSet;
 
 /// Knows the rules, and checks requests against them.
 ///
@@ -200,6 +201,11 @@ impl Checker {
         names.dedup();
         let hint = did_you_mean(section, names.iter().copied());
         Err(format!("{section:?} is no fact section; there are {}{hint}", names.join(", ")))
+    }
+
+    /// The state of this checker's rules: how new they are, and a digest of them.
+    pub fn rule_set(&self) -> RuleSet {
+        self.catalog().rule_set()
     }
 
     /// What this checker knows.

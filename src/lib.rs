@@ -96,10 +96,13 @@ mod place;
 mod report;
 mod request;
 pub mod rule;
+mod rule_set;
+mod selector;
 mod similar;
 mod skeleton;
 mod soundness;
 mod witness;
+mod xml;
 
 pub use cases::{CaseResults, FailedCase};
 pub use catalog::{Editions, RuleFile, did_you_mean, site_of_edition};
@@ -113,15 +116,18 @@ pub use describe::{
     OperationSummary, ParameterDescription, ResourceDescription, RowDescription,
 };
 pub use facts::{Facts, FactsError};
-pub use forms::{Form, Found, RecordedResponse};
+pub use forms::{Form, Found, IgnoreComment, IgnoreContent, RecordedResponse};
 pub use mutation::{Mutation, MutationResults};
 pub use operation::limits::Limit;
 pub use place::Position;
 pub use report::{
-    CheckTrace, DryRunNote, Excerpt, Finding, Hint, HintKind, OpenCheck, Origin, Place, PredictedAnswer,
-    PredictedError, Record, Report, RequestNames, SourceNote, Verdict, Warning, WarningKind,
+    CheckTrace, DryRunNote, Excerpt, Finding, Fingerprint, Hint, HintKind, OpenCheck, Origin, Place, PredictedAnswer,
+    PredictedError, Record, Report, RequestNames, Response, SourceNote, Subject, Suppressed, SuppressedBy,
+    SuppressedResult, Suppression, Verdict, Warning, WarningKind,
 };
 pub use request::{Batch, InputError, InputErrorKind, Request};
+pub use rule_set::RuleSet;
+pub use selector::Selector;
 pub use skeleton::Skeleton;
 pub use soundness::{RuleReview, to_dos};
 pub use witness::{Evidence, ExpectedOutcome, Pair, RowWitness, TestVector, VectorOptions};

@@ -1,21 +1,34 @@
 //! The arguments of the program, and their help.
 
+mod choice;
+
+use std::ffi::OsStr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{EnumValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
-use preflint::Form;
+use clap_complete::Shell;
+use preflint::{Form, RuleSet};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+pub use choice::{ChoiceOptions, ConfigOptions, FailOn};
 
 /// Says which error a cloud API would return, before the request is sent.
 ///
 /// preflint works offline, from rule files that hold what each provider documents. It never sends a request and needs
 /// no credentials.
 #[derive(Debug, Parser)]
-#[command(name = "preflint", version, propagate_version = true, max_term_width = 100)]
+#[command(name = "preflint", version = version(), propagate_version = true, max_term_width = 100)]
 pub struct Arguments {
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// The version, and the state of the rules that are part of it.
+fn version() -> String {
+    format!("{}\nrules {}", env!("CARGO_PKG_VERSION"), RuleSet::bundled())
 }
 
 #[derive(Debug, Subcommand)]
@@ -48,6 +61,17 @@ pub enum Command {
     Rules(RulesCommand),
     /// Print the JSON Schema of a kind of file
     Schema(SchemaOptions),
+    /// Print a script that completes commands and options in a shell
+    ///
+    /// Bash:        preflint completions bash > ~/.local/share/bash-completion/completions/preflint
+    /// Zsh:         preflint completions zsh > "${fpath[1]}/_preflint"
+    /// Fish:        preflint completions fish > ~/.config/fish/completions/preflint.fish
+    /// PowerShell:  preflint completions powershell >> $PROFILE
+    /// Elvish:      preflint completions elvish >> ~/.config/elvish/rc.elv
+    #[command(verbatim_doc_comment)]
+    Completions(CompletionsOptions),
+    /// Print the manual page
+    Man(ManOptions),
 }
 
 #[derive(Debug, Subcommand)]
@@ -79,25 +103,29 @@ pub enum RulesCommand {
 #[derive(Debug, Args)]
 #[command(after_help = "Exit codes:
   0  nothing is rejected
-  1  a request would be rejected (with --strict also: something is disputed or open)
-  2  wrong usage, facts or rule files; no verdict was given
+  1  a request would be rejected (with --strict also: something is disputed or open; with --fail-on also what that names)
+  2  wrong usage, configuration, facts or rule files; no verdict was given
   3  an input could not be read, or has no rules
 
 Examples:
   preflint check request.json
   preflint check --facts images.json --format ndjson requests.ndjson
   generate-requests | preflint check -
+  preflint check --format sarif=preflint.sarif --format human .
   preflint check 'captured requests/'")]
 pub struct CheckOptions {
     /// Files with requests, and folders that are searched for them; - is standard input
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// How to print reports
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub format: Format,
+    /// How to report, for people when not given; FORMAT=FILE writes to a file. May be given several times
+    #[arg(long, value_parser = FormatParser, value_name = "FORMAT[=FILE]")]
+    pub format: Vec<FormatOption>,
     /// What the files hold; found out from name and content when not given
     #[arg(long, value_parser = input_forms(), value_name = "FORM")]
     pub input: Option<InputForm>,
+    /// Pass over named files that hold no requests, as files of a folder are
+    #[arg(long)]
+    pub skip_others: bool,
     /// The name by which standard input is recognised and reported
     #[arg(long, value_name = "NAME")]
     pub stdin_filename: Option<String>,
@@ -112,12 +140,15 @@ pub struct CheckOptions {
     #[command(flatten)]
     pub rules: RulesOptions,
     /// Exit with 1 also for disputed warnings and for open checks that wait for a parameter or a partly given section
-    /// of facts; with --strict=all for every open check. The report stays the same
+    /// of facts; with --strict=all for every open check; with --strict=none for neither. The report stays the same
     #[arg(long, value_enum, num_args = 0..=1, default_missing_value = "some", require_equals = true, value_name = "HOW")]
     pub strict: Option<Strictness>,
-    /// In human output, print only findings; twice: print nothing in any format
+    /// In human output, print only findings; twice: print nothing, in any format. Files are written all the same
     #[arg(short, long, action = ArgAction::Count)]
     pub quiet: u8,
+    /// In human output, print no more than so many findings of all requests together, and say how many there are more
+    #[arg(long, value_name = "COUNT")]
+    pub max_findings: Option<usize>,
     /// When to use colour in human output
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
@@ -128,6 +159,10 @@ pub struct CheckOptions {
     /// Print on standard error how many requests had which verdict and code, and how long it took
     #[arg(long)]
     pub stats: bool,
+    #[command(flatten)]
+    pub choice: ChoiceOptions,
+    #[command(flatten)]
+    pub config: ConfigOptions,
 }
 
 /// Arguments of `replay`; its help stands at the command.
@@ -366,6 +401,20 @@ pub struct SchemaOptions {
     pub kind: SchemaKind,
 }
 
+#[derive(Debug, Args)]
+pub struct CompletionsOptions {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: Shell,
+}
+
+#[derive(Debug, Args)]
+pub struct ManOptions {
+    /// The page of a command, such as check, or rules show; that of the whole program when not given
+    #[arg(value_name = "COMMAND")]
+    pub command: Vec<String>,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// For people
@@ -374,6 +423,55 @@ pub enum Format {
     Json,
     /// One JSON report a line, each written as soon as its request was read
     Ndjson,
+    /// SARIF 2.1.0, for code scanning and editors
+    Sarif,
+    /// JUnit XML, for CI servers
+    Junit,
+    /// Workflow commands, which GitHub shows as annotations
+    Github,
+    /// Markdown for a workflow; without a file, to the one that GITHUB_STEP_SUMMARY names
+    GithubSummary,
+    /// The body that the API would send, one a line
+    Response,
+}
+
+/// A format, and where it goes: to standard output when no file is named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormatOption {
+    pub format: Format,
+    pub file: Option<PathBuf>,
+}
+
+/// Reads `FORMAT` and `FORMAT=FILE`.
+#[derive(Clone, Debug)]
+pub struct FormatParser;
+
+impl TypedValueParser for FormatParser {
+    type Value = FormatOption;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<FormatOption, clap::Error> {
+        let text = value.to_string_lossy();
+        let name = text.split('=').next().unwrap_or_default();
+        let format = EnumValueParser::<Format>::new().parse_ref(command, argument, OsStr::new(name))?;
+        let file = match value.to_str().map(|text| text.split_once('=')) {
+            Some(None) => None,
+            Some(Some((_, file))) if !file.is_empty() => Some(PathBuf::from(file)),
+            _ => {
+                let message = "--format: behind \"=\" stands the name of a file, as in --format sarif=report.sarif\n";
+                return Err(clap::Error::raw(clap::error::ErrorKind::InvalidValue, message));
+            }
+        };
+        Ok(FormatOption { format, file })
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(Format::value_variants().iter().filter_map(ValueEnum::to_possible_value)))
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -433,12 +531,15 @@ fn input_forms() -> impl TypedValueParser<Value = InputForm> {
     PossibleValuesParser::new(InputForm::names()).map(|name| InputForm::named(&name))
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Strictness {
     /// What is disputed, and what a parameter or a partly given section leaves open
     Some,
     /// Every open check
     All,
+    /// Nothing that is uncertain
+    None,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -461,4 +562,8 @@ pub enum SchemaKind {
     Case,
     /// A file about resources of Terraform and Packer
     Resources,
+    /// The configuration, preflint.toml
+    Config,
+    /// What `check --format json` prints, and a line of `--format ndjson`
+    Report,
 }

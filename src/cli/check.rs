@@ -11,15 +11,17 @@ use std::time::Instant;
 
 use preflint::{Checker, Facts, InputError, Report, Verdict, WarningKind};
 
-use crate::args::{CheckOptions, InputForm, Strictness};
+use crate::args::{CheckOptions, FailOn, Format, InputForm, Strictness};
 use crate::human::Human;
+use crate::ignoring::{Beside, Ignoring, Input};
 use crate::input::{self, Content};
 use crate::lines::{self, Block, Blocks};
-use crate::output::{Entry, Source, Writer};
+use crate::output::{End, Entry, Outputs, Setup, Source};
 use crate::pipeline::{self, Batch, Work};
 use crate::progress::Progress;
+use crate::settings::Settings;
 use crate::tally::Tally;
-use crate::{Exit, Stop, files, forms};
+use crate::{Exit, Stop, age, forms};
 
 /// The most threads: more only cost memory.
 const MAX_JOBS: usize = 256;
@@ -31,36 +33,51 @@ const READ_FOR_REPORTS: usize = 2 << 10;
 /// Checks all files, in order.
 pub fn run(options: &CheckOptions, out: &mut dyn Write, exit: &mut Exit) -> Result<(), Stop> {
     let start = Instant::now();
-    let checker = files::checker(&options.rules)?;
-    let checker = checker.with_editions(files::editions(&checker, &options.editions)?);
-    let facts = files::facts(&checker, &options.facts, &options.facts_complete)?;
+    let Settings { checker, facts, strict, fail_on, ignoring } = Settings::of(options)?;
     refuse_missing(&options.files)?;
-    let writer = Writer::new(out, options.format, options.quiet, Human::new(options.color, options.quiet > 0));
+    let setup = Setup {
+        formats: &options.format,
+        quiet: options.quiet,
+        human: Human::new(options.color, options.quiet > 0, options.max_findings),
+        checker: &checker,
+        inputs: &options.files,
+    };
+    let outputs = Outputs::open(&setup, out)?;
+    let rules = checker.rule_set();
     let checking = Checking {
         checker,
         facts,
-        strict: options.strict,
+        ignoring,
+        strict,
+        fails_on_warnings: fail_on.contains(&FailOn::Warning),
         counts_codes: options.stats,
-        counts_uncertain: writer.writes_summary(),
+        counts_uncertain: outputs.tells_sums(),
     };
     let jobs =
         options.jobs.map_or_else(|| thread::available_parallelism().map_or(1, NonZeroUsize::get), NonZeroUsize::get);
+    // To stop after so many findings, those before must be known: then one thread has to do.
+    let jobs = if options.max_findings.is_some() { 1 } else { jobs.min(MAX_JOBS) };
     let mut run = Run {
         checking: Arc::new(checking),
-        jobs: jobs.min(MAX_JOBS),
-        progress: Progress::new(writer.writes_reports(), reads_terminal(&options.files), size(&options.files)),
-        writer,
+        jobs,
+        progress: Progress::new(outputs.use_stdout(), reads_terminal(&options.files), size(&options.files)),
+        outputs,
         tally: Tally::default(),
     };
     let read = options.files.iter().try_for_each(|file| match file.is_dir() {
         true => run.folder(file, options.input),
+        false if options.skip_others && file.as_os_str() != "-" => run.file_of_many(file, options.input),
         false => run.file(file, options),
     });
     *exit = run.tally.exit;
+    let unused = run.checking.ignoring.unused(&run.checking.checker);
+    if fail_on.contains(&FailOn::UnusedIgnore) && !unused.is_empty() {
+        *exit = (*exit).max(Exit::Rejected);
+    }
     // What was begun is ended, so that the reports before a failure are a whole document.
     let ended = match read {
         Err(Stop::ClosedPipe) => Ok(()),
-        _ => run.writer.end(&run.tally.summary),
+        _ => run.outputs.end(&End { summary: &run.tally.summary, exit: run.tally.exit }, read.is_ok()),
     };
     drop(run.progress);
     if options.stats {
@@ -68,7 +85,18 @@ pub fn run(options: &CheckOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
         let _ = run.tally.print(&mut io::stderr(), start.elapsed());
     }
     ended?;
-    read
+    let written = if read.is_ok() { run.checking.ignoring.write_baseline()? } else { None };
+    if options.quiet == 0 {
+        for notice in unused.iter().chain(&written) {
+            let _ = writeln!(io::stderr(), "preflint: {notice}");
+        }
+    }
+    read?;
+    let is_for_people = options.format.is_empty() || options.format.iter().any(|one| one.format == Format::Human);
+    if is_for_people && options.quiet == 0 {
+        age::tell(&rules);
+    }
+    Ok(())
 }
 
 /// Demands that every file is there, before any verdict is given. A pipe can be opened only once, so none is here.
@@ -93,72 +121,81 @@ fn reads_terminal(files: &[PathBuf]) -> bool {
 pub struct Checking {
     pub checker: Checker,
     pub facts: Facts,
+    pub ignoring: Ignoring,
     strict: Option<Strictness>,
+    fails_on_warnings: bool,
     counts_codes: bool,
     /// Whether somebody is told how many checks are open and how many warnings there are.
     counts_uncertain: bool,
 }
 
 impl Checking {
-    /// Checks one entry, counts it, and hands it to `write`.
+    /// Checks one entry, counts it, and hands it to `write`. `beside` are the comments that are about it.
     fn entry<E>(
         &self,
-        file: &str,
+        input: &Input,
         entry: input::Entry<'_>,
+        beside: Option<Beside<'_>>,
         tally: &mut Tally,
         write: &mut dyn FnMut(&Source<'_>, &Entry<'_, '_>) -> Result<(), E>,
     ) -> Result<(), E> {
         match entry {
-            Ok(request) => self.report(file, &self.checker.check(&request, &self.facts), tally, write),
-            Err(error) => Checking::unreadable(file, &error, tally, write),
+            Ok(request) => self.report(input, self.checker.check(&request, &self.facts), beside, tally, write),
+            Err(error) => self.unreadable(input, &error, tally, write),
         }
     }
 
     /// Reads and checks one line, counts it, and hands it to `write`.
     fn line<E>(
         &self,
-        file: &str,
+        input: &Input,
         line: lines::Line<'_>,
         tally: &mut Tally,
         write: &mut dyn FnMut(&Source<'_>, &Entry<'_, '_>) -> Result<(), E>,
     ) -> Result<(), E> {
         let checked = match &line {
             Ok((text, origin)) => self.checker.check_json(text, *origin, &self.facts),
-            Err(error) => return Checking::unreadable(file, error, tally, write),
+            Err(error) => return self.unreadable(input, error, tally, write),
         };
         match checked {
-            Ok(report) => self.report(file, &report, tally, write),
-            Err(error) => Checking::unreadable(file, &error, tally, write),
+            Ok(report) => self.report(input, report, None, tally, write),
+            Err(error) => self.unreadable(input, &error, tally, write),
         }
     }
 
     fn report<E>(
         &self,
-        file: &str,
-        report: &Report<'_>,
+        input: &Input,
+        report: Report<'_>,
+        beside: Option<Beside<'_>>,
         tally: &mut Tally,
         write: &mut dyn FnMut(&Source<'_>, &Entry<'_, '_>) -> Result<(), E>,
     ) -> Result<(), E> {
+        let report = &self.ignoring.apply(input, beside, report);
         let (warnings, open) = if self.counts_uncertain { report.counts() } else { (0, 0) };
         tally.summary.count(report.verdict(), open, warnings);
+        tally.summary.ignored += report.suppressed().len();
         tally.exit = tally.exit.max(self.exit_of(report));
         if self.counts_codes {
             tally.count_codes(report);
         }
         let start = report.request().start();
         let address = report.request().address();
-        write(&Source { file, line: start.line, column: start.column, address }, &Entry::Report(report))
+        write(&Source { file: &input.name, line: start.line, column: start.column, address }, &Entry::Report(report))
     }
 
     fn unreadable<E>(
-        file: &str,
+        &self,
+        input: &Input,
         error: &InputError,
         tally: &mut Tally,
         write: &mut dyn FnMut(&Source<'_>, &Entry<'_, '_>) -> Result<(), E>,
     ) -> Result<(), E> {
+        self.ignoring.unclear(input);
         tally.exit = tally.exit.max(Exit::NotChecked);
         tally.summary.count(Verdict::Unreadable, 0, 0);
-        let source = Source { file, line: error.position.line, column: error.position.column, address: None };
+        let source =
+            Source { file: &input.name, line: error.position.line, column: error.position.column, address: None };
         write(&source, &Entry::Unreadable(error))
     }
 
@@ -166,13 +203,14 @@ impl Checking {
         match report.verdict() {
             Verdict::Reject => Exit::Rejected,
             Verdict::Pass if self.is_too_uncertain(report) => Exit::Rejected,
+            Verdict::Pass if self.fails_on_warnings && report.counts().0 > 0 => Exit::Rejected,
             Verdict::Pass => Exit::Clean,
             _ => Exit::NotChecked,
         }
     }
 
     fn is_too_uncertain(&self, report: &Report<'_>) -> bool {
-        let Some(strictness) = self.strict else { return false };
+        let Some(strictness) = self.strict.filter(|strictness| *strictness != Strictness::None) else { return false };
         let disputed = report.warnings().iter().any(|warning| warning.kind == WarningKind::Disputed);
         let open = report.open();
         let counts = |need: &String| match need.strip_prefix("fact:") {
@@ -187,7 +225,7 @@ impl Checking {
 pub struct Run<'r> {
     pub checking: Arc<Checking>,
     jobs: usize,
-    writer: Writer<'r>,
+    pub outputs: Outputs<'r>,
     progress: Progress,
     pub tally: Tally,
 }
@@ -202,101 +240,120 @@ impl Run<'_> {
         let extension = Path::new(&name).extension();
         let by_name = extension.is_some_and(|extension| extension == "ndjson" || extension == "jsonl");
         let form = options.input.or(by_name.then_some(InputForm::Ndjson));
+        let path = match &options.stdin_filename {
+            None if is_stdin => None,
+            _ => Some(Path::new(&name)),
+        };
+        let input = Arc::new(self.checking.ignoring.input(&name, path));
         if is_stdin {
-            return self.read(&name, form, BufReader::with_capacity(self.capacity(), io::stdin()));
+            self.read(&input, form, BufReader::with_capacity(self.capacity(), io::stdin()))?;
+        } else {
+            let opened = File::open(file).map_err(|error| Stop::Usage(format!("cannot read {name}: {error}")))?;
+            self.read(&input, form, BufReader::with_capacity(self.capacity(), opened))?;
         }
-        let opened = File::open(file).map_err(|error| Stop::Usage(format!("cannot read {name}: {error}")))?;
-        self.read(&name, form, BufReader::with_capacity(self.capacity(), opened))
+        self.checking.ignoring.done(&input);
+        Ok(())
     }
 
     fn capacity(&self) -> usize {
-        if self.writer.writes_reports() { READ_FOR_REPORTS } else { READ_FOR_VERDICTS }
+        if self.outputs.writes_reports() { READ_FOR_REPORTS } else { READ_FOR_VERDICTS }
     }
 
     pub fn read(
         &mut self,
-        name: &str,
+        input: &Arc<Input>,
         form: Option<InputForm>,
         mut reader: impl BufRead + Send + 'static,
     ) -> Result<(), Stop> {
-        let cannot_read = |error| Stop::Usage(format!("cannot read {name}: {error}"));
+        let cannot_read = |error| Stop::Usage(format!("cannot read {}: {error}", input.name));
         let capacity = self.capacity();
         let mut content = input::look(&mut reader, form).map_err(cannot_read)?;
-        if let Some(form) = forms::of_content(&self.checking.checker, name, form, &content) {
+        if let Some(form) = forms::of_content(&self.checking.checker, &input.name, form, &content) {
             // What was only begun is read to its end.
             if let Content::Lines(start) = content {
                 content = input::whole(start, &mut reader).map_err(cannot_read)?;
             }
             return match content {
-                Content::Document(bytes) | Content::Lines(bytes) => self.in_form(name, form, bytes),
-                Content::TooLarge => self.entry(name, Err(input::too_large())),
+                Content::Document(bytes) | Content::Lines(bytes) => self.in_form(input, form, bytes),
+                Content::TooLarge => self.entry(input, Err(input::too_large())),
             };
         }
         match content {
-            Content::Lines(start) if start.is_empty() => self.lines(name, Blocks::new(reader, capacity)),
+            Content::Lines(start) if start.is_empty() => self.lines(input, Blocks::new(reader, capacity)),
             // What was read already is read once more, before the rest.
-            Content::Lines(start) => self.lines(name, Blocks::new(Cursor::new(start).chain(reader), capacity)),
+            Content::Lines(start) => self.lines(input, Blocks::new(Cursor::new(start).chain(reader), capacity)),
             Content::Document(bytes) => {
                 self.tally.bytes += bytes.len() as u64;
                 match forms::only_error(form, &bytes) {
-                    Some(error) => self.entry(name, Err(error)),
-                    None => input::document(&bytes, &mut |entry| self.entry(name, entry)),
+                    Some(error) => self.entry(input, Err(error)),
+                    None => input::document(&bytes, &mut |entry| self.entry(input, entry)),
                 }
             }
-            Content::TooLarge => self.entry(name, Err(input::too_large())),
+            Content::TooLarge => self.entry(input, Err(input::too_large())),
         }
     }
 
     /// Checks a stream: alone while input comes slowly, because then a report is soonest there, and with others when there
     /// is more than one thread can do.
-    fn lines<R: BufRead + Send + 'static>(&mut self, name: &str, mut blocks: Blocks<R>) -> Result<(), Stop> {
+    fn lines<R: BufRead + Send + 'static>(&mut self, input: &Arc<Input>, mut blocks: Blocks<R>) -> Result<(), Stop> {
         let mut block = Block::default();
-        while blocks.next(&mut block).map_err(|error| Stop::Usage(format!("cannot read {name}: {error}")))? {
+        while blocks.next(&mut block).map_err(|error| Stop::Usage(format!("cannot read {}: {error}", input.name)))? {
             self.tally.bytes += block.bytes.len() as u64;
             lines::each(&block, &mut |line| {
                 let mut write =
-                    |source: &Source<'_>, entry: &Entry<'_, '_>| Ok::<(), Stop>(self.writer.entry(source, entry)?);
-                self.checking.line(name, line, &mut self.tally, &mut write)
+                    |source: &Source<'_>, entry: &Entry<'_, '_>| Ok::<(), Stop>(self.outputs.entry(source, entry)?);
+                self.checking.line(input, line, &mut self.tally, &mut write)
             })?;
-            self.writer.flush()?;
+            self.outputs.flush()?;
             self.progress.step(self.tally.summary.requests, self.tally.bytes);
             if self.jobs > 1 && blocks.is_plentiful() {
-                return self.share(name, blocks);
+                return self.share(input, blocks);
             }
         }
         Ok(())
     }
 
     /// Checks the rest of a stream on several threads.
-    fn share<R: BufRead + Send + 'static>(&mut self, name: &str, blocks: Blocks<R>) -> Result<(), Stop> {
-        let workers = (0..self.jobs).map(|_| self.worker(name)).collect();
+    fn share<R: BufRead + Send + 'static>(&mut self, input: &Arc<Input>, blocks: Blocks<R>) -> Result<(), Stop> {
+        let workers = (0..self.jobs).map(|_| self.worker(input)).collect();
         let read = pipeline::run(blocks, workers, &mut |batch| {
             self.tally.add(&batch.tally);
-            self.writer.part(&batch.part)?;
-            self.writer.flush()?;
+            self.outputs.part(&input.name, &batch.part)?;
+            self.outputs.flush()?;
             self.progress.step(self.tally.summary.requests, self.tally.bytes);
             Ok::<_, Stop>(())
         })?;
-        read.map_err(|error| Stop::Usage(format!("cannot read {name}: {error}")))
+        read.map_err(|error| Stop::Usage(format!("cannot read {}: {error}", input.name)))
     }
 
-    fn worker(&self, name: &str) -> Work {
-        let (checking, name, mut form) = (Arc::clone(&self.checking), name.to_owned(), self.writer.form());
+    fn worker(&self, input: &Arc<Input>) -> Work {
+        let (checking, input, mut renderers) =
+            (Arc::clone(&self.checking), Arc::clone(input), self.outputs.renderers());
         Box::new(move |Batch { block, part, tally }| {
             part.clear();
             *tally = Tally::default();
             tally.bytes = block.bytes.len() as u64;
             let checked = lines::each(block, &mut |line| {
-                checking.line(&name, line, tally, &mut |source, entry| part.entry(&mut form, source, entry))
+                checking.line(&input, line, tally, &mut |source, entry| renderers.entry(source, entry, part))
             });
             // Memory takes all that is written to it.
             debug_assert!(checked.is_ok());
         })
     }
 
-    pub fn entry(&mut self, file: &str, entry: input::Entry<'_>) -> Result<(), Stop> {
-        let writer = &mut self.writer;
-        let mut write = |source: &Source<'_>, entry: &Entry<'_, '_>| Ok(writer.entry(source, entry)?);
-        self.checking.entry(file, entry, &mut self.tally, &mut write)
+    pub fn entry(&mut self, input: &Input, entry: input::Entry<'_>) -> Result<(), Stop> {
+        self.entry_beside(input, entry, None)
+    }
+
+    /// Checks an entry with the comments that are about it.
+    pub fn entry_beside(
+        &mut self,
+        input: &Input,
+        entry: input::Entry<'_>,
+        beside: Option<Beside<'_>>,
+    ) -> Result<(), Stop> {
+        let outputs = &mut self.outputs;
+        let mut write = |source: &Source<'_>, entry: &Entry<'_, '_>| Ok(outputs.entry(source, entry)?);
+        self.checking.entry(input, entry, beside, &mut self.tally, &mut write)
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use preflint::{Checker, Editions, Facts, RuleError, RuleFile};
+use preflint::{Checker, Editions, Facts, OperationSummary, RuleError, RuleFile};
 
 use crate::args::{EditionOptions, RulesOptions};
 use crate::{Stop, rules};
@@ -90,26 +90,12 @@ pub fn editions(checker: &Checker, options: &EditionOptions) -> Result<Editions,
     }
     let known = checker.operations();
     if let Some(site) = &options.site {
-        let all = known.iter().flat_map(|summary| summary.editions.iter());
-        let mut sites: Vec<&str> = all.filter_map(|edition| preflint::site_of_edition(edition)).collect();
-        sites.sort_unstable();
-        sites.dedup();
-        if !sites.contains(&site.as_str()) {
-            let names = if sites.is_empty() { "none".to_owned() } else { sites.join(", ") };
-            return Err(Stop::Usage(format!("--site: there are no editions of a site {site:?}; there are {names}")));
-        }
+        demand_site(&known, site).map_err(|message| Stop::Usage(format!("--site: {message}")))?;
     }
     for option in &options.edition {
         match option.split_once('=') {
             Some((operation, edition)) => {
-                let is_meant = |path: &str| path == operation || path.ends_with(&format!("/{operation}"));
-                if !known.iter().any(|summary| is_meant(&summary.operation)) {
-                    let names = known.iter().flat_map(|summary| rules::names_of(&summary.operation));
-                    let hint = preflint::did_you_mean(operation, names);
-                    return Err(Stop::Usage(format!(
-                        "--edition: there are no rules of an operation {operation:?}{hint}"
-                    )));
-                }
+                demand_operation(&known, operation).map_err(|message| Stop::Usage(format!("--edition: {message}")))?;
                 editions.exact.push((operation.to_owned(), edition.to_owned()));
             }
             None if is_month(option) => editions.not_later_than = Some(option.clone()),
@@ -120,6 +106,29 @@ pub fn editions(checker: &Checker, options: &EditionOptions) -> Result<Editions,
         }
     }
     Ok(editions)
+}
+
+/// Demands that some operation has an edition of this site.
+pub fn demand_site(known: &[OperationSummary], site: &str) -> Result<(), String> {
+    let all = known.iter().flat_map(|summary| summary.editions.iter());
+    let mut sites: Vec<&str> = all.filter_map(|edition| preflint::site_of_edition(edition)).collect();
+    sites.sort_unstable();
+    sites.dedup();
+    if sites.contains(&site) {
+        return Ok(());
+    }
+    let names = if sites.is_empty() { "none".to_owned() } else { sites.join(", ") };
+    Err(format!("there are no editions of a site {site:?}; there are {names}"))
+}
+
+/// Demands that there are rules of an operation, by its name or path.
+pub fn demand_operation(known: &[OperationSummary], operation: &str) -> Result<(), String> {
+    let is_meant = |path: &str| path == operation || path.ends_with(&format!("/{operation}"));
+    if known.iter().any(|summary| is_meant(&summary.operation)) {
+        return Ok(());
+    }
+    let names = known.iter().flat_map(|summary| rules::names_of(&summary.operation));
+    Err(format!("there are no rules of an operation {operation:?}{}", preflint::did_you_mean(operation, names)))
 }
 
 fn is_month(text: &str) -> bool {

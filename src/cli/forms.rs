@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ignore::WalkBuilder;
 use preflint::{Batch, Checker, Form, InputError, InputErrorKind, Position, Request, Verdict};
@@ -10,6 +11,7 @@ use preflint::{Batch, Checker, Form, InputError, InputErrorKind, Position, Reque
 use crate::Stop;
 use crate::args::InputForm;
 use crate::check::Run;
+use crate::ignoring::{Comments, Input};
 use crate::input::{self, Content};
 
 /// The largest file in a folder that is looked at, in bytes. One that is named itself may be larger.
@@ -49,15 +51,15 @@ pub fn only_error(form: Option<InputForm>, bytes: &[u8]) -> Option<InputError> {
 
 impl Run<'_> {
     /// Checks an input in a form other than our JSON.
-    pub fn in_form(&mut self, name: &str, form: Form, bytes: Vec<u8>) -> Result<(), Stop> {
+    pub fn in_form(&mut self, input: &Input, form: Form, bytes: Vec<u8>) -> Result<(), Stop> {
         self.tally.bytes += bytes.len() as u64;
         match String::from_utf8(bytes) {
-            Ok(text) => self.found(name, form, &text, false),
+            Ok(text) => self.found(input, form, &text, false),
             Err(error) => {
                 let valid = error.utf8_error().valid_up_to();
                 let before = String::from_utf8_lossy(&error.as_bytes()[..valid]).into_owned();
                 let position = Position::START.after(&before, before.len());
-                self.entry(name, Err(InputError::new(InputErrorKind::Syntax, "this is not UTF-8", position)))
+                self.entry(input, Err(InputError::new(InputErrorKind::Syntax, "this is not UTF-8", position)))
             }
         }
     }
@@ -66,40 +68,52 @@ impl Run<'_> {
     pub fn folder(&mut self, folder: &Path, form: Option<InputForm>) -> Result<(), Stop> {
         for file in files_below(folder) {
             let file = file.map_err(|error| Stop::Usage(format!("cannot read {}: {error}", folder.display())))?;
-            *self.tally.summary.files.get_or_insert(0) += 1;
-            let name = file.display().to_string();
-            // What cannot be read there, or is no text, is not ours.
-            let Some(text) = small_text(&file) else { continue };
-            match form.or_else(|| in_folder(&self.checking.checker, &name, &text)) {
-                Some(InputForm::Other(form)) => self.found(&name, form, &text, true)?,
-                Some(form) => self.read(&name, Some(form), Cursor::new(text.into_bytes()))?,
-                None => {}
+            if !self.outputs.is_output(&file) {
+                self.file_of_many(&file, form)?;
             }
         }
         Ok(())
     }
 
+    /// Checks one of many files, when it holds requests.
+    pub fn file_of_many(&mut self, file: &Path, form: Option<InputForm>) -> Result<(), Stop> {
+        *self.tally.summary.files.get_or_insert(0) += 1;
+        let name = file.display().to_string();
+        // What cannot be read there, or is no text, is not ours.
+        let Some(text) = small_text(file) else { return Ok(()) };
+        let Some(form) = form.or_else(|| in_folder(&self.checking.checker, &name, &text)) else { return Ok(()) };
+        let input = Arc::new(self.checking.ignoring.input(&name, Some(file)));
+        match form {
+            InputForm::Other(form) => self.found(&input, form, &text, true)?,
+            form => self.read(&input, Some(form), Cursor::new(text.into_bytes()))?,
+        }
+        self.checking.ignoring.done(&input);
+        Ok(())
+    }
+
     /// Checks the requests of a text. In a folder, what holds none is passed over.
-    fn found(&mut self, name: &str, form: Form, text: &str, in_folder: bool) -> Result<(), Stop> {
-        let checking = std::sync::Arc::clone(&self.checking);
+    fn found(&mut self, input: &Input, form: Form, text: &str, in_folder: bool) -> Result<(), Stop> {
+        let checking = Arc::clone(&self.checking);
         let found = checking.checker.read(form, text);
         let any = found.iter().any(|found| found.request.is_ok());
         if in_folder && !any {
             return Ok(());
         }
         if found.is_empty() {
-            return self.entry(name, Err(no_request(form, text)));
+            return self.entry(input, Err(no_request(form, text)));
         }
-        for found in found {
+        let comments = Comments::of(form, text, &found);
+        for (index, found) in found.into_iter().enumerate() {
             let is_only_counted = |request: &Request<'_>| {
                 form.is_container()
                     && checking.checker.check(request, &checking.facts).verdict() == Verdict::Unsupported
             };
             match found.request {
                 Ok(request) if is_only_counted(&request) => self.tally.summary.count(Verdict::Unsupported, 0, 0),
-                request => self.entry(name, request)?,
+                request => self.entry_beside(input, request, Some(comments.beside(index)))?,
             }
         }
+        checking.ignoring.comments_done(input, &comments, &checking.checker);
         Ok(())
     }
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
@@ -11,7 +13,7 @@ use miette::{
 use preflint::{Excerpt, Finding, Hint, HintKind, InputError, OpenCheck, Report, Verdict, Warning};
 
 use crate::args::Color;
-use crate::output::{Entry, Source, Summary};
+use crate::output::{Document, End, Entry, Item, Renderer, Source, Summary};
 use crate::terminal::{self, Styles};
 
 /// The width for which output is laid out when it is not known.
@@ -25,12 +27,95 @@ pub struct Human {
     handler: GraphicalReportHandler,
     styles: Styles,
     only_findings: bool,
-    something_written: bool,
+    /// How many findings may be printed; none where there is no limit.
+    limit: Option<Arc<Limit>>,
     bullet: &'static str,
 }
 
+/// How many findings may still be printed, over all requests. One thread alone counts them, so that these are the first.
+struct Limit {
+    left: AtomicUsize,
+    /// How many were passed over.
+    more: AtomicUsize,
+}
+
+impl Limit {
+    /// How many of so many findings may be printed.
+    fn take(&self, findings: usize) -> usize {
+        let left = self.left.load(Ordering::Relaxed);
+        let shown = findings.min(left);
+        self.left.store(left - shown, Ordering::Relaxed);
+        self.more.fetch_add(findings - shown, Ordering::Relaxed);
+        shown
+    }
+}
+
+/// What stands between two entries, and between them and the summary.
+const GAP: &[u8] = b"\n";
+
+/// All entries and their summary.
+pub struct Page {
+    human: Human,
+    something_written: bool,
+}
+
+impl Page {
+    pub fn new(human: Human) -> Page {
+        Page { human, something_written: false }
+    }
+}
+
+impl Document for Page {
+    fn renderer(&self) -> Box<dyn Renderer> {
+        Box::new(self.human.clone())
+    }
+
+    fn take(&mut self, _: &str, pieces: &[u8], out: &mut dyn Write) -> io::Result<()> {
+        let is_first = !std::mem::replace(&mut self.something_written, true);
+        out.write_all(pieces.strip_prefix(GAP).filter(|_| is_first).unwrap_or(pieces))
+    }
+
+    fn end(&mut self, end: &End<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let more = self.human.limit.as_ref().map_or(0, |limit| limit.more.load(Ordering::Relaxed));
+        if more > 0 {
+            if std::mem::replace(&mut self.something_written, true) {
+                out.write_all(GAP)?;
+            }
+            let noun = plural(more, "finding", "findings");
+            writeln!(out, "{more} more {noun} not shown; --max-findings sets how many are")?;
+        }
+        if self.human.only_findings {
+            return Ok(());
+        }
+        if self.something_written {
+            out.write_all(GAP)?;
+        }
+        self.human.summary(out, end.summary)
+    }
+
+    fn is_read_along(&self) -> bool {
+        true
+    }
+
+    fn tells_sums(&self) -> bool {
+        true
+    }
+}
+
+impl Renderer for Human {
+    fn render(&mut self, item: &Item<'_, '_>, pieces: &mut Vec<u8>) -> io::Result<()> {
+        match item.entry {
+            Entry::Unreadable(error) => {
+                pieces.extend(GAP);
+                self.unreadable(pieces, item.source, error)
+            }
+            Entry::Report(report) => self.report(pieces, item.source, report),
+        }
+    }
+}
+
 impl Human {
-    pub fn new(color: Color, only_findings: bool) -> Self {
+    pub fn new(color: Color, only_findings: bool, max_findings: Option<usize>) -> Self {
         let color = terminal::uses_color(color);
         let unicode = terminal::uses_unicode();
         let theme = GraphicalTheme {
@@ -40,37 +125,14 @@ impl Human {
         let handler = GraphicalReportHandler::new_themed(theme).with_width(WIDTH).with_links(false);
         let bullet = if unicode { "·" } else { "-" };
         let styles = Styles::new(color);
-        Human { handler, styles, only_findings, something_written: false, bullet }
-    }
-
-    /// The same format behind the first entry.
-    pub fn continued(&self) -> Human {
-        Human { something_written: true, ..self.clone() }
-    }
-
-    /// Whether nothing was written before; from now on something was.
-    pub fn is_first(&mut self) -> bool {
-        !std::mem::replace(&mut self.something_written, true)
-    }
-
-    /// Writes one entry.
-    pub fn entry(&mut self, out: &mut dyn Write, source: &Source<'_>, entry: &Entry<'_, '_>) -> io::Result<()> {
-        match entry {
-            Entry::Unreadable(error) => {
-                self.gap(out)?;
-                self.unreadable(out, source, error)
-            }
-            Entry::Report(report) => self.report(out, source, report),
-        }
+        let limit =
+            max_findings.map(|left| Arc::new(Limit { left: AtomicUsize::new(left), more: AtomicUsize::new(0) }));
+        Human { handler, styles, only_findings, limit, bullet }
     }
 
     /// Writes the line that sums all up.
-    pub fn summary(&mut self, out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
-        if self.only_findings {
-            return Ok(());
-        }
-        let Summary { requests, rejected, passed, unsupported, unreadable, open, warnings, files } = summary;
-        self.gap(out)?;
+    fn summary(&self, out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
+        let Summary { requests, rejected, passed, unsupported, unreadable, open, warnings, ignored, files } = summary;
         let mut parts = vec![format!("{rejected} rejected"), format!("{passed} passed")];
         for (count, what) in [(unsupported, "without rules"), (unreadable, "unreadable")] {
             if *count > 0 {
@@ -79,9 +141,10 @@ impl Human {
         }
         let noun = if *requests == 1 { "request" } else { "requests" };
         let files = files.map(|files| format!(" in {files} {}", plural(files, "file", "files"))).unwrap_or_default();
+        let ignored = if *ignored == 0 { String::new() } else { format!(", {ignored} ignored") };
         writeln!(
             out,
-            "{requests} {noun}{files}: {}; {open} {} open, {warnings} {}",
+            "{requests} {noun}{files}: {}; {open} {} open, {warnings} {}{ignored}",
             parts.join(", "),
             plural(*open, "check", "checks"),
             plural(*warnings, "warning", "warnings")
@@ -92,22 +155,25 @@ impl Human {
         Ok(())
     }
 
-    fn gap(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        if self.is_first() { Ok(()) } else { writeln!(out) }
-    }
-
     fn unreadable(&self, out: &mut dyn Write, source: &Source<'_>, error: &InputError) -> io::Result<()> {
         let place = error.position;
         let title = self.styles.bad("unreadable");
         writeln!(out, "{}:{}:{}: {title}: {}", source.file, place.line, place.column, error.message)
     }
 
-    fn report(&mut self, out: &mut dyn Write, source: &Source<'_>, report: &Report<'_>) -> io::Result<()> {
-        let findings = report.findings_with_hints();
+    fn report(&self, out: &mut dyn Write, source: &Source<'_>, report: &Report<'_>) -> io::Result<()> {
+        let mut findings = report.findings_with_hints();
         if self.only_findings && findings.is_empty() && report.problem().is_none() {
             return Ok(());
         }
-        self.gap(out)?;
+        if let Some(limit) = &self.limit {
+            let shown = limit.take(findings.len());
+            if shown == 0 && !findings.is_empty() {
+                return Ok(());
+            }
+            findings.truncate(shown);
+        }
+        out.write_all(GAP)?;
         let names = report.names();
         let mut subject = match (&names.service, &names.edition) {
             (Some(service), Some(edition)) => {
@@ -135,7 +201,11 @@ impl Human {
             _ => self.styles.bad("unreadable"),
         };
         let problem = report.problem().map(|problem| format!(": {problem}")).unwrap_or_default();
-        writeln!(out, "{place}: {}: {verdict}{problem}", printable(&subject))?;
+        let ignored = match report.suppressed().len() {
+            0 => String::new(),
+            count => format!(", {count} ignored"),
+        };
+        writeln!(out, "{place}: {}: {verdict}{ignored}{problem}", printable(&subject))?;
         if let Some((error, finding)) = report.error().zip(findings.first()) {
             self.primary(out, source, report, finding, error.is_certain())?;
         }

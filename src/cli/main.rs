@@ -2,8 +2,12 @@
 //!
 //! All input and output of preflint happens here; what is right and wrong is decided by the library alone.
 
+mod age;
 mod args;
+mod baseline;
 mod check;
+mod clock;
+mod config;
 mod coverage;
 mod diff;
 mod explain;
@@ -11,8 +15,10 @@ mod files;
 mod forms;
 mod generate;
 mod human;
+mod ignoring;
 mod input;
 mod lines;
+mod manual;
 mod new;
 mod output;
 mod pages;
@@ -20,9 +26,12 @@ mod pipeline;
 mod progress;
 mod replay;
 mod rules;
+mod settings;
 mod tally;
 mod terminal;
 mod witness;
+#[path = "../xml.rs"]
+mod xml;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -45,14 +54,15 @@ enum Exit {
     Usage,
 }
 
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> ExitCode {
-        ExitCode::from(match exit {
+impl Exit {
+    /// The number that the program ends with.
+    fn code(self) -> u8 {
+        match self {
             Exit::Clean => 0,
             Exit::Rejected => 1,
             Exit::NotChecked => 3,
             Exit::Usage => 2,
-        })
+        }
     }
 }
 
@@ -85,7 +95,7 @@ fn main() -> ExitCode {
             exit = Exit::Usage;
         }
     }
-    exit.into()
+    exit.code().into()
 }
 
 fn run(arguments: &Arguments, exit: &mut Exit) -> Result<(), Stop> {
@@ -104,6 +114,8 @@ fn run(arguments: &Arguments, exit: &mut Exit) -> Result<(), Stop> {
         Command::Rules(RulesCommand::Witness(options)) => witness::run(options, &mut out, exit)?,
         Command::Rules(RulesCommand::Generate(options)) => generate::run(options, &mut out)?,
         Command::Schema(options) => rules::schema(options, &mut out)?,
+        Command::Completions(options) => manual::completions(options, &mut out)?,
+        Command::Man(options) => manual::page(options, &mut out)?,
     }
     out.flush()?;
     Ok(())

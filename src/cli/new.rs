@@ -3,13 +3,12 @@
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use preflint::rule::{case::CaseFile, operation::OperationFile, provider::ProviderFile};
 use preflint::{RuleFile, Skeleton};
 
 use crate::args::NewOptions;
-use crate::{Stop, files};
+use crate::{Stop, clock, files};
 
 /// Writes the files and says where, and what comes next.
 pub fn run(options: &NewOptions, out: &mut dyn Write) -> Result<(), Stop> {
@@ -67,22 +66,6 @@ fn write_new(path: &Path, text: &str) -> Result<(), Stop> {
 
 /// The month in which the program runs, by UTC: the state of the documentation that somebody reads now.
 fn this_month() -> String {
-    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    let mut days = seconds / 86_400;
-    let mut year: u64 = 1970;
-    let is_leap = |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-    while days >= 365 + u64::from(is_leap(year)) {
-        days -= 365 + u64::from(is_leap(year));
-        year += 1;
-    }
-    let lengths = [31, 28 + u64::from(is_leap(year)), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    let mut month = 1;
-    for length in lengths {
-        if days < length {
-            break;
-        }
-        days -= length;
-        month += 1;
-    }
+    let (year, month, _) = clock::today();
     format!("{year:04}-{month:02}")
 }

@@ -7,6 +7,7 @@ use preflint::rule::{case::CaseFile, operation::OperationFile, provider::Provide
 use preflint::{Checker, OperationDescription, RuleFile, RuleReview};
 
 use crate::args::{ListOptions, RulesCheckOptions, RulesTestOptions, SchemaKind, SchemaOptions, ShowOptions};
+use crate::config::Config;
 use crate::{Exit, Stop, explain, files, pages};
 
 /// `rules list`
@@ -285,6 +286,8 @@ pub fn schema(options: &SchemaOptions, out: &mut dyn Write) -> Result<(), Stop> 
         SchemaKind::Provider => schemars::schema_for!(ProviderFile),
         SchemaKind::Case => schemars::schema_for!(CaseFile),
         SchemaKind::Resources => schemars::schema_for!(ResourcesFile),
+        SchemaKind::Config => schemars::schema_for!(Config),
+        SchemaKind::Report => crate::output::json::schema(),
     };
     serde_json::to_writer_pretty(&mut *out, &schema).map_err(std::io::Error::from)?;
     writeln!(out)?;

@@ -4,6 +4,7 @@
 //! All mistakes of a file are collected, each with its place; a file with any is not used. Whatever is not understood
 //! is a mistake: nothing is ever skipped.
 
+mod bodies;
 mod checks;
 mod command_line;
 mod conditions;
@@ -188,6 +189,10 @@ fn build(written: &OperationFile, rules: &ProviderRules, mistakes: &mut Mistakes
     let roots: Vec<_> = parameters.roots.iter().map(|root| &parameters.all[*root]).collect();
     let roots: Vec<_> = roots.iter().map(|root| (root.name.as_str(), root.form, root.required)).collect();
     let command_line = command_line::parameters(written.command_line.as_ref(), &provider, &roots, mistakes);
+    let success = written.success.as_ref().map(|rule| {
+        provider::find_source(&sources, rule.source.as_ref(), mistakes);
+        bodies::success(rule, &provider.wire, &is_parameter, mistakes)
+    });
     let maker = checks::Maker {
         written,
         rules,
@@ -214,6 +219,7 @@ fn build(written: &OperationFile, rules: &ProviderRules, mistakes: &mut Mistakes
         rows,
         region,
         dry_run,
+        success,
         http,
         command_line,
         sources,

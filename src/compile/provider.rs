@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::compile::{Mistakes, command_line, http, resources};
+use crate::compile::{Mistakes, bodies, command_line, http, resources};
 use crate::operation::{CommonAnswer, CommonErrorRow, KnownList, Provider, Section};
 use crate::rule::condition::Case;
 use crate::rule::provider::{CommonAnswer as WrittenAnswer, CommonError, ProviderFile, SectionRule, UnknownParameters};
@@ -110,6 +110,7 @@ impl PreparedProvider {
                 ),
                 hosts: http::hosts(&written.wire, mistakes),
                 command_line: command_line::tool(written, &sources, mistakes),
+                error_bodies: bodies::errors(&written.wire, mistakes),
                 stages: written.stages.order.clone(),
                 stage_basis: written.stages.basis,
                 lists,

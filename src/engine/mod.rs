@@ -49,7 +49,7 @@ impl Truth {
 }
 
 /// What came of one check at one place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Event {
     /// Index in the operation's checks.
     pub check: usize,
@@ -58,7 +58,7 @@ pub(crate) struct Event {
 }
 
 /// How a check ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum CheckResult {
     /// It did not apply here.
     DoesNotApply,
@@ -89,7 +89,19 @@ pub(crate) fn run(
     scope: Scope,
     visit: &mut dyn FnMut(Event),
 ) {
-    let mut runner = Runner { operation, slots, facts, faults: Vec::new(), unknown_names: HashSet::new() };
+    run_without(operation, slots, facts, scope, None, visit);
+}
+
+/// As [`run`], with failures that mean nothing: what reads their parameters is checked as if they had not happened.
+pub(crate) fn run_without(
+    operation: &Operation,
+    slots: &Slots<'_>,
+    facts: FactView<'_>,
+    scope: Scope,
+    muted: Option<&HashSet<Event>>,
+    visit: &mut dyn FnMut(Event),
+) {
+    let mut runner = Runner { operation, slots, facts, muted, faults: Vec::new(), unknown_names: HashSet::new() };
     if operation.checks.iter().any(|check| matches!(check.run, Run::NoUnknownParameter)) {
         let unknown = slots.notes.iter().filter(|note| note.kind == NoteKind::Unknown);
         runner.unknown_names.extend(unknown.map(|note| note.parameter.to_ascii_lowercase()));
@@ -126,6 +138,7 @@ struct Runner<'r, 't> {
     operation: &'r Operation,
     slots: &'r Slots<'t>,
     facts: FactView<'r>,
+    muted: Option<&'r HashSet<Event>>,
     /// By slot; empty until there is a fault.
     faults: Vec<Fault>,
     /// Names that the gateway refuses, in lower case.
@@ -152,10 +165,14 @@ impl Runner<'_, '_> {
             let result = self.result(check, here);
             let is_type = matches!(check.run, Run::Type);
             let is_finding = check.outcome == Outcome::Finding && !check.speaks_of_facts;
-            if result == CheckResult::Fails && (is_type || is_finding) {
+            let event = Event { check: index, here, result };
+            if result == CheckResult::Fails
+                && (is_type || is_finding)
+                && !self.muted.is_some_and(|muted| muted.contains(&event))
+            {
                 self.mark(slots.find(operation, check.parameter, here), is_type);
             }
-            visit(Event { check: index, here, result });
+            visit(event);
         });
     }
 

@@ -32,6 +32,10 @@ impl Reader for Ci {
         true
     }
 
+    fn comments(&self) -> &'static [&'static str] {
+        &["#"]
+    }
+
     fn recognise(&self, name: &str, source: &Source<'_>, knowledge: Knowledge<'_>) -> Likeness {
         let by_name = name.ends_with(".yml") || name.ends_with(".yaml");
         if !by_name && !name.is_empty() && name != "-" {

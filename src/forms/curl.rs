@@ -18,6 +18,10 @@ impl Reader for Curl {
         "curl"
     }
 
+    fn comments(&self) -> &'static [&'static str] {
+        &["#"]
+    }
+
     fn recognise(&self, _: &str, source: &Source<'_>, knowledge: Knowledge<'_>) -> Likeness {
         let head = source.head();
         let mut lines = head.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));

@@ -120,6 +120,7 @@ pub(crate) fn understand<'t>(
     let Some(http) = provider.http.as_ref() else { return Understood::Foreign { host } };
     let mut sent = Sent { provider: &provider, http, written: Written::default(), is_abridged: host.is_none() };
     sent.written.site = service.site;
+    sent.written.host = host.as_deref().map(|host| without_port(host).to_owned());
     sent.written.more = request.more || more_query;
     request.secrets.iter().for_each(|secret| sent.hide(secret));
     query.iter().for_each(|pair| sent.pair(pair));

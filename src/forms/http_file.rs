@@ -22,6 +22,10 @@ impl Reader for HttpFile {
         "http"
     }
 
+    fn comments(&self) -> &'static [&'static str] {
+        &["#", "//"]
+    }
+
     fn records_responses(&self) -> bool {
         true
     }

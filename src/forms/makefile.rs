@@ -27,6 +27,10 @@ impl Reader for Makefile {
         true
     }
 
+    fn comments(&self) -> &'static [&'static str] {
+        &["#"]
+    }
+
     fn recognise(&self, name: &str, source: &Source<'_>, knowledge: Knowledge<'_>) -> Likeness {
         let file = name.rsplit(['/', '\\']).next().unwrap_or_default();
         let by_name = matches!(file, "Makefile" | "makefile" | "GNUmakefile") || file.ends_with(".mk");

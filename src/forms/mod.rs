@@ -15,6 +15,7 @@ mod embedded;
 mod har;
 mod http;
 mod http_file;
+mod ignore_comments;
 mod knowledge;
 mod makefile;
 #[cfg(feature = "forms")]
@@ -41,6 +42,8 @@ use crate::request::{InputError, InputErrorKind, Request};
 
 use knowledge::Knowledge;
 use source::Source;
+
+pub use ignore_comments::{IgnoreComment, IgnoreContent};
 
 /// The longest text that is read as one, in bytes.
 const MAX_TEXT: usize = 256 << 20;
@@ -74,6 +77,11 @@ pub(crate) trait Reader: Sync {
     /// text without requests is no mistake in a folder.
     fn is_container(&self) -> bool {
         false
+    }
+
+    /// What begins a comment, where the form has comments. They may stand on a line of their own or behind a blank.
+    fn comments(&self) -> &'static [&'static str] {
+        &[]
     }
 
     /// Whether responses may stand beside its requests.

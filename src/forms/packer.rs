@@ -45,6 +45,10 @@ impl Reader for Packer {
         true
     }
 
+    fn comments(&self) -> &'static [&'static str] {
+        &["#", "//"]
+    }
+
     fn recognise(&self, name: &str, source: &Source<'_>, knowledge: Knowledge<'_>) -> Likeness {
         let head = source.head();
         let by_name = name.ends_with(".pkr.hcl") || name.ends_with(".pkr.json");

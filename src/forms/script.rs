@@ -35,6 +35,10 @@ impl Reader for CommandLine {
         "command"
     }
 
+    fn comments(&self) -> &'static [&'static str] {
+        &["#"]
+    }
+
     fn recognise(&self, _: &str, source: &Source<'_>, knowledge: Knowledge<'_>) -> Likeness {
         let text = source.decoded();
         let head = text.slice(0..source.head().len().min(text.text().len()));
@@ -64,6 +68,10 @@ impl Reader for Shell {
 
     fn is_container(&self) -> bool {
         true
+    }
+
+    fn comments(&self) -> &'static [&'static str] {
+        &["#"]
     }
 
     fn recognise(&self, name: &str, source: &Source<'_>, knowledge: Knowledge<'_>) -> Likeness {

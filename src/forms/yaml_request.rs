@@ -21,6 +21,10 @@ impl Reader for YamlRequests {
         "yaml"
     }
 
+    fn comments(&self) -> &'static [&'static str] {
+        &["#"]
+    }
+
     fn recognise(&self, name: &str, source: &Source<'_>, _: Knowledge<'_>) -> Likeness {
         let keys = source.head().lines().map(|line| line.trim_start_matches(['-', ' ']));
         let (mut provider, mut operation) = (false, false);

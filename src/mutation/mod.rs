@@ -291,6 +291,7 @@ impl Prepared {
             findings: report.findings(),
             open: expect.needs.as_ref().map(|_| report.open()).unwrap_or_default(),
             warnings: report.warnings(),
+            suppressed: Vec::new(),
             dry_run: None,
         };
         !differences(&record, expect).is_empty()

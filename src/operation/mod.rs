@@ -9,6 +9,7 @@ pub(crate) mod http;
 pub(crate) mod limits;
 pub(crate) mod lookup;
 pub(crate) mod resources;
+pub(crate) mod response;
 pub(crate) mod screen;
 
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use condition::Condition;
 use http::{HttpPath, HttpWire, ServiceHost};
 use lookup::Lookup;
 use resources::Argument;
+use response::{Bodies, Success};
 use screen::Screens;
 
 /// Lists inside each other, at most: the engine keeps one position for each.
@@ -45,6 +47,7 @@ pub(crate) struct Provider {
     pub command_line: Option<Tool>,
     /// Those without blanks first.
     pub hosts: Vec<ServiceHost>,
+    pub error_bodies: Bodies,
     pub common_parameters: Vec<CommonParameter>,
     pub common_errors: Vec<CommonErrorRow>,
     pub stages: Vec<String>,
@@ -127,6 +130,7 @@ pub(crate) struct Operation {
     pub rows: Vec<Row>,
     pub region: Option<ParameterIndex>,
     pub dry_run: Option<DryRun>,
+    pub success: Option<Success>,
     pub http: Option<HttpPath>,
     pub command_line: ToolParameters,
 }

@@ -8,6 +8,7 @@ use crate::operation::command_line::{Refusal, Tool};
 use crate::place::Span;
 use crate::report::Checked;
 use crate::report::finding::{Finding, Origin, SourceNote, Warning, WarningKind};
+use crate::report::fingerprint::{Fingerprint, Identity};
 use crate::request::client::{BadValue, Client, ClientOption, MissingArgument, Trap};
 use crate::request::given::GAP;
 use crate::rule::Basis;
@@ -15,6 +16,8 @@ use crate::rule::command_line::RefusalKind;
 
 /// The stage of what never reaches the API.
 const STAGE: &str = "client";
+/// The short id of the check by which the plug-in of a resource misses an argument.
+pub(crate) const MISSING_ARGUMENT: &str = "client-missing-argument";
 
 /// Something that the tool refuses.
 struct Refused<'c> {
@@ -29,24 +32,36 @@ struct Refused<'c> {
     value: Option<&'c str>,
 }
 
+/// The short id of the check by which a tool refuses something.
+pub(crate) fn client_check_id(what: RefusalKind) -> String {
+    format!("{STAGE}-{}", kind_name(what))
+}
+
 impl Checked<'_> {
     /// What the tool refuses, in its order.
     pub(super) fn client_findings(&self) -> Vec<Finding> {
-        let missing = self.missing_arguments().iter().map(|missing| self.without_argument(missing));
+        self.numbered_client_findings().into_iter().map(|(_, finding)| finding).collect()
+    }
+
+    /// The same, each with its number among all that the tool refuses.
+    pub(super) fn numbered_client_findings(&self) -> Vec<(usize, Finding)> {
+        let missing = self.missing_arguments().map(|(number, missing)| (number, self.without_argument(missing)));
         let refused = self.client().into_iter().flat_map(|(client, tool)| {
-            self.refused(client, tool).into_iter().map(move |refused| self.client_finding(tool, refused))
+            let refused = self.refused(client, tool).into_iter();
+            refused.map(move |(number, refused)| (number, self.client_finding(tool, refused)))
         });
         missing.chain(refused).collect()
     }
 
     /// How many of them there are.
     pub(super) fn client_refusals(&self) -> usize {
-        self.missing_arguments().len() + self.client().map_or(0, |(client, tool)| self.refused(client, tool).len())
+        self.missing_arguments().count() + self.client().map_or(0, |(client, tool)| self.refused(client, tool).len())
     }
 
-    /// What the tool makes of values.
-    pub(super) fn traps(&self) -> &[Trap] {
-        self.client().map_or(&[], |(client, _)| client.traps.as_slice())
+    /// What the tool makes of values, each with its number.
+    pub(super) fn traps(&self) -> impl Iterator<Item = (usize, &Trap)> {
+        let traps = self.client().map_or(&[][..], |(client, _)| client.traps.as_slice());
+        traps.iter().enumerate().filter(|(number, _)| !self.is_muted_trap(*number))
     }
 
     pub(super) fn trap_warning(&self, trap: &Trap) -> Warning {
@@ -57,21 +72,37 @@ impl Checked<'_> {
             detail: self.masked(trap.detail.clone()),
             span: self.place_of(trap.span),
             help: Some(trap.help.clone()),
+            fingerprint: Fingerprint::of(Identity {
+                subject: &self.operation.path(),
+                check: WarningKind::ClientTrap.as_str(),
+                parameter: &trap.parameter,
+                value: None,
+                request: self.name_in_input().as_deref(),
+            }),
             check: None,
         }
     }
 
-    fn missing_arguments(&self) -> &[MissingArgument] {
-        self.request.written.as_ref().map_or(&[], |written| written.missing_arguments.as_slice())
+    /// What the plug-in of a resource misses, each with its number: a request is of a resource or of a command line.
+    fn missing_arguments(&self) -> impl Iterator<Item = (usize, &MissingArgument)> {
+        let missing = self.request.written.as_ref().map_or(&[][..], |written| written.missing_arguments.as_slice());
+        missing.iter().enumerate().filter(|(number, _)| !self.is_muted_refusal(*number))
     }
 
     fn without_argument(&self, missing: &MissingArgument) -> Finding {
+        let fingerprint = Fingerprint::of(Identity {
+            subject: &self.operation.path(),
+            check: MISSING_ARGUMENT,
+            parameter: &missing.parameter,
+            value: None,
+            request: self.name_in_input().as_deref(),
+        });
         Finding {
             hints: Vec::new(),
             code: None,
             status: None,
             message: Some(missing.message.clone()),
-            check: format!("{}#{STAGE}-missing-argument", self.operation.id()),
+            check: format!("{}#{MISSING_ARGUMENT}", self.operation.id()),
             parameter: missing.parameter.clone(),
             stage: STAGE.to_owned(),
             origin: Origin::Client,
@@ -84,6 +115,7 @@ impl Checked<'_> {
             help: None,
             alternatives: Vec::new(),
             source: SourceNote::from(&missing.source),
+            fingerprint,
         }
     }
 
@@ -92,7 +124,13 @@ impl Checked<'_> {
         Some((client, self.operation.provider.command_line.as_ref()?))
     }
 
-    fn refused<'c>(&'c self, client: &'c Client<'_>, tool: &'c Tool) -> Vec<Refused<'c>> {
+    /// What the tool refuses and what counts of that, each with its number.
+    fn refused<'c>(&'c self, client: &'c Client<'_>, tool: &'c Tool) -> Vec<(usize, Refused<'c>)> {
+        let all = self.all_refused(client, tool).into_iter().enumerate();
+        all.filter(|(number, _)| !self.is_muted_refusal(*number)).collect()
+    }
+
+    fn all_refused<'c>(&'c self, client: &'c Client<'_>, tool: &'c Tool) -> Vec<Refused<'c>> {
         let mut refused = Vec::new();
         if client.unchecked {
             return refused;
@@ -199,15 +237,24 @@ impl Checked<'_> {
 
     fn client_finding(&self, tool: &Tool, refused: Refused<'_>) -> Finding {
         let message = self.tool_message(&refused);
-        let Refused { refusal, parameter, detail, help, span, .. } = refused;
+        let Refused { refusal, parameter, detail, help, span, value, .. } = refused;
         let basis = refusal.written.basis;
+        let check = client_check_id(refusal.written.what);
+        let parameter = self.masked(parameter);
+        let fingerprint = Fingerprint::of(Identity {
+            subject: &self.operation.path(),
+            check: &check,
+            parameter: &parameter,
+            value: value.map(|value| self.masked(value.to_owned())).as_deref(),
+            request: self.name_in_input().as_deref(),
+        });
         Finding {
             hints: Vec::new(),
             code: None,
             status: None,
             message: message.map(|message| self.masked(message)),
-            check: format!("{}#{STAGE}-{}", self.operation.id(), kind_name(refusal.written.what)),
-            parameter: self.masked(parameter),
+            check: format!("{}#{check}", self.operation.id()),
+            parameter,
             stage: STAGE.to_owned(),
             origin: Origin::Client,
             tool: Some(tool.written.program.clone()),
@@ -219,6 +266,7 @@ impl Checked<'_> {
             help,
             alternatives: Vec::new(),
             source: SourceNote::from(refusal.source.as_ref()),
+            fingerprint,
         }
     }
 

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::engine::{CheckResult, Evaluator, Event, Need, Trace};
 use crate::operation::{Answer, Check, Form, Outcome, Run};
 use crate::place::{Position, Span};
+use crate::report::fingerprint::{Fingerprint, Identity};
 use crate::report::{Checked, Hint, detail};
 use crate::request::slots::{Here, Note};
 use crate::rule::Basis;
@@ -12,6 +13,7 @@ use crate::rule::Source;
 
 /// A failed check that leads to rejection.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Finding {
     /// The provider's code; none where the answer has none.
@@ -52,6 +54,8 @@ pub struct Finding {
     pub alternatives: Vec<PredictedAnswer>,
     /// Where the constraint is documented.
     pub source: SourceNote,
+    /// By which it is known again after unrelated edits.
+    pub fingerprint: Fingerprint,
 }
 
 /// The error that the API would answer with.
@@ -90,6 +94,7 @@ impl PredictedError {
 
 /// Code, status and message of an answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PredictedAnswer {
     /// The provider's code.
@@ -102,6 +107,7 @@ pub struct PredictedAnswer {
 
 /// Something that the user should know and that does not reject.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Warning {
     /// Kind of warning.
@@ -118,6 +124,8 @@ pub struct Warning {
     /// What may explain it; only where hints were asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hints: Vec<Hint>,
+    /// By which it is known again after unrelated edits.
+    pub fingerprint: Fingerprint,
     /// The check and its answer, for warnings that come from one.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub check: Option<WarningCheck>,
@@ -125,6 +133,7 @@ pub struct Warning {
 
 /// The check behind a warning.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WarningCheck {
     /// The code that the API would answer with if it did refuse.
@@ -147,6 +156,7 @@ pub struct WarningCheck {
 
 /// Kinds of warning. Stable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum WarningKind {
@@ -169,6 +179,34 @@ pub enum WarningKind {
 }
 
 impl WarningKind {
+    /// All kinds.
+    pub const ALL: [WarningKind; 8] = [
+        WarningKind::ValueCase,
+        WarningKind::ParameterCase,
+        WarningKind::UnknownParameter,
+        WarningKind::IgnoredParameter,
+        WarningKind::DuplicateParameter,
+        WarningKind::LikelyInvalid,
+        WarningKind::Disputed,
+        WarningKind::ClientTrap,
+    ];
+
+    /// What such a warning says, in one sentence.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            WarningKind::ValueCase => "The value is documented in another letter case.",
+            WarningKind::ParameterCase => "The parameter's name is documented in another letter case.",
+            WarningKind::UnknownParameter => {
+                "The operation knows no such parameter, and the API, as far as is known, ignores it."
+            }
+            WarningKind::IgnoredParameter => "The API ignores the parameter.",
+            WarningKind::DuplicateParameter => "The parameter is given twice, with different values.",
+            WarningKind::LikelyInvalid => "It is probably refused or useless, but no source of the operation says so.",
+            WarningKind::Disputed => "Sources contradict each other about it.",
+            WarningKind::ClientTrap => "The command-line tool sends something else than its words seem to say.",
+        }
+    }
+
     /// The word that reports use.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -186,6 +224,7 @@ impl WarningKind {
 
 /// A check that could not be decided.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct OpenCheck {
     /// The code that a failed check would lead to.
@@ -207,6 +246,7 @@ pub struct OpenCheck {
 
 /// Who refuses a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Origin {
@@ -220,6 +260,7 @@ pub enum Origin {
 
 /// Where something stands: byte offsets into the whole input, half-open, and line and column of the start, from 1.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Place {
     /// Offset of the first byte.
@@ -244,6 +285,7 @@ impl Place {
 
 /// Where a constraint is documented.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SourceNote {
     /// Title of the page, or package and version.
@@ -263,6 +305,7 @@ impl From<&Source> for SourceNote {
 
 /// The answer to a dry run with nothing wrong.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DryRunNote {
     /// The parameter that asks for the dry run.
@@ -277,6 +320,7 @@ impl Checked<'_> {
     pub(super) fn finding(&self, event: &Event) -> Finding {
         let check = self.check(event);
         let words = self.words(check, event);
+        let fingerprint = self.fingerprint(check, event, &words.parameter);
         Finding {
             code: self.code(check).map(str::to_owned),
             status: self.status(check),
@@ -298,12 +342,14 @@ impl Checked<'_> {
             hints: Vec::new(),
             alternatives: self.alternatives(check, event.here),
             source: SourceNote::from(check.source.as_ref()),
+            fingerprint,
         }
     }
 
     pub(super) fn check_warning(&self, event: &Event) -> Warning {
         let check = self.check(event);
         let words = self.words(check, event);
+        let fingerprint = self.fingerprint(check, event, &words.parameter);
         Warning {
             kind: self.kind(check, event.result),
             parameter: words.parameter,
@@ -311,6 +357,7 @@ impl Checked<'_> {
             span: words.place,
             help: words.help,
             hints: Vec::new(),
+            fingerprint,
             check: Some(WarningCheck {
                 code: self.code(check).map(str::to_owned),
                 status: self.status(check),
@@ -326,13 +373,22 @@ impl Checked<'_> {
 
     pub(super) fn note_warning(&self, note: &Note) -> Warning {
         let (kind, detail, help) = detail::of_note(self.operation, note);
+        let parameter = self.masked(detail::shown_name(&note.parameter));
+        let fingerprint = Fingerprint::of(Identity {
+            subject: &self.operation.path(),
+            check: kind.as_str(),
+            parameter: &parameter,
+            value: None,
+            request: self.name_in_input().as_deref(),
+        });
         Warning {
             kind,
-            parameter: self.masked(detail::shown_name(&note.parameter)),
+            parameter,
             detail: self.masked(detail),
             span: self.place_of(note.span),
             help: help.map(|help| self.masked(help)),
             hints: Vec::new(),
+            fingerprint,
             check: None,
         }
     }
@@ -366,6 +422,29 @@ impl Checked<'_> {
             answer: PredictedAnswer { code: rule.code.clone(), status: rule.status, message: rule.message.clone() },
             basis: rule.basis,
         })
+    }
+
+    fn fingerprint(&self, check: &Check, event: &Event, parameter: &str) -> Fingerprint {
+        let is_secret = self.operation.parameters[check.parameter].secret;
+        let value = match event.result {
+            // There the check is about a name.
+            CheckResult::UnknownParameter(_) => None,
+            _ if is_secret => None,
+            _ => self.evaluator(event.here).text_of(check.parameter).map(|text| self.masked(text.to_owned())),
+        };
+        Fingerprint::of(Identity {
+            subject: &self.operation.path(),
+            check: &check.id,
+            parameter,
+            value: value.as_deref(),
+            request: self.name_in_input().as_deref(),
+        })
+    }
+
+    /// The caller's name for the request, or that of its place in the input.
+    pub(super) fn name_in_input(&self) -> Option<String> {
+        let name = self.request.id().or_else(|| self.request.address())?;
+        Some(self.masked(name.to_owned()))
     }
 
     fn kind(&self, check: &Check, result: CheckResult) -> WarningKind {

@@ -21,6 +21,7 @@ use crate::request::slots::{Note, NoteKind};
 
 /// What may explain a finding or a warning.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Hint {
     /// Kind of hint.
@@ -37,6 +38,7 @@ pub struct Hint {
 
 /// Kinds of hint. Stable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum HintKind {

@@ -7,10 +7,13 @@ mod client;
 mod detail;
 mod excerpt;
 mod finding;
+mod fingerprint;
 mod gateway;
 mod hints;
 mod record;
+mod response;
 mod secrets;
+mod suppression;
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -25,19 +28,26 @@ use crate::request::slots::{self, Here, Note, NoteKind, Slots, Value};
 use crate::request::{InputError, InputErrorKind, Request};
 use crate::rule::provider::UnknownParameters;
 
+pub(crate) use client::{MISSING_ARGUMENT, client_check_id};
 pub(crate) use detail::quoted;
 pub use excerpt::Excerpt;
 pub use finding::{
     DryRunNote, Finding, OpenCheck, Origin, Place, PredictedAnswer, PredictedError, SourceNote, Warning, WarningKind,
 };
+pub use fingerprint::Fingerprint;
+pub(crate) use gateway::refusal_id;
 pub use hints::{Hint, HintKind};
 pub(crate) use record::ErrorRecord;
 pub use record::{CheckTrace, Record, RequestNames};
+pub use response::Response;
+pub use suppression::{Subject, Suppressed, SuppressedBy, SuppressedResult, Suppression};
 
 /// What is predicted for one request.
 #[derive(Debug)]
 pub struct Report<'r> {
     state: State<'r>,
+    /// What does not count; none where nobody asked for that.
+    suppressed: Option<Box<suppression::TakenOut>>,
 }
 
 #[derive(Debug)]
@@ -52,6 +62,7 @@ enum State<'r> {
 
 /// The verdict of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Verdict {
@@ -81,6 +92,8 @@ pub(crate) struct Checked<'r> {
     positions: OnceLock<PositionIndex>,
     /// Notes about values of another form than their parameter's, by its name.
     flattened: OnceLock<HashMap<String, usize>>,
+    /// What was taken out of the report: checks and notes that say nothing more.
+    muted: Option<Box<suppression::Muted>>,
     /// The request as the other editions see it; none where no hints are given.
     siblings: Option<hints::Siblings<'r>>,
 }
@@ -113,7 +126,7 @@ impl<'r> Report<'r> {
                 if let Err((span, message)) = facts::read_request_facts(&mut own, node, &operation.provider) {
                     let position = request.position(span.start);
                     let error = InputError { kind: InputErrorKind::Facts, message, position };
-                    return Report { state: State::Unreadable(request, error) };
+                    return Report::of(State::Unreadable(request, error));
                 }
                 Some(own)
             }
@@ -140,10 +153,15 @@ impl<'r> Report<'r> {
             open: OnceLock::new(),
             positions: OnceLock::new(),
             flattened: OnceLock::new(),
+            muted: None,
             siblings: None,
         };
         checked.run();
-        Report { state: State::Checked(checked) }
+        Report::of(State::Checked(checked))
+    }
+
+    fn of(state: State<'r>) -> Report<'r> {
+        Report { state, suppressed: None }
     }
 
     /// The same report, with the editions of `catalog` to take hints from.
@@ -156,11 +174,11 @@ impl<'r> Report<'r> {
 
     /// A request that names no operation.
     pub(crate) fn of_refused(request: &'r Request<'r>, provider: Arc<Provider>) -> Report<'r> {
-        Report { state: State::Refused(Cow::Borrowed(request), provider) }
+        Report::of(State::Refused(Cow::Borrowed(request), provider))
     }
 
     pub(crate) fn of_unsupported(request: Cow<'r, Request<'r>>, unsupported: Unsupported) -> Report<'r> {
-        Report { state: State::Unsupported(request, unsupported) }
+        Report::of(State::Unsupported(request, unsupported))
     }
 
     /// The request that the report is about.
@@ -179,6 +197,7 @@ impl<'r> Report<'r> {
             {
                 Verdict::Pass
             }
+            State::Refused(..) if self.is_all_taken_out() => Verdict::Pass,
             State::Checked(_) | State::Refused(..) => Verdict::Reject,
             State::Unsupported(..) => Verdict::Unsupported,
             State::Unreadable(..) => Verdict::Unreadable,
@@ -214,6 +233,7 @@ impl<'r> Report<'r> {
         if let Some(checked) = self.checked() {
             findings.extend(checked.findings.iter().map(|event| of_event(checked, event)));
         }
+        Fingerprint::tell_apart(findings.iter_mut().map(|finding| &mut finding.fingerprint));
         findings
     }
 
@@ -233,7 +253,7 @@ impl<'r> Report<'r> {
     /// How many warnings and how many open checks there are, without making words of them.
     pub fn counts(&self) -> (usize, usize) {
         self.checked().map_or((0, 0), |checked| {
-            let warnings = checked.warned_notes().count() + checked.warned_events().len() + checked.traps().len();
+            let warnings = checked.warned_notes().count() + checked.warned_events().len() + checked.traps().count();
             (warnings, checked.open_events().len())
         })
     }
@@ -284,6 +304,15 @@ impl<'r> Report<'r> {
             None => secrets::written_places(self.request()),
         };
         excerpt::around(self.request(), &secrets, place)
+    }
+
+    /// Where a place ends: the position behind its last character.
+    pub fn end_of(&self, place: &Place) -> Position {
+        let text = self.request().text;
+        match self.checked() {
+            Some(checked) => checked.position_index().position(text, place.own.end),
+            None => self.request().position(place.own.end),
+        }
     }
 
     /// Whether facts of a section were given at all; for programs that tell "not asked" from "not enough".
@@ -347,7 +376,7 @@ impl<'r> Checked<'r> {
     fn mistakes(&self, scope: Scope, findings: bool) -> Vec<Event> {
         let mut events: Vec<Event> = Vec::new();
         let mut known = HashSet::new();
-        crate::engine::run(self.operation, &self.slots, self.facts(), scope, &mut |event| {
+        self.run_checks(scope, &mut |event| {
             let is_finding = match (event.result, self.operation.checks[event.check].outcome) {
                 (CheckResult::DoesNotApply | CheckResult::Holds | CheckResult::Open, _) => return,
                 (CheckResult::Fails | CheckResult::UnknownParameter(_), Outcome::Finding) => true,
@@ -376,7 +405,7 @@ impl<'r> Checked<'r> {
     fn open_events(&self) -> &[Event] {
         self.open.get_or_init(|| {
             let mut open = Vec::new();
-            crate::engine::run(self.operation, &self.slots, self.facts(), Scope::All, &mut |event| {
+            self.run_checks(Scope::All, &mut |event| {
                 if event.result == CheckResult::Open && !self.is_decided(&event) {
                     open.push(event);
                 }
@@ -448,15 +477,24 @@ impl<'r> Checked<'r> {
     }
 
     fn place_of(&self, span: crate::place::Span) -> Place {
-        let text = self.request.text;
-        let index = self.positions.get_or_init(|| PositionIndex::new(text, self.request.origin));
-        Place::new(span, index.position(text, span.start), self.request.origin.offset)
+        let position = self.position_index().position(self.request.text, span.start);
+        Place::new(span, position, self.request.origin.offset)
     }
 
-    /// The notes that are warnings: an unknown parameter is a finding where the gateway refuses it.
+    fn position_index(&self) -> &PositionIndex {
+        self.positions.get_or_init(|| PositionIndex::new(self.request.text, self.request.origin))
+    }
+
+    /// The notes that are warnings.
     fn warned_notes(&self) -> impl Iterator<Item = &Note> {
+        let notes = self.slots.notes.iter().enumerate();
+        notes.filter(|(index, note)| self.is_warned_of(note) && !self.is_muted_note(*index)).map(|(_, note)| note)
+    }
+
+    /// Whether a note is a warning: an unknown parameter is a finding where the gateway refuses it.
+    fn is_warned_of(&self, note: &Note) -> bool {
         let refuses_unknown = self.operation.provider.wire.unknown_parameters == UnknownParameters::Reject;
-        self.slots.notes.iter().filter(move |note| !(refuses_unknown && note.kind == NoteKind::Unknown))
+        !(refuses_unknown && note.kind == NoteKind::Unknown)
     }
 
     fn warnings(&self, with_hints: bool) -> Vec<Warning> {
@@ -467,13 +505,14 @@ impl<'r> Checked<'r> {
                 false => self.note_warning(note),
             })
             .collect();
-        of_form.extend(self.traps().iter().map(|trap| self.trap_warning(trap)));
+        of_form.extend(self.traps().map(|(_, trap)| self.trap_warning(trap)));
         of_form.sort_by_key(|warning| warning.span.start);
         let from_checks = self.warned_events().iter().map(|event| match with_hints {
             true => Warning { hints: self.hints(event), ..self.check_warning(event) },
             false => self.check_warning(event),
         });
         of_form.extend(from_checks);
+        Fingerprint::tell_apart(of_form.iter_mut().map(|warning| &mut warning.fingerprint));
         of_form
     }
 }

@@ -6,11 +6,12 @@ use crate::engine::{self, CheckResult, Scope, Trace};
 use crate::operation::Run;
 use crate::operation::limits::{Limit, limits_of_word};
 use crate::place::Position;
-use crate::report::{DryRunNote, Finding, OpenCheck, PredictedError, Report, State, Verdict, Warning};
+use crate::report::{DryRunNote, Finding, OpenCheck, PredictedError, Report, State, Suppressed, Verdict, Warning};
 use crate::request::{InputError, InputErrorKind, RequestId};
 
 /// One report. Keys that do not apply are left out; findings, open and warnings are always there.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Record {
     /// Which request it is about; absent for an input that could not be read.
@@ -30,6 +31,9 @@ pub struct Record {
     pub open: Vec<OpenCheck>,
     /// What does not reject.
     pub warnings: Vec<Warning>,
+    /// Findings and warnings that do not count, each with who says so.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub suppressed: Vec<Suppressed>,
     /// The answer to a dry run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<DryRunNote>,
@@ -37,10 +41,12 @@ pub struct Record {
 
 /// Names of a request.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RequestNames {
     /// The caller's name for it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Name>"))]
     pub id: Option<serde_json::Value>,
     /// Provider.
     pub provider: String,
@@ -55,8 +61,19 @@ pub struct RequestNames {
     pub edition: Option<String>,
 }
 
+/// What a caller may call a request.
+#[cfg(feature = "schema")]
+#[derive(schemars::JsonSchema)]
+#[schemars(untagged)]
+#[expect(dead_code, reason = "it is only described")]
+enum Name {
+    Text(String),
+    Number(serde_json::Number),
+}
+
 /// The predicted error.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ErrorRecord {
     /// The provider's code.
@@ -71,6 +88,7 @@ pub struct ErrorRecord {
 
 /// Why there is no verdict.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Problem {
     /// `syntax`, `envelope`, `facts`, `limit`, `empty` or `unsupported`.
@@ -109,6 +127,7 @@ impl Record {
             findings: Vec::new(),
             open: Vec::new(),
             warnings: Vec::new(),
+            suppressed: Vec::new(),
             dry_run: None,
         }
     }
@@ -162,6 +181,7 @@ impl Report<'_> {
             findings: self.findings_with_hints(),
             open: self.open(),
             warnings: self.warnings_with_hints(),
+            suppressed: self.suppressed().to_vec(),
             dry_run: self.dry_run(),
         }
     }

@@ -26,6 +26,8 @@ pub(crate) struct Written<'t> {
     pub secrets: Vec<Secret<'t>>,
     /// The site whose edition is meant, where the form says so.
     pub site: Option<String>,
+    /// The host that is called, where the form says so.
+    pub host: Option<String>,
     /// Why the request cannot be about an operation that is known: another version, a name that is not known.
     pub unsupported: Option<String>,
     /// What the gateway refuses before it looks at the operation.

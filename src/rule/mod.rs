@@ -11,6 +11,7 @@ pub mod http;
 pub mod operation;
 pub mod provider;
 pub mod resources;
+pub mod response;
 
 use serde::{Deserialize, Serialize};
 

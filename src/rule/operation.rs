@@ -6,6 +6,7 @@ use crate::json::{Entries, Spanned};
 use crate::rule::command_line::CommandLineRule;
 use crate::rule::condition::Condition;
 use crate::rule::http::HttpRule;
+use crate::rule::response::SuccessRule;
 use crate::rule::{Basis, Source, Stages};
 
 /// The whole file.
@@ -44,6 +45,8 @@ pub struct OperationFile {
     pub errors: Vec<ErrorRow>,
     /// How a request asks for a check without effect.
     pub dry_run: Option<DryRunRule>,
+    /// The answer to a request with nothing wrong.
+    pub success: Option<SuccessRule>,
     /// Requests that show something about the operation, each with what it gives.
     #[serde(default)]
     pub examples: Vec<ExampleRule>,

@@ -8,6 +8,7 @@ use crate::rule::condition::Case;
 use crate::rule::http::HttpWire;
 use crate::rule::operation::CheckRule;
 use crate::rule::resources::ResourceSettings;
+use crate::rule::response::BodyFormat;
 use crate::rule::{Basis, Source, Stages};
 
 /// The whole file.
@@ -93,6 +94,10 @@ pub struct Wire {
     /// The body of an error response by media type, blanks in braces.
     #[serde(default)]
     pub error_body: Entries<String>,
+    /// How a request says which of them it wants; left out where there is only one.
+    pub body_format: Option<BodyFormat>,
+    /// An id of the shape that the provider gives to requests, for bodies that are shown.
+    pub sample_request_id: Option<String>,
     /// How requests travel over HTTP.
     pub http: Option<HttpWire>,
     /// What the wire form rests on.

@@ -15,7 +15,7 @@ const SAMPLES: usize = 24;
 /// Longer texts are not made, however often a pattern repeats what repeats.
 const LONGEST: usize = 4000;
 /// Members whose content is a request's or the provider's own, where `pattern` would be no word.
-const FOREIGN: [&str; 2] = ["examples", "error_body"];
+const FOREIGN: [&str; 3] = ["examples", "error_body", "success"];
 
 /// Tells of patterns that say what a word says.
 pub(super) fn check(node: &Node, mistakes: &mut Mistakes<'_>) {

@@ -21,6 +21,8 @@ mod properties;
 mod recorded;
 mod reference;
 mod replay;
+#[cfg(feature = "cli")]
+mod reports;
 mod rules;
 #[cfg(feature = "cli")]
 mod schemas;

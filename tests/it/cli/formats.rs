@@ -93,7 +93,7 @@ fn ndjson_has_the_documented_keys_in_their_order() {
     assert_eq!(output.code, 1);
     assert_eq!(output.stdout.matches('\n').count(), 1);
     let report = Shape::of(&output.stdout);
-    assert_eq!(report.keys(), ["source", "request", "verdict", "error", "findings", "open", "warnings"]);
+    assert_eq!(report.keys(), ["source", "request", "verdict", "error", "findings", "open", "warnings", "rules"]);
     assert_eq!(report.get("source").keys(), ["file", "line", "column"]);
     assert_eq!(report.get("request").keys(), ["id", "provider", "service", "operation", "edition"]);
     assert_eq!(report.get("error").keys(), ["code", "status", "message", "certain"]);
@@ -114,12 +114,16 @@ fn ndjson_has_the_documented_keys_in_their_order() {
         "help",
         "hints",
         "source",
+        "fingerprint",
     ];
     assert_eq!(finding.keys(), keys);
     assert_eq!(finding.get("span").keys(), ["start", "end", "line", "column"]);
     assert_eq!(finding.get("source").keys(), ["title", "url", "read"]);
     assert_eq!(report.get("open").first().keys(), ["code", "status", "check", "parameter", "stage", "needs"]);
-    assert_eq!(report.get("warnings").first().keys(), ["kind", "parameter", "detail", "span", "help", "hints"]);
+    assert_eq!(
+        report.get("warnings").first().keys(),
+        ["kind", "parameter", "detail", "span", "help", "hints", "fingerprint"]
+    );
 }
 
 #[test]
@@ -160,13 +164,16 @@ fn one_report_is_what_the_documentation_says() {
 #[test]
 fn keys_that_do_not_apply_are_left_out() {
     let passes = Shape::of(&run(&["check", "--format", "ndjson", "-"], PASSES).stdout);
-    assert_eq!(passes.keys(), ["source", "request", "verdict", "findings", "open", "warnings"]);
+    assert_eq!(passes.keys(), ["source", "request", "verdict", "findings", "open", "warnings", "rules"]);
     let unsupported = Shape::of(&run(&["check", "--format", "ndjson", "-"], UNSUPPORTED).stdout);
-    assert_eq!(unsupported.keys(), ["source", "request", "verdict", "problem", "findings", "open", "warnings"]);
+    assert_eq!(
+        unsupported.keys(),
+        ["source", "request", "verdict", "problem", "findings", "open", "warnings", "rules"]
+    );
     assert_eq!(unsupported.get("request").keys(), ["id", "provider", "service", "operation"]);
     assert_eq!(unsupported.get("problem").keys(), ["kind", "message"]);
     let unreadable = Shape::of(&run(&["check", "--format", "ndjson", "-"], "{").stdout);
-    assert_eq!(unreadable.keys(), ["source", "verdict", "problem", "findings", "open", "warnings"]);
+    assert_eq!(unreadable.keys(), ["source", "verdict", "problem", "findings", "open", "warnings", "rules"]);
     assert_eq!(unreadable.get("problem").keys(), ["kind", "message", "line", "column"]);
 }
 
@@ -178,7 +185,7 @@ fn json_is_one_document_with_a_summary() {
     let output = folder.run(&["check", "--format", "json", "several.ndjson", "unsupported.json"]);
     assert_eq!((output.code, output.stderr.as_str()), (3, ""));
     let shape = Shape::of(&output.stdout);
-    assert_eq!(shape.keys(), ["schema", "reports", "summary"]);
+    assert_eq!(shape.keys(), ["schema", "rules", "reports", "summary"]);
     let keys = ["requests", "rejected", "passed", "unsupported", "unreadable", "open", "warnings"];
     assert_eq!(shape.get("summary").keys(), keys);
     let document: Value = serde_json::from_str(&output.stdout).expect("one JSON document");
@@ -191,7 +198,12 @@ fn json_is_one_document_with_a_summary() {
     });
     assert_eq!(document["summary"], summary);
     let lines = folder.run(&["check", "--format", "ndjson", "several.ndjson", "unsupported.json"]);
-    assert_eq!(lines.reports(), *reports);
+    let mut lines = lines.reports();
+    for line in &mut lines {
+        // What a document says once stands on every line.
+        assert_eq!(line.as_object_mut().and_then(|line| line.remove("rules")), Some(document["rules"].clone()));
+    }
+    assert_eq!(lines, *reports);
     assert_eq!(reports[1]["source"], json!({"file": "several.ndjson", "line": 2, "column": 1}));
     assert_eq!(reports[3]["source"], json!({"file": "unsupported.json", "line": 1, "column": 1}));
 }

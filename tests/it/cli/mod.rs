@@ -4,6 +4,9 @@
 //! the provider's error tables, not from the program's output. Human output is compared with the texts in `tests/data`;
 //! `SNAPSHOTS=overwrite cargo test` writes those anew.
 
+mod ci;
+mod configuration;
+mod configuration_page;
 mod diff;
 mod editions;
 mod exit_codes;
@@ -11,10 +14,12 @@ mod explain;
 mod facts;
 mod formats;
 mod human;
+mod ignores;
 mod new_rules;
 mod pipes;
 mod replay;
 mod rule_files;
+mod shells;
 mod streams;
 mod witness;
 
@@ -57,6 +62,8 @@ impl Output {
 pub fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_preflint"));
     command.args(arguments).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").env_remove("FORCE_COLOR");
+    // A day soon after the rules were read, and no runner around.
+    command.env("SOURCE_DATE_EPOCH", "1795000000").env_remove("GITHUB_STEP_SUMMARY");
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }

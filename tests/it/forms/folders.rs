@@ -82,16 +82,16 @@ fn what_is_not_recognised_says_what_was_tried() {
 fn no_credential_is_ever_shown() {
     for file in ["requests.http", "curl.txt", "recording.har", "requests.yaml", "export-all.sh"] {
         let folder = Folder::new("forms-secrets").with(file, data(file));
-        for format in ["human", "json", "ndjson"] {
+        for format in crate::reports::FORMATS {
             let output = folder.run(&["check", "--format", format, file]);
             assert!(!output.stdout.contains("planted"), "{file} {format}: {}", output.stdout);
         }
     }
     let link = "curl --json '{\"imageUrl\": \"ftp://a.b/?AWSAccessKeyId=AKplanted&Signature=planted%3D\"}' https://vm.jdcloud-api.com/v1/regions/cn-north-1/images:import";
-    for format in ["human", "json"] {
+    for format in crate::reports::FORMATS {
         let output = run(&["check", "--format", format, "-"], link);
         assert!(
-            output.stdout.contains("ftp://a.b/?AWSAccessKeyId=***&Signature=***") || format == "human",
+            output.stdout.contains("ftp://a.b/?AWSAccessKeyId=***&Signature=***") || format != "json",
             "{}",
             output.stdout
         );

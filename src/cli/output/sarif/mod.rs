@@ -1,0 +1,443 @@
+//! SARIF 2.1.0: one log with one run.
+//!
+//! Results are written as they come; the rules that they are about, and what the run as a whole did, stand behind them,
+//! because only then it is known which there are. A piece is two lines: the rule's id and the result without it; or one,
+//! a notification. Which number a rule has depends on all results before, so that it is given where pieces are put together.
+
+mod rules;
+
+use std::collections::HashMap;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::{env, str};
+
+use preflint::rule::Basis;
+use preflint::{Checker, Finding, Fingerprint, OpenCheck, Origin, Place, Verdict, Warning};
+use serde::Serialize;
+
+use super::uri::FileUri;
+use super::{Document, End, Item, Renderer, answer};
+use crate::Exit;
+
+const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+/// By which results are told from each other: the fingerprint of a finding, and the version of how it is made.
+const FINGERPRINT: &str = "preflint/v1";
+/// The folder of the run, from which files are named.
+const ROOT: &str = "%SRCROOT%";
+
+/// What a line of a piece holds.
+const RULE: u8 = b'R';
+const RESULT: u8 = b'=';
+const NOTIFICATION: u8 = b'N';
+
+/// The whole log.
+pub struct Log {
+    checker: Checker,
+    folder: PathBuf,
+    is_started: bool,
+    /// The ids of rules, as JSON, and their numbers.
+    numbers: HashMap<Vec<u8>, usize>,
+    ids: Vec<Vec<u8>>,
+    rule: Option<usize>,
+    notifications: Vec<u8>,
+}
+
+impl Log {
+    pub fn new(checker: &Checker) -> Log {
+        Log {
+            checker: checker.clone(),
+            // Where nobody knows the folder, names stay as they were given.
+            folder: env::current_dir().unwrap_or_default(),
+            is_started: false,
+            numbers: HashMap::new(),
+            ids: Vec::new(),
+            rule: None,
+            notifications: Vec::new(),
+        }
+    }
+
+    fn start(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        write!(out, "{{\"$schema\":\"{SCHEMA}\",\"version\":\"2.1.0\",\"runs\":[{{\"results\":[")
+    }
+
+    fn number(&mut self, id: &[u8]) -> usize {
+        if let Some(number) = self.numbers.get(id) {
+            return *number;
+        }
+        let number = self.ids.len();
+        self.ids.push(id.to_owned());
+        self.numbers.insert(id.to_owned(), number);
+        number
+    }
+}
+
+impl Document for Log {
+    fn renderer(&self) -> Box<dyn Renderer> {
+        Box::new(Results { folder: self.folder.clone(), file: None })
+    }
+
+    fn take(&mut self, _: &str, pieces: &[u8], out: &mut dyn Write) -> io::Result<()> {
+        for line in pieces.split(|byte| *byte == b'\n') {
+            match line.split_first() {
+                Some((&RULE, id)) => self.rule = Some(self.number(id)),
+                Some((&RESULT, members)) => {
+                    let Some(number) = self.rule else { continue };
+                    match std::mem::replace(&mut self.is_started, true) {
+                        true => out.write_all(b",\n")?,
+                        false => {
+                            self.start(out)?;
+                            out.write_all(b"\n")?;
+                        }
+                    }
+                    out.write_all(b"{\"ruleId\":")?;
+                    out.write_all(&self.ids[number])?;
+                    write!(out, ",\"ruleIndex\":{number},")?;
+                    out.write_all(members)?;
+                }
+                Some((&NOTIFICATION, notification)) => {
+                    if !self.notifications.is_empty() {
+                        self.notifications.push(b',');
+                    }
+                    self.notifications.extend(notification);
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, end: &End<'_>, out: &mut dyn Write) -> io::Result<()> {
+        if !self.is_started {
+            self.start(out)?;
+        }
+        let exit = end.exit.code();
+        // Findings are what a run is for; that something could not be read is not.
+        let is_successful = matches!(end.exit, Exit::Clean | Exit::Rejected);
+        write!(
+            out,
+            "\n],\"columnKind\":\"unicodeCodePoints\",\"originalUriBaseIds\":{{\"{ROOT}\":{{\"description\":{{\"text\":\
+             \"The folder in which preflint was run.\"}}}}}},\"invocations\":[{{\"executionSuccessful\":{is_successful},\
+             \"exitCode\":{exit},\"toolExecutionNotifications\":["
+        )?;
+        out.write_all(&self.notifications)?;
+        out.write_all(b"]}],\"tool\":{\"driver\":")?;
+        let ids = self.ids.iter().filter_map(|id| serde_json::from_slice::<String>(id).ok());
+        serde_json::to_writer(&mut *out, &rules::driver(&self.checker, ids))?;
+        out.write_all(b"}}]}\n")
+    }
+}
+
+/// The results of one report.
+struct Results {
+    folder: PathBuf,
+    /// The input of the last report, and its name here.
+    file: Option<(String, FileUri)>,
+}
+
+impl Renderer for Results {
+    fn render(&mut self, item: &Item<'_, '_>, pieces: &mut Vec<u8>) -> io::Result<()> {
+        let record = item.record();
+        let file = self.file(item.source.file);
+        let request = item.title();
+        if let Some(problem) = &record.problem {
+            let (line, column) = item.start();
+            let (id, index) = match record.verdict {
+                Verdict::Unsupported => (rules::NO_RULES, 1),
+                _ => (rules::UNREADABLE, 0),
+            };
+            let notification = Notification {
+                descriptor: Descriptor { id, index },
+                level: "error",
+                message: Message::of(&problem.message),
+                locations: [Location::new(&file, Region::start(line, column), item)],
+            };
+            pieces.push(NOTIFICATION);
+            serde_json::to_writer(&mut *pieces, &notification)?;
+            pieces.push(b'\n');
+        }
+        let is_certain = record.error.as_ref().is_some_and(|error| error.certain);
+        for (number, finding) in record.findings.iter().enumerate() {
+            let result = Outcome {
+                kind: None,
+                level: "error",
+                message: Message::of(&told_of_finding(finding)),
+                locations: [Location::new(&file, Region::of(item, &finding.span), item)],
+                partial_fingerprints: Some(Fingerprints::of(finding.fingerprint)),
+                properties: Properties {
+                    basis: Some(finding.basis),
+                    answer_basis: Some(finding.answer_basis),
+                    origin: Some(finding.origin),
+                    predicted: Some(number == 0),
+                    certain: (number == 0).then_some(is_certain),
+                    ..Properties::of(
+                        &request,
+                        &finding.parameter,
+                        (finding.code.as_deref(), finding.status, finding.message.as_deref()),
+                        Some(&finding.stage),
+                    )
+                },
+            };
+            add(pieces, &finding.check, &result)?;
+        }
+        for warning in &record.warnings {
+            let check = warning.check.as_ref();
+            let answer = check
+                .map_or((None, None, None), |check| (check.code.as_deref(), check.status, check.message.as_deref()));
+            let stage = check.map(|check| check.stage.as_str());
+            let result = Outcome {
+                kind: None,
+                level: "warning",
+                message: Message::of(&told_of_warning(warning)),
+                locations: [Location::new(&file, Region::of(item, &warning.span), item)],
+                partial_fingerprints: Some(Fingerprints::of(warning.fingerprint)),
+                properties: Properties {
+                    basis: check.map(|check| check.basis),
+                    answer_basis: check.map(|check| check.answer_basis),
+                    warning: Some(warning.kind.as_str()),
+                    ..Properties::of(&request, &warning.parameter, answer, stage)
+                },
+            };
+            add(pieces, check.map_or(warning.kind.as_str(), |check| &check.check), &result)?;
+        }
+        for open in &record.open {
+            let answer = (open.code.as_deref(), open.status, None);
+            let result = Outcome {
+                kind: Some("open"),
+                level: "none",
+                message: Message::of(&told_of_open(open)),
+                locations: [Location::new(&file, Region::start(item.source.line, item.source.column), item)],
+                partial_fingerprints: None,
+                properties: Properties {
+                    needs: Some(&open.needs),
+                    warning: open.warns.map(|kind| kind.as_str()),
+                    ..Properties::of(&request, &open.parameter, answer, Some(&open.stage))
+                },
+            };
+            add(pieces, &open.check, &result)?;
+        }
+        Ok(())
+    }
+}
+
+impl Results {
+    fn file(&mut self, file: &str) -> FileUri {
+        match &self.file {
+            Some((known, uri)) if known == file => uri.clone(),
+            _ => {
+                let uri = match file {
+                    // Standard input lies nowhere.
+                    "-" => FileUri { uri: file.to_owned(), is_relative: false },
+                    _ => FileUri::of(file, &self.folder),
+                };
+                self.file = Some((file.to_owned(), uri.clone()));
+                uri
+            }
+        }
+    }
+}
+
+fn add(pieces: &mut Vec<u8>, rule: &str, outcome: &Outcome<'_>) -> io::Result<()> {
+    pieces.push(RULE);
+    serde_json::to_writer(&mut *pieces, rule)?;
+    pieces.extend([b'\n', RESULT]);
+    let start = pieces.len();
+    serde_json::to_writer(&mut *pieces, outcome)?;
+    // The brace that opens the result: the rule's id goes before the other members.
+    pieces.remove(start);
+    pieces.push(b'\n');
+    Ok(())
+}
+
+fn told_of_finding(finding: &Finding) -> String {
+    let answer = answer(finding.status, finding.code.as_deref());
+    let message = finding.message.as_deref().map_or_else(|| ".".to_owned(), |message| format!(": {message}"));
+    format!("{}: {}. The API would answer {answer}{message}", finding.parameter, finding.detail)
+}
+
+fn told_of_warning(warning: &Warning) -> String {
+    let help = warning.help.as_deref().map(|help| format!(" {help}")).unwrap_or_default();
+    format!("{}: {}.{help}", warning.parameter, warning.detail)
+}
+
+fn told_of_open(open: &OpenCheck) -> String {
+    let what = match &open.code {
+        Some(code) => format!("whether the API would answer {}", answer(open.status, Some(code))),
+        None => "whether this is right".to_owned(),
+    };
+    let needs = open.needs.iter().map(|need| match need.split_once(':') {
+        Some(("fact", section)) => format!("facts about {section}"),
+        Some((_, parameter)) => format!("the value of {parameter}"),
+        None => need.clone(),
+    });
+    let needs: Vec<String> = needs.collect();
+    format!("{}: {what} is not decided; it takes {}.", open.parameter, needs.join(", "))
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Outcome<'o> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<&'static str>,
+    level: &'static str,
+    message: Message,
+    locations: [Location; 1],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    partial_fingerprints: Option<Fingerprints>,
+    properties: Properties<'o>,
+}
+
+#[derive(Serialize)]
+struct Notification {
+    descriptor: Descriptor,
+    level: &'static str,
+    message: Message,
+    locations: [Location; 1],
+}
+
+#[derive(Serialize)]
+struct Descriptor {
+    id: &'static str,
+    index: usize,
+}
+
+/// A text of SARIF.
+#[derive(Serialize)]
+pub struct Message {
+    text: String,
+}
+
+impl Message {
+    /// Text in which nothing is a link, whatever the input holds.
+    pub fn of(text: &str) -> Message {
+        Message {
+            text: if text.contains("](") { text.replace('[', "\\[").replace(']', "\\]") } else { text.to_owned() },
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Fingerprints(#[serde(serialize_with = "fingerprint")] Fingerprint);
+
+impl Fingerprints {
+    fn of(fingerprint: Fingerprint) -> Fingerprints {
+        Fingerprints(fingerprint)
+    }
+}
+
+fn fingerprint<S: serde::Serializer>(fingerprint: &Fingerprint, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map([(FINGERPRINT, fingerprint)])
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Location {
+    physical_location: PhysicalLocation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    logical_locations: Option<[LogicalLocation; 1]>,
+}
+
+impl Location {
+    fn new(file: &FileUri, region: Region, item: &Item<'_, '_>) -> Location {
+        let artifact_location =
+            ArtifactLocation { uri: file.uri.clone(), uri_base_id: file.is_relative.then_some(ROOT) };
+        let name = item.source.address.map(str::to_owned);
+        Location {
+            physical_location: PhysicalLocation { artifact_location, region },
+            logical_locations: name.map(|fully_qualified_name| [LogicalLocation { fully_qualified_name }]),
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LogicalLocation {
+    fully_qualified_name: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PhysicalLocation {
+    artifact_location: ArtifactLocation,
+    region: Region,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ArtifactLocation {
+    uri: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uri_base_id: Option<&'static str>,
+}
+
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Region {
+    start_line: usize,
+    start_column: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_line: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_column: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    byte_offset: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    byte_length: Option<usize>,
+}
+
+impl Region {
+    fn start(start_line: usize, start_column: usize) -> Region {
+        Region { start_line, start_column, ..Region::default() }
+    }
+
+    fn of(item: &Item<'_, '_>, place: &Place) -> Region {
+        let end = item.end_of(place);
+        Region {
+            start_line: place.line,
+            start_column: place.column,
+            end_line: end.map(|end| end.line),
+            end_column: end.map(|end| end.column),
+            byte_offset: Some(place.start),
+            byte_length: Some(place.end - place.start),
+        }
+    }
+}
+
+#[derive(Default, Serialize)]
+struct Properties<'p> {
+    request: &'p str,
+    parameter: &'p str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'p str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'p str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stage: Option<&'p str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin: Option<Origin>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    basis: Option<Basis>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answer_basis: Option<Basis>,
+    /// Whether it is the error that the API would answer with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    predicted: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    certain: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warning: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    needs: Option<&'p [String]>,
+}
+
+impl<'p> Properties<'p> {
+    fn of(
+        request: &'p str,
+        parameter: &'p str,
+        (code, status, message): (Option<&'p str>, Option<u16>, Option<&'p str>),
+        stage: Option<&'p str>,
+    ) -> Properties<'p> {
+        Properties { request, parameter, code, status, message, stage, ..Properties::default() }
+    }
+}
