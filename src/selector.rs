@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::checker::Checker;
-use crate::report::{Subject, WarningKind, client_check_id, missing_argument_check_id, refusal_id};
+use crate::report::{MISSING_ARGUMENT, Subject, WarningKind, client_check_id, refusal_id};
 use crate::similar::did_you_mean;
 
 /// What a person wrote: the id of a check, a code of the provider, or a kind of warning.
@@ -98,7 +98,7 @@ impl Checker {
             }
         }
         names.extend(self.common_errors().into_iter().map(|row| row.code));
-        names.insert(missing_argument_check_id());
+        names.insert(MISSING_ARGUMENT.to_owned());
         for provider in self.catalog().providers() {
             let refusals = provider.command_line.iter().flat_map(|tool| &tool.refusals);
             names.extend(refusals.map(|refusal| client_check_id(refusal.written.what)));

@@ -560,10 +560,10 @@ pub enum SchemaKind {
     Provider,
     /// A file of cases
     Case,
-    /// The configuration, preflint.toml
-    Config,
     /// A file about resources of Terraform and Packer
     Resources,
+    /// The configuration, preflint.toml
+    Config,
     /// What `check --format json` prints, and a line of `--format ndjson`
     Report,
 }

@@ -285,8 +285,8 @@ pub fn schema(options: &SchemaOptions, out: &mut dyn Write) -> Result<(), Stop> 
         SchemaKind::Rule => schemars::schema_for!(OperationFile),
         SchemaKind::Provider => schemars::schema_for!(ProviderFile),
         SchemaKind::Case => schemars::schema_for!(CaseFile),
-        SchemaKind::Config => schemars::schema_for!(Config),
         SchemaKind::Resources => schemars::schema_for!(ResourcesFile),
+        SchemaKind::Config => schemars::schema_for!(Config),
         SchemaKind::Report => crate::output::json::schema(),
     };
     serde_json::to_writer_pretty(&mut *out, &schema).map_err(std::io::Error::from)?;

@@ -16,6 +16,8 @@ use crate::rule::command_line::RefusalKind;
 
 /// The stage of what never reaches the API.
 const STAGE: &str = "client";
+/// The short id of the check by which the plug-in of a resource misses an argument.
+pub(crate) const MISSING_ARGUMENT: &str = "client-missing-argument";
 
 /// Something that the tool refuses.
 struct Refused<'c> {
@@ -33,11 +35,6 @@ struct Refused<'c> {
 /// The short id of the check by which a tool refuses something.
 pub(crate) fn client_check_id(what: RefusalKind) -> String {
     format!("{STAGE}-{}", kind_name(what))
-}
-
-/// The short id of the check by which the plug-in of a resource misses an argument.
-pub(crate) fn missing_argument_check_id() -> String {
-    format!("{STAGE}-missing-argument")
 }
 
 impl Checked<'_> {
@@ -86,20 +83,16 @@ impl Checked<'_> {
         }
     }
 
-    /// What the plug-in of a resource misses and what counts of that, each with its number.
+    /// What the plug-in of a resource misses, each with its number: a request is of a resource or of a command line.
     fn missing_arguments(&self) -> impl Iterator<Item = (usize, &MissingArgument)> {
-        self.all_missing_arguments().iter().enumerate().filter(|(number, _)| !self.is_muted_refusal(*number))
-    }
-
-    fn all_missing_arguments(&self) -> &[MissingArgument] {
-        self.request.written.as_ref().map_or(&[], |written| written.missing_arguments.as_slice())
+        let missing = self.request.written.as_ref().map_or(&[][..], |written| written.missing_arguments.as_slice());
+        missing.iter().enumerate().filter(|(number, _)| !self.is_muted_refusal(*number))
     }
 
     fn without_argument(&self, missing: &MissingArgument) -> Finding {
-        let check = missing_argument_check_id();
         let fingerprint = Fingerprint::of(Identity {
             subject: &self.operation.path(),
-            check: &check,
+            check: MISSING_ARGUMENT,
             parameter: &missing.parameter,
             value: None,
             request: self.name_in_input().as_deref(),
@@ -109,7 +102,7 @@ impl Checked<'_> {
             code: None,
             status: None,
             message: Some(missing.message.clone()),
-            check: format!("{}#{check}", self.operation.id()),
+            check: format!("{}#{MISSING_ARGUMENT}", self.operation.id()),
             parameter: missing.parameter.clone(),
             stage: STAGE.to_owned(),
             origin: Origin::Client,
@@ -131,9 +124,9 @@ impl Checked<'_> {
         Some((client, self.operation.provider.command_line.as_ref()?))
     }
 
-    /// What the tool refuses and what counts of that, each with its number, behind those of missing arguments.
+    /// What the tool refuses and what counts of that, each with its number.
     fn refused<'c>(&'c self, client: &'c Client<'_>, tool: &'c Tool) -> Vec<(usize, Refused<'c>)> {
-        let all = (self.all_missing_arguments().len()..).zip(self.all_refused(client, tool));
+        let all = self.all_refused(client, tool).into_iter().enumerate();
         all.filter(|(number, _)| !self.is_muted_refusal(*number)).collect()
     }
 

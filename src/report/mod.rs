@@ -28,7 +28,7 @@ use crate::request::slots::{self, Here, Note, NoteKind, Slots, Value};
 use crate::request::{InputError, InputErrorKind, Request};
 use crate::rule::provider::UnknownParameters;
 
-pub(crate) use client::{client_check_id, missing_argument_check_id};
+pub(crate) use client::{MISSING_ARGUMENT, client_check_id};
 pub(crate) use detail::quoted;
 pub use excerpt::Excerpt;
 pub use finding::{
