@@ -83,12 +83,16 @@ struct Sourced<'s> {
 pub struct Writer<'w> {
     out: &'w mut dyn Write,
     form: Form,
+    /// The report at hand: only whole ones go to the output.
+    report: Vec<u8>,
 }
 
 /// Reports that stand behind others, written into memory by somebody who does not have the output.
 #[derive(Default)]
 pub struct Part {
     bytes: Vec<u8>,
+    /// So many bytes are whole reports.
+    whole: usize,
 }
 
 /// A format, and what it has to know of the reports before.
@@ -109,7 +113,7 @@ impl<'w> Writer<'w> {
             Format::Json => Form::Json { first: true },
             Format::Ndjson => Form::Ndjson,
         };
-        Writer { out, form }
+        Writer { out, form, report: Vec::new() }
     }
 
     /// The format as it is behind the first report, for [`Part`]s.
@@ -131,15 +135,18 @@ impl<'w> Writer<'w> {
         matches!(self.form, Form::Human(_) | Form::Json { .. })
     }
 
-    /// Writes one report.
+    /// Writes one report, or nothing of it when making it panics.
     pub fn entry(&mut self, source: &Source<'_>, entry: &Entry<'_, '_>) -> io::Result<()> {
-        self.form.entry(self.out, source, entry)
+        self.report.clear();
+        self.report.shrink_to(KEPT);
+        self.form.entry(&mut self.report, source, entry)?;
+        self.out.write_all(&self.report)
     }
 
     /// Writes reports that were made elsewhere.
     pub fn part(&mut self, part: &Part) -> io::Result<()> {
         let separator = self.form.separator();
-        let Some(reports) = part.bytes.strip_prefix(separator).filter(|reports| !reports.is_empty()) else {
+        let Some(reports) = part.bytes[..part.whole].strip_prefix(separator).filter(|reports| !reports.is_empty()) else {
             return Ok(());
         };
         let before = match &mut self.form {
@@ -193,13 +200,17 @@ impl<'w> Writer<'w> {
 impl Part {
     /// Forgets what was written, but for the memory.
     pub fn clear(&mut self) {
+        self.whole = 0;
         self.bytes.clear();
         self.bytes.shrink_to(KEPT);
     }
 
-    /// Writes one report; `form` is that of a [`Writer`].
+    /// Writes one report, or nothing of it when making it panics; `form` is that of a [`Writer`].
     pub fn entry(&mut self, form: &mut Form, source: &Source<'_>, entry: &Entry<'_, '_>) -> io::Result<()> {
-        form.entry(&mut self.bytes, source, entry)
+        self.bytes.truncate(self.whole);
+        form.entry(&mut self.bytes, source, entry)?;
+        self.whole = self.bytes.len();
+        Ok(())
     }
 }
 
@@ -217,9 +228,10 @@ impl Form {
                 out.write_all(b"\n")
             }
             Form::Json { first } => {
+                let record = record();
                 let before = if std::mem::take(first) { JSON_START } else { JSON_BETWEEN };
                 out.write_all(before)?;
-                serde_json::to_writer(&mut *out, &Sourced { source, record: &record() })?;
+                serde_json::to_writer(&mut *out, &Sourced { source, record: &record })?;
                 Ok(())
             }
         }

@@ -8,6 +8,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
 
+use preflint::limits::{DOCUMENT_BYTES, REQUEST_BYTES};
 use preflint::{
     Agreement, Checker, Facts, InputError, InputErrorKind, Judgement, Position, PredictedAnswer, RecordedCall, Report,
     RequestNames,
@@ -16,8 +17,6 @@ use serde::Serialize;
 
 use crate::args::{DiffFormat, ReplayOptions};
 use crate::human::{answer, plural, printable};
-use crate::input::MAX_DOCUMENT;
-use crate::lines::MAX_LINE;
 use crate::output::Source;
 use crate::terminal::{self, Styles};
 use crate::{Exit, Stop, files};
@@ -100,7 +99,7 @@ impl Run<'_> {
         let mut line = Vec::new();
         loop {
             line.clear();
-            let length = reader.by_ref().take(MAX_LINE as u64 + 1).read_until(b'\n', &mut line).map_err(cannot_read)?;
+            let length = reader.by_ref().take(REQUEST_BYTES as u64 + 1).read_until(b'\n', &mut line).map_err(cannot_read)?;
             let is_first = !any;
             if is_blank(&line) && length > 0 {
                 position = Position { offset: position.offset + length, line: position.line + 1, column: 1 };
@@ -114,7 +113,7 @@ impl Run<'_> {
             any = true;
             let is_whole = serde_json::from_slice::<serde::de::IgnoredAny>(without_mark(&line).0).is_ok();
             if is_first && (!is_whole || without_mark(&line).0.trim_ascii_start().starts_with(b"[")) {
-                let rest = (MAX_DOCUMENT as u64).saturating_sub(length as u64) + 1;
+                let rest = (DOCUMENT_BYTES as u64).saturating_sub(length as u64) + 1;
                 reader.by_ref().take(rest).read_to_end(&mut line).map_err(cannot_read)?;
                 // Lines of which the first is broken are lines all the same.
                 if !has_objects_on_lines(&line) {
@@ -122,8 +121,8 @@ impl Run<'_> {
                 }
                 return self.lines_of(name, &line, position);
             }
-            if length > MAX_LINE && line.last() != Some(&b'\n') {
-                let message = format!("a line of more than {MAX_LINE} bytes");
+            if length > REQUEST_BYTES && line.last() != Some(&b'\n') {
+                let message = format!("a line of more than {REQUEST_BYTES} bytes");
                 return self.unreadable(name, &InputError::new(InputErrorKind::Limit, message, position));
             }
             self.line(name, &line, position)?;
@@ -152,8 +151,8 @@ impl Run<'_> {
     }
 
     fn document(&mut self, name: &str, bytes: &[u8], position: Position) -> Result<(), Stop> {
-        if bytes.len() > MAX_DOCUMENT {
-            let message = format!("a document of more than {MAX_DOCUMENT} bytes; write one call a line");
+        if bytes.len() > DOCUMENT_BYTES {
+            let message = format!("a document of more than {DOCUMENT_BYTES} bytes; write one call a line");
             return self.unreadable(name, &InputError::new(InputErrorKind::Limit, message, position));
         }
         let (bytes, mark) = without_mark(bytes);

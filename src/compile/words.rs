@@ -3,6 +3,7 @@
 use crate::compile::Mistakes;
 use crate::compile::conditions::{Scope, template_pieces};
 use crate::json::Spanned;
+use crate::limits::PATTERN_BYTES;
 use crate::operation::condition::{
     CharSet, Chars, Comparand, HostLabel, HostShape, OfPart, Piece, Subject, Url, Values, Word,
 };
@@ -10,9 +11,6 @@ use crate::operation::{Form, ParameterIndex};
 use crate::place::Span;
 use crate::rule::condition::{self as written, CharClass};
 use crate::rule::operation::UrlPart;
-
-/// The greatest size of a compiled pattern, in bytes: a rule file cannot make the program large or slow.
-const PATTERN_SIZE_LIMIT: usize = 1 << 20;
 
 impl Scope<'_> {
     /// The words of a condition; there should be one.
@@ -70,7 +68,7 @@ impl Scope<'_> {
             word(empty);
         }
         if let Some(pattern) = &rule.pattern {
-            match regex::RegexBuilder::new(&format!("^(?:{})$", pattern.value)).size_limit(PATTERN_SIZE_LIMIT).build() {
+            match regex::RegexBuilder::new(&format!("^(?:{})$", pattern.value)).size_limit(PATTERN_BYTES).build() {
                 Ok(regex) => word(Word::Pattern(Box::new(regex))),
                 Err(error) => mistakes.add(pattern.span, format!("the pattern does not compile: {error}")),
             }

@@ -10,6 +10,8 @@ mod coverage;
 mod documents;
 #[cfg(feature = "cli")]
 mod forms;
+#[cfg(feature = "cli")]
+mod fuzz;
 mod generate;
 mod hints;
 #[cfg(feature = "cli")]

@@ -10,18 +10,16 @@ use hcl_edit::template::{Element, Strip};
 
 use super::{PostProcessor, Unreadable};
 use crate::forms::placeholders::{Variables, open_text};
+use crate::limits::TEMPLATE_BYTES;
 use crate::place::Span;
 use crate::request::InputErrorKind;
 use crate::request::given::{GAP, Given, GivenValue};
 
-/// The longest template, in bytes. They are written by hand, and objects cost the parser the square of their members.
-const MAX_TEMPLATE: usize = 64 << 10;
-
 /// The post-processors of the template that begins at `start` of a text.
 pub(super) fn read<'t>(text: &'t str, start: usize) -> Result<Vec<PostProcessor<'t>>, Unreadable> {
     let template = text.get(start..).unwrap_or_default();
-    if template.len() > MAX_TEMPLATE {
-        let message = format!("a template of more than {MAX_TEMPLATE} bytes");
+    if template.len() > TEMPLATE_BYTES {
+        let message = format!("a template of more than {TEMPLATE_BYTES} bytes");
         return Err(Unreadable { kind: InputErrorKind::Limit, message, at: start });
     }
     let body = hcl_edit::parser::parse_body(template).map_err(|error| {
