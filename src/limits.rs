@@ -20,7 +20,7 @@ pub const DOCUMENT_BYTES: usize = 256 << 20;
 pub const FOLDER_FILE_BYTES: usize = 32 << 20;
 
 /// Requests in one text of a form that is read whole: with every report some kilobytes, more would not fit memory.
-pub const REQUESTS: usize = 1 << 20;
+pub const REQUESTS: usize = 100_000;
 
 /// Values of parameters in one request, those of members and elements counted each, and unknown ones too. The largest
 /// operations document some hundreds.
@@ -48,6 +48,13 @@ pub const RULE_FILE_BYTES: usize = 4 << 20;
 
 /// Rule files in one folder of rules: some services have hundreds of operations, with several editions each.
 pub const RULE_FILES: usize = 100_000;
+
+/// The name of a parameter in a rule file, in bytes. Paths and ids are made of names, so that a long one would be there
+/// many times.
+pub const NAME_BYTES: usize = 256;
+
+/// Patterns in one rule file, those of a constraint counted at each use: compiled, each may be as large as the next limit.
+pub const PATTERNS: usize = 256;
 
 /// A pattern of a rule file when it is compiled, in bytes. Matching takes linear time whatever the pattern; this bounds
 /// how much a step costs.

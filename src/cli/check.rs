@@ -258,10 +258,10 @@ impl Run<'_> {
                 self.tally.bytes += bytes.len() as u64;
                 match forms::only_error(form, &bytes) {
                     Some(error) => self.entry(name, Err(error)),
-                    None => guard::caught(Position::START, || {
-                        input::document(&bytes, &mut |entry| self.entry(name, entry))
-                    })
-                    .unwrap_or_else(|error| self.entry(name, Err(error))),
+                    None => {
+                        guard::caught(Position::START, || input::document(&bytes, &mut |entry| self.entry(name, entry)))
+                            .unwrap_or_else(|error| self.entry(name, Err(error)))
+                    }
                 }
             }
             Content::TooLarge => self.entry(name, Err(input::too_large())),

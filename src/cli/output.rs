@@ -146,7 +146,8 @@ impl<'w> Writer<'w> {
     /// Writes reports that were made elsewhere.
     pub fn part(&mut self, part: &Part) -> io::Result<()> {
         let separator = self.form.separator();
-        let Some(reports) = part.bytes[..part.whole].strip_prefix(separator).filter(|reports| !reports.is_empty()) else {
+        let Some(reports) = part.bytes[..part.whole].strip_prefix(separator).filter(|reports| !reports.is_empty())
+        else {
             return Ok(());
         };
         let before = match &mut self.form {

@@ -99,7 +99,8 @@ impl Run<'_> {
         let mut line = Vec::new();
         loop {
             line.clear();
-            let length = reader.by_ref().take(REQUEST_BYTES as u64 + 1).read_until(b'\n', &mut line).map_err(cannot_read)?;
+            let length =
+                reader.by_ref().take(REQUEST_BYTES as u64 + 1).read_until(b'\n', &mut line).map_err(cannot_read)?;
             let is_first = !any;
             if is_blank(&line) && length > 0 {
                 position = Position { offset: position.offset + length, line: position.line + 1, column: 1 };

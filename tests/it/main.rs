@@ -27,4 +27,6 @@ mod rules;
 #[cfg(feature = "cli")]
 mod schemas;
 mod support;
+#[cfg(feature = "cli")]
+mod trust;
 mod witness;

@@ -12,8 +12,19 @@ pub struct Ran {
 
 /// Names of files; the first byte of an input says under which the rest is read.
 const NAMES: [&str; 13] = [
-    "a.json", "a.ndjson", "a.txt", "a.sh", "a.http", "a.yml", "workflow.yml", "a.har", "plan.json", "a.pkr.hcl", "Makefile",
-    "a.curl", "a",
+    "a.json",
+    "a.ndjson",
+    "a.txt",
+    "a.sh",
+    "a.http",
+    "a.yml",
+    "workflow.yml",
+    "a.har",
+    "plan.json",
+    "a.pkr.hcl",
+    "Makefile",
+    "a.curl",
+    "a",
 ];
 /// A credential in a line of its own behind the input, which must appear nowhere.
 const PLANTED: &str = "PlantedSecret0123456789";
@@ -22,7 +33,9 @@ const PLANTED: &str = "PlantedSecret0123456789";
 pub fn every_format(data: &[u8], formats: &[String], run: &mut dyn FnMut(&[&str], &str, &[u8]) -> Ran) {
     let Some((first, data)) = data.split_first() else { return };
     let name = NAMES[usize::from(*first) % NAMES.len()];
-    let secret = format!("\n{{\"provider\":\"aliyun\",\"operation\":\"ExportImage\",\"params\":{{\"SecurityToken\":\"{PLANTED}\"}}}}\n");
+    let secret = format!(
+        "\n{{\"provider\":\"aliyun\",\"operation\":\"ExportImage\",\"params\":{{\"SecurityToken\":\"{PLANTED}\"}}}}\n"
+    );
     let is_planted = name == "a.ndjson" && !data.windows(7).any(|window| window == b"Planted");
     let data = if is_planted { [data, secret.as_bytes()].concat() } else { data.to_vec() };
     let mut all = Vec::new();

@@ -7,7 +7,9 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use preflint::{Batch, Checker, Facts, FactsError, Form, InputError, Position, Record, Report, Request, RuleFile, Verdict};
+use preflint::{
+    Batch, Checker, Facts, FactsError, Form, InputError, Position, Record, Report, Request, RuleFile, Verdict,
+};
 use serde_json::Value;
 
 /// A target: its name, what it does with bytes, and where its starting corpus lies, as files or folders of the project
@@ -58,12 +60,8 @@ static NO_FACTS: LazyLock<Facts> = LazyLock::new(Facts::none);
 pub fn json(data: &[u8]) {
     let Some(text) = text(data) else { return };
     batch(text);
-    if let Some(text) = planted(text, r#"{"provider":"aliyun","operation":"ExportImage","params":{"SecurityToken":""#, "\",", "}}") {
-        batch(&text);
-    }
-    if let Some(text) = planted(text, r#"[{"provider":"tencent","operation":"ImportImage","params":{"Token":""#, "\",", "}}]") {
-        batch(&text);
-    }
+    batch(&planted(text, r#"{"provider":"aliyun","operation":"ExportImage","params":{"SecurityToken":""#, "\",", "}}"));
+    batch(&planted(text, r#"[{"provider":"tencent","operation":"ImportImage","params":{"Token":""#, "\",", "}}]"));
 }
 
 /// Lines with a request each: read and checked in one go, they give what they give in two steps.
@@ -91,34 +89,46 @@ pub fn ndjson(data: &[u8]) {
 
 /// URLs and query strings.
 pub fn url(data: &[u8]) {
-    form("url", data, &[
-        ("https://ecs.aliyuncs.com/?Action=ExportImage&Signature=", "&", ""),
-        ("Action=ImportImage&Version=2017-03-12&Token=", "&", ""),
-    ]);
+    form(
+        "url",
+        data,
+        &[
+            ("https://ecs.aliyuncs.com/?Action=ExportImage&Signature=", "&", ""),
+            ("Action=ImportImage&Version=2017-03-12&Token=", "&", ""),
+        ],
+    );
 }
 
 /// Raw requests of HTTP.
 pub fn http(data: &[u8]) {
-    form("http", data, &[
-        (
-            "POST https://ecs.aliyuncs.com/ HTTP/1.1\nx-acs-action: ExportImage\nAuthorization: ACS3-HMAC-SHA256 Credential=LTAI,Signature=",
-            "\n",
-            "\n",
-        ),
-        (
-            "POST / HTTP/1.1\nHost: cvm.tencentcloudapi.com\nX-TC-Action: ImportImage\nX-TC-Token: ",
-            "\nContent-Type: application/json\n\n{",
-            "}",
-        ),
-    ]);
+    form(
+        "http",
+        data,
+        &[
+            (
+                "POST https://ecs.aliyuncs.com/ HTTP/1.1\nx-acs-action: ExportImage\nAuthorization: ACS3-HMAC-SHA256 Credential=LTAI,Signature=",
+                "\n",
+                "\n",
+            ),
+            (
+                "POST / HTTP/1.1\nHost: cvm.tencentcloudapi.com\nX-TC-Action: ImportImage\nX-TC-Token: ",
+                "\nContent-Type: application/json\n\n{",
+                "}",
+            ),
+        ],
+    );
 }
 
 /// Commands of curl.
 pub fn curl(data: &[u8]) {
-    form("curl", data, &[
-        ("curl 'https://ecs.aliyuncs.com/?Action=ExportImage' -H 'Authorization: x Signature=", "' ", ""),
-        ("curl https://vm.jdcloud-api.com/v1/regions/cn-north-1/images:import -u me:", " -d ", "\n"),
-    ]);
+    form(
+        "curl",
+        data,
+        &[
+            ("curl 'https://ecs.aliyuncs.com/?Action=ExportImage' -H 'Authorization: x Signature=", "' ", ""),
+            ("curl https://vm.jdcloud-api.com/v1/regions/cn-north-1/images:import -u me:", " -d ", "\n"),
+        ],
+    );
 }
 
 /// Command lines, scripts and Makefiles.
@@ -136,11 +146,15 @@ pub fn yaml(data: &[u8]) {
 
 /// Recordings of browsers and proxies.
 pub fn har(data: &[u8]) {
-    form("har", data, &[(
-        r#"{"log":{"entries":[{"request":{"method":"GET","url":"https://ecs.aliyuncs.com/?Action=ExportImage&Signature="#,
-        "\",",
-        "}}]}}",
-    )]);
+    form(
+        "har",
+        data,
+        &[(
+            r#"{"log":{"entries":[{"request":{"method":"GET","url":"https://ecs.aliyuncs.com/?Action=ExportImage&Signature="#,
+            "\",",
+            "}}]}}",
+        )],
+    );
 }
 
 /// Plans of Terraform.
@@ -150,7 +164,11 @@ pub fn terraform(data: &[u8]) {
 
 /// Templates of Packer.
 pub fn packer(data: &[u8]) {
-    form("packer", data, &[("build {\n  post-processor \"alicloud-import\" {\n    access_key = \"", "\"\n", "\n  }\n}\n")]);
+    form(
+        "packer",
+        data,
+        &[("build {\n  post-processor \"alicloud-import\" {\n    access_key = \"", "\"\n", "\n  }\n}\n")],
+    );
 }
 
 /// Files of facts: understood, or refused at a place; and then requests are checked with them.
@@ -189,7 +207,8 @@ pub fn rules(data: &[u8]) {
                         checker.describe(&operation.operation, edition).expect("what is accepted can be described");
                     }
                 }
-                let request = r#"{"provider":"acme","operation":"OpenBox","params":{"Name":"x","Size":-1,"Other":[{}]}}"#;
+                let request =
+                    r#"{"provider":"acme","operation":"OpenBox","params":{"Name":"x","Size":-1,"Other":[{}]}}"#;
                 if let Ok(request) = Request::from_json(request) {
                     looked_at("", &checker.check(&request, &NO_FACTS));
                 }
@@ -234,9 +253,7 @@ fn form(name: &str, data: &[u8], around: &[(&str, &str, &str)]) {
     CHECKER.recognise("", text);
     let form = Form::named(name).expect("a form of this name");
     for (before, between, behind) in around {
-        if let Some(text) = planted(text, before, between, behind) {
-            all_found(form, &text);
-        }
+        all_found(form, &planted(text, before, between, behind));
     }
     all_found(form, text);
 }
@@ -263,13 +280,14 @@ fn batch(text: &str) {
     }
 }
 
-/// A text with a secret before it, unless it holds a part of the secret itself.
-fn planted(text: &str, before: &str, between: &str, behind: &str) -> Option<String> {
-    (!text.contains("Planted")).then(|| format!("{before}{PLANTED}{between}{text}{behind}"))
+/// A text with a secret before it.
+fn planted(text: &str, before: &str, between: &str, behind: &str) -> String {
+    format!("{before}{PLANTED}{between}{text}{behind}")
 }
 
+/// The text of an input. Of one that holds the secret itself nothing could be said: fuzzers find out such words.
 fn text(data: &[u8]) -> Option<&str> {
-    str::from_utf8(data).ok()
+    str::from_utf8(data).ok().filter(|text| !text.contains("Planted"))
 }
 
 /// What holds of every error about an input.
