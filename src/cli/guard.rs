@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn a_panic_costs_one_request_in_every_format_and_form() {
-        let ids: Vec<&str> = (0..3_000).map(|number| if number % 100 == 7 { PANICS } else { "fine" }).collect();
+        let ids: Vec<&str> = (0..300).map(|number| if number % 10 == 7 { PANICS } else { "fine" }).collect();
         let lines = ids.iter().map(|id| request(id)).collect::<Vec<_>>().join("\n");
         let list = format!("[{}]", ids.iter().map(|id| request(id)).collect::<Vec<_>>().join(","));
         for (name, content, jobs) in

@@ -224,7 +224,10 @@ impl<'t> Builder<'t> {
                 };
                 self.values += size.values;
                 if self.values > YAML_VALUES || self.open.len() + size.depth > NESTING {
-                    return Err(self.too_much("aliases repeat too much", span));
+                    let message = format!(
+                        "aliases repeat too much: more than {YAML_VALUES} values, or {NESTING} levels of nesting"
+                    );
+                    return Err(self.too_much(&message, span));
                 }
                 let mut value = known.clone();
                 value.move_to(span);

@@ -163,7 +163,7 @@ mod tests {
             (&["密钥密钥"], "的密钥密钥的", "的***的"),
             // Longer than what is looked for first.
             (&["0123456789abcdefXYZ"], "0123456789abcdefXYZ 0123456789abcdefXY.", "*** 0123456789abcdefXY."),
-            (&["0123456789abcdefXYZ", "0123456789abcdef"], "0123456789abcdefXYZ 0123456789abcdefX", "*** ***X"),
+            (&["0123456789abcdefXYZ", "0123456789abcdef"], "0123456789abcdefXYZ 0123456789abcdefX.", "*** ***X."),
             (&[&long], &format!("<{long}>"), "<***>"),
             // Cut, or going on otherwise behind a long beginning.
             (&["0123456789abcdefXYZ"], "\"0123456789abcdefX…\"", "\"***…\""),

@@ -82,7 +82,9 @@ fn more_values_of_parameters_are_unreadable() {
 
 #[test]
 fn more_elements_of_a_list_are_unreadable() {
-    let listed = |count: usize| tencent(&format!("\"ImageIds\":[{}]", many(count, |_| "\"img-1\"".to_owned())));
+    // All of them fine, but for their number.
+    let listed =
+        |count: usize| tencent(&format!("\"ImageIds\":[{}]", many(count, |at| format!("\"img-{at:08}\""))));
     assert_eq!(of_request(&listed(LIST_ELEMENTS)).0, Verdict::Reject);
     refused(&listed(LIST_ELEMENTS + 1), LIST_ELEMENTS);
 }

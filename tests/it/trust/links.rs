@@ -25,7 +25,7 @@ fn link(folder: &Folder, target: &str, at: &str) {
 fn links_out_of_a_folder_of_rules_are_followed_only_when_asked() {
     for (name, target, at) in [
         ("link-file", "../../../../elsewhere/2026-02.json", "rules/acme/box/OpenBox/2026-02.json"),
-        ("link-folder", "../../../elsewhere", "rules/acme/box/OpenBox/more"),
+        ("link-folder", "../../../../elsewhere", "rules/acme/box/OpenBox/more"),
         ("link-private", "../../elsewhere/private.json", "rules/acme/x.json"),
         ("link-root", "/", "rules/acme/all"),
     ] {

@@ -46,7 +46,7 @@ fn requests(count: usize) -> String {
 
 #[test]
 fn two_threads_give_byte_for_byte_what_one_gives() {
-    let input = requests(5_000);
+    let input = requests(2_000);
     for format in formats() {
         let [one, two] = ["--jobs=1", "--jobs=2"].map(|jobs| run(&["check", "--format", &format, jobs, "-"], &input));
         assert_eq!((one.code, one.stderr.as_str()), (3, ""), "{format}");
