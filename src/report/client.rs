@@ -88,7 +88,7 @@ impl Checked<'_> {
         refused: &mut Vec<Refused<'c>>,
     ) {
         let is_unknown = |option: &&ClientOption<'_>| {
-            let is_taken = tool.takes(&self.operation, &option.parameter, client.unfolded) && !option.other_case;
+            let is_taken = tool.takes(self.operation, &option.parameter, client.unfolded) && !option.other_case;
             let may_be_new = tool.written.further_options
                 && !option.other_case
                 && option.name.starts_with(|first: char| first.is_ascii_lowercase());
@@ -98,12 +98,18 @@ impl Checked<'_> {
         let together = refusal.written.message.as_deref().is_some_and(|message| message.contains("{words}"));
         let stray = if together { client.stray.as_slice() } else { &[] };
         let one = |option: &ClientOption<'_>| {
-            let names: Vec<String> = tool.parameters(&self.operation).map(|name| tool.name_of(name)).collect();
-            let hint = did_you_mean(&option.name, names.iter().map(String::as_str));
+            let program = &tool.written.program;
+            let detail = if client.only_input {
+                format!("{program} takes no parameter as an option beside a file that holds all of them")
+            } else {
+                let names: Vec<String> = tool.parameters(self.operation).map(|name| tool.name_of(name)).collect();
+                let hint = did_you_mean(&option.name, names.iter().map(String::as_str));
+                format!("{program} has no option --{} for this operation{hint}", option.name)
+            };
             Refused {
                 refusal,
                 parameter: option.parameter.clone().into_owned(),
-                detail: format!("{} has no option --{} for this operation{hint}", tool.written.program, option.name),
+                detail,
                 help: None,
                 span: option.span,
                 options: vec![option.name.clone().into_owned()],

@@ -217,21 +217,21 @@ impl<'r> Report<'r> {
 
     /// All findings, the predicted error first, then what the caller would meet next.
     pub fn findings(&self) -> Vec<Finding> {
-        let mut findings = self.checked().map(Checked::client_findings).unwrap_or_default();
-        findings.extend(self.refusals());
-        if let Some(checked) = self.checked() {
-            findings.extend(checked.findings.iter().map(|event| checked.finding(event)));
-        }
-        findings
+        self.findings_of(Checked::finding)
     }
 
     /// All findings with what may explain them, such as another edition that allows it. For that the request is held
     /// against the other editions of its operation.
     pub fn findings_with_hints(&self) -> Vec<Finding> {
-        let mut findings = self.refusals();
+        self.findings_of(|checked, event| Finding { hints: checked.hints(event), ..checked.finding(event) })
+    }
+
+    /// What the tool refuses, then the gateway, then the API, whose failed checks `of_event` makes into findings.
+    fn findings_of(&self, of_event: impl Fn(&Checked<'r>, &Event) -> Finding) -> Vec<Finding> {
+        let mut findings = self.checked().map(Checked::client_findings).unwrap_or_default();
+        findings.extend(self.refusals());
         if let Some(checked) = self.checked() {
-            let hinted = |event| Finding { hints: checked.hints(event), ..checked.finding(event) };
-            findings.extend(checked.findings.iter().map(hinted));
+            findings.extend(checked.findings.iter().map(|event| of_event(checked, event)));
         }
         findings
     }

@@ -57,9 +57,11 @@ fn without_links(text: String) -> String {
 /// Whether a name in a link stands before a credential. Names of parameters that only speak of one are not among these.
 fn names_credential(name: &str) -> bool {
     let plain: String = name.chars().filter(char::is_ascii_alphanumeric).map(|one| one.to_ascii_lowercase()).collect();
-    ["signature", "accesskeyid", "accesskeysecret", "securitytoken", "credential"]
-        .iter()
-        .any(|end| plain.ends_with(end))
+    // The first two are short for a signature and a key's id, and part of longer words that mean something else.
+    matches!(plain.as_str(), "sign" | "qak")
+        || ["signature", "accesskeyid", "accesskeysecret", "securitytoken", "credential"]
+            .iter()
+            .any(|end| plain.ends_with(end))
 }
 
 /// What is secret in a request: how it is found in texts, and where it stands. Made once for each report that shows

@@ -14,6 +14,9 @@ pub struct CommandLineTool {
     pub program: String,
     /// How operations and options are named.
     pub names: NameStyle,
+    /// Whether the letter case of a service's name is passed over; an operation's never is.
+    #[serde(default)]
+    pub services_in_any_case: bool,
     /// Characters that may stand between an option and its value within one word.
     pub separators: String,
     /// Whether an option may be shortened as long as only one begins so.

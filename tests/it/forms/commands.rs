@@ -50,6 +50,7 @@ fn aliyun_options_are_parameters() {
         "aliyun -p prod ecs --endpoint ecs.aliyuncs.com ExportImage --region moon-base-1 --ImageId m-bp1abcdefghijklmnop --OSSBucket example-bucket",
         &[("InvalidRegionId.NotFound", "RegionId", "moon-base-1")],
     );
+    expect(&format!("{} --OSSPrefix a-b", FULL.replace(" ecs ", " Ecs ")), &[(prefix, "OSSPrefix", "a-b")]);
     let absent = expect("aliyun ecs ExportImage --ImageId m-bp1abcdefghijklmnop --OSSBucket example-bucket", &[]);
     assert!(awaited(&absent).contains(&"RegionId".to_owned()));
 }
@@ -183,6 +184,8 @@ fn jdc_input_counts_over_options() {
         "command",
         "jdc vm import-image --region-id cn-north-1 --system-disk-size-gb 45 --input-json file:///import.json",
     );
+    let output = only("command", "jdc vm import-image --region-id cn-north-1 --input-json \"$(cat import.json)\"");
+    assert_eq!(output["findings"], serde_json::json!([]));
     assert_eq!((&file["verdict"], file["findings"].as_array().map(Vec::len)), (&Value::from("pass"), Some(0)));
 }
 
