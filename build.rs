@@ -14,8 +14,14 @@ fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or(io::ErrorKind::NotFound)?).join("rules");
     println!("cargo:rerun-if-changed=rules");
     println!("cargo:rerun-if-changed=src/rule_set/stamp.rs");
+    let out = PathBuf::from(env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?);
+    fs::write(out.join("bundled_rules.rs"), table(&root)?)
+}
+
+/// The table, in Rust: the same for the same files, whatever the order in which the disk gives them.
+pub fn table(root: &Path) -> io::Result<String> {
     let mut files = Vec::new();
-    collect(&root, &root, &mut files)?;
+    collect(root, root, &mut files)?;
     files.sort();
     let mut table = String::from("&[\n");
     for (path, file) in files {
@@ -28,8 +34,7 @@ fn main() -> io::Result<()> {
         .map_err(io::Error::other)?;
     }
     table.push_str("]\n");
-    let out = PathBuf::from(env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?);
-    fs::write(out.join("bundled_rules.rs"), table)
+    Ok(table)
 }
 
 /// Adds all rule and provider files below `folder`: path below `root` with slashes, and the file.

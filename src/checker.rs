@@ -7,6 +7,7 @@ use crate::catalog::{Catalog, Editions, Meant, RuleFile, Unsupported, did_you_me
 use crate::compile::RuleError;
 use crate::facts::{self, Facts, FactsError};
 use crate::json::Node;
+use crate::limits::REQUEST_BYTES;
 use crate::memo::Memo;
 use crate::operation::{Operation, Provider};
 use crate::place::Position;
@@ -113,7 +114,9 @@ impl Checker {
     ) -> Result<Report<'r>, InputError> {
         let mut slots = Slots::reused();
         let known = |so_far: &Request<'_>| self.known.memo.get(meant(so_far));
-        if let Some((request, operation)) = plain::read(text, origin, known, &mut slots) {
+        if text.len() <= REQUEST_BYTES
+            && let Some((request, operation)) = plain::read(text, origin, known, &mut slots)
+        {
             return Ok(Report::of_checked(operation, Cow::Owned(request), facts, Some(slots)).among(self.catalog()));
         }
         let mut bound: Option<&Operation> = None;

@@ -89,6 +89,7 @@ mod engine;
 mod facts;
 mod forms;
 mod json;
+pub mod limits;
 mod memo;
 mod mutation;
 mod operation;

@@ -215,6 +215,9 @@ pub struct RulesOptions {
     /// Folders with further rule files; a file with the id of a bundled one replaces it
     #[arg(long, value_name = "DIR")]
     pub rules: Vec<PathBuf>,
+    /// Follow links inside of folders of rules, also to what lies elsewhere
+    #[arg(long)]
+    pub follow_links: bool,
 }
 
 #[derive(Debug, Args)]

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use preflint::Subject;
+use preflint::limits::BASELINE_BYTES;
 use serde::{Deserialize, Serialize};
 
 use crate::config::plain;
@@ -56,7 +57,7 @@ enum Content {
 impl Baseline {
     /// Reads a baseline.
     pub fn read(file: &Path) -> Result<Baseline, Stop> {
-        let text = files::read(file)?;
+        let text = files::read(file, BASELINE_BYTES)?;
         let refuse = |message: String| Stop::Usage(format!("{}: {message}", file.display()));
         let BaselineFile { schema, known } =
             serde_json::from_str(&text).map_err(|error| refuse(format!("this is no baseline: {error}")))?;

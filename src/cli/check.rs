@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
 
-use preflint::{Checker, Facts, InputError, Report, Verdict, WarningKind};
+use preflint::{Checker, Facts, InputError, Position, Report, Verdict, WarningKind};
 
 use crate::args::{CheckOptions, FailOn, Format, InputForm, Strictness};
 use crate::human::Human;
@@ -21,7 +21,7 @@ use crate::pipeline::{self, Batch, Work};
 use crate::progress::Progress;
 use crate::settings::Settings;
 use crate::tally::Tally;
-use crate::{Exit, Stop, age, forms};
+use crate::{Exit, Stop, age, forms, guard};
 
 /// The most threads: more only cost memory.
 const MAX_JOBS: usize = 256;
@@ -117,6 +117,10 @@ fn reads_terminal(files: &[PathBuf]) -> bool {
     files.iter().any(|file| file.as_os_str() == "-") && io::stdin().is_terminal()
 }
 
+/// In tests, a request with this id panics, and this is what the panic says.
+#[cfg(test)]
+pub const PANICS: &str = "planted-panic";
+
 /// What it takes to check a request and to count what comes of it; shared by all threads.
 pub struct Checking {
     pub checker: Checker,
@@ -139,10 +143,16 @@ impl Checking {
         tally: &mut Tally,
         write: &mut dyn FnMut(&Source<'_>, &Entry<'_, '_>) -> Result<(), E>,
     ) -> Result<(), E> {
-        match entry {
-            Ok(request) => self.report(input, self.checker.check(&request, &self.facts), beside, tally, write),
-            Err(error) => self.unreadable(input, &error, tally, write),
-        }
+        let error = match entry {
+            Ok(request) => match guard::caught(request.start(), || {
+                self.report(input, self.checker.check(&request, &self.facts), beside, tally, write)
+            }) {
+                Ok(written) => return written,
+                Err(error) => error,
+            },
+            Err(error) => error,
+        };
+        self.unreadable(input, &error, tally, write)
     }
 
     /// Reads and checks one line, counts it, and hands it to `write`.
@@ -153,12 +163,15 @@ impl Checking {
         tally: &mut Tally,
         write: &mut dyn FnMut(&Source<'_>, &Entry<'_, '_>) -> Result<(), E>,
     ) -> Result<(), E> {
-        let checked = match &line {
-            Ok((text, origin)) => self.checker.check_json(text, *origin, &self.facts),
-            Err(error) => return self.unreadable(input, error, tally, write),
-        };
+        let checked = line.and_then(|(text, origin)| {
+            guard::caught(origin, || {
+                let report = self.checker.check_json(text, origin, &self.facts)?;
+                Ok(self.report(input, report, None, tally, write))
+            })
+            .and_then(|checked| checked)
+        });
         match checked {
-            Ok(report) => self.report(input, report, None, tally, write),
+            Ok(written) => written,
             Err(error) => self.unreadable(input, &error, tally, write),
         }
     }
@@ -172,16 +185,21 @@ impl Checking {
         write: &mut dyn FnMut(&Source<'_>, &Entry<'_, '_>) -> Result<(), E>,
     ) -> Result<(), E> {
         let report = &self.ignoring.apply(input, beside, report);
+        #[cfg(test)]
+        assert!(report.request().id() != Some(PANICS), "{PANICS}");
+        // It is counted when it has been written: what panics until then is counted as something else.
         let (warnings, open) = if self.counts_uncertain { report.counts() } else { (0, 0) };
+        let exit = self.exit_of(report);
+        let start = report.request().start();
+        let address = report.request().address();
+        write(&Source { file: &input.name, line: start.line, column: start.column, address }, &Entry::Report(report))?;
         tally.summary.count(report.verdict(), open, warnings);
         tally.summary.ignored += report.suppressed().len();
-        tally.exit = tally.exit.max(self.exit_of(report));
+        tally.exit = tally.exit.max(exit);
         if self.counts_codes {
             tally.count_codes(report);
         }
-        let start = report.request().start();
-        let address = report.request().address();
-        write(&Source { file: &input.name, line: start.line, column: start.column, address }, &Entry::Report(report))
+        Ok(())
     }
 
     fn unreadable<E>(
@@ -286,7 +304,10 @@ impl Run<'_> {
                 self.tally.bytes += bytes.len() as u64;
                 match forms::only_error(form, &bytes) {
                     Some(error) => self.entry(input, Err(error)),
-                    None => input::document(&bytes, &mut |entry| self.entry(input, entry)),
+                    None => {
+                        let document = || input::document(&bytes, &mut |entry| self.entry(input, entry));
+                        guard::caught(Position::START, document).unwrap_or_else(|error| self.entry(input, Err(error)))
+                    }
                 }
             }
             Content::TooLarge => self.entry(input, Err(input::too_large())),

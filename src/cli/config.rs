@@ -8,6 +8,7 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
+use preflint::limits::CONFIGURATION_BYTES;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::Error as _;
@@ -20,8 +21,6 @@ use crate::clock::Day;
 
 /// The name of the file.
 pub const NAME: &str = "preflint.toml";
-/// The longest configuration, in bytes.
-const LONGEST: u64 = 1 << 20;
 
 /// The configuration of preflint for a project, preflint.toml.
 ///
@@ -116,9 +115,9 @@ impl Config {
         let cannot_read = |why: &dyn std::fmt::Display| Stop::Usage(format!("cannot read {name}: {why}"));
         let mut text = String::new();
         let opened = File::open(file).map_err(|error| cannot_read(&error))?;
-        opened.take(LONGEST + 1).read_to_string(&mut text).map_err(|error| cannot_read(&error))?;
-        if text.len() as u64 > LONGEST {
-            return Err(cannot_read(&format!("it has more than {LONGEST} bytes")));
+        opened.take(CONFIGURATION_BYTES as u64 + 1).read_to_string(&mut text).map_err(|error| cannot_read(&error))?;
+        if text.len() > CONFIGURATION_BYTES {
+            return Err(cannot_read(&format!("it has more than {CONFIGURATION_BYTES} bytes")));
         }
         let place = Place { folder, name, text };
         let mut config: Config = toml::from_str(&place.text)

@@ -1,9 +1,11 @@
 //! Reading what commands need from disk: rule files and facts. A mistake here ends the run before any verdict.
 
 use std::borrow::Cow;
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
+use preflint::limits::{FACTS_BYTES, RULE_FILE_BYTES, RULE_FILES};
 use preflint::{Checker, Editions, Facts, OperationSummary, RuleError, RuleFile};
 
 use crate::args::{EditionOptions, RulesOptions};
@@ -19,19 +21,22 @@ pub fn checker(options: &RulesOptions) -> Result<Checker, Stop> {
     }
     let mut files: Vec<RuleFile> = RuleFile::bundled().collect();
     for folder in &options.rules {
-        files.extend(json_files(folder)?);
+        files.extend(json_files(folder, options.follow_links)?);
     }
     Checker::from_files(files).map_err(|mistakes| Stop::Usage(listed(&mistakes)))
 }
 
-/// All JSON files below a folder, by their path in it; the folder `schema` holds none.
-pub fn json_files(folder: &Path) -> Result<Vec<RuleFile>, Stop> {
-    let mut found = Vec::new();
-    collect(folder, MAX_FOLDERS, &mut found)?;
-    found.sort();
+/// All JSON files below a folder, by their path in it; the folder `schema` holds none. The folder itself may be a link.
+/// Below it, a link to a file in the folder is as good as the file; any other is refused, unless links are followed:
+/// whoever gives us a folder of somebody else's does not mean the rest of the disk.
+pub fn json_files(folder: &Path, follow_links: bool) -> Result<Vec<RuleFile>, Stop> {
+    let root = fs::canonicalize(folder).map_err(|error| cannot_read(folder, &error))?;
+    let mut search = Search { root, follow_links, found: Vec::new() };
+    search.folder(folder, MAX_FOLDERS)?;
+    search.found.sort();
     let mut files = Vec::new();
-    for file in found {
-        let text = read(&file)?;
+    for file in search.found {
+        let text = read(&file, RULE_FILE_BYTES)?;
         let below = file.strip_prefix(folder).unwrap_or(&file);
         let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
         files.push(RuleFile { path: parts.join("/"), name: file.display().to_string(), text: Cow::Owned(text) });
@@ -39,23 +44,79 @@ pub fn json_files(folder: &Path) -> Result<Vec<RuleFile>, Stop> {
     Ok(files)
 }
 
-fn collect(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), Stop> {
-    let cannot_read = |error| Stop::Usage(format!("cannot read {}: {error}", folder.display()));
-    for entry in fs::read_dir(folder).map_err(cannot_read)? {
-        let entry = entry.map_err(cannot_read)?;
-        let (path, kind) = (entry.path(), entry.file_type().map_err(cannot_read)?);
-        if kind.is_dir() && depth > 0 && entry.file_name() != "schema" {
-            collect(&path, depth - 1, found)?;
-        } else if kind.is_file() && path.extension().is_some_and(|extension| extension == "json") {
-            found.push(path);
-        }
-    }
-    Ok(())
+/// A search for JSON files.
+struct Search {
+    /// The folder, free of links.
+    root: PathBuf,
+    follow_links: bool,
+    found: Vec<PathBuf>,
 }
 
-/// A whole text file.
-pub fn read(file: &Path) -> Result<String, Stop> {
-    fs::read_to_string(file).map_err(|error| Stop::Usage(format!("cannot read {}: {error}", file.display())))
+impl Search {
+    fn folder(&mut self, folder: &Path, depth: usize) -> Result<(), Stop> {
+        for entry in fs::read_dir(folder).map_err(|error| cannot_read(folder, &error))? {
+            let entry = entry.map_err(|error| cannot_read(folder, &error))?;
+            let (path, mut kind) = (entry.path(), entry.file_type().map_err(|error| cannot_read(folder, &error))?);
+            let is_json = path.extension().is_some_and(|extension| extension == "json");
+            if kind.is_symlink() {
+                kind = match fs::metadata(&path) {
+                    Ok(target) => target.file_type(),
+                    // A link that leads nowhere, such as those that editors make, is no rule file unless it is called one.
+                    Err(_) if !is_json => continue,
+                    Err(error) => return Err(cannot_read(&path, &error)),
+                };
+                if is_json || kind.is_dir() {
+                    self.refuse(&path, kind.is_dir())?;
+                }
+            }
+            if kind.is_dir() && depth > 0 && entry.file_name() != "schema" {
+                self.folder(&path, depth - 1)?;
+            } else if kind.is_file() && is_json {
+                if self.found.len() == RULE_FILES {
+                    let message = format!("more than {RULE_FILES} rule files below {}", self.root.display());
+                    return Err(Stop::Usage(message));
+                }
+                self.found.push(path);
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses a link that leads out of the folder, or to a folder, in which a search might go in circles.
+    fn refuse(&self, link: &Path, to_folder: bool) -> Result<(), Stop> {
+        let target = fs::canonicalize(link).map_err(|error| cannot_read(link, &error))?;
+        let folder = link.parent().map(fs::canonicalize);
+        let is_circle =
+            to_folder && folder.is_some_and(|folder| folder.is_ok_and(|folder| folder.starts_with(&target)));
+        if self.follow_links && !is_circle {
+            return Ok(());
+        }
+        if is_circle {
+            return Err(Stop::Usage(format!("{} is a link that leads in a circle", link.display())));
+        }
+        let why = match (target.starts_with(&self.root), to_folder) {
+            (true, false) => return Ok(()),
+            (true, true) => "is a link to a folder",
+            (false, _) => "is a link that leads out of the folder",
+        };
+        Err(Stop::Usage(format!("{} {why}; it is followed only with --follow-links", link.display())))
+    }
+}
+
+fn cannot_read(path: &Path, error: &io::Error) -> Stop {
+    Stop::Usage(format!("cannot read {}: {error}", path.display()))
+}
+
+/// A whole text file of no more than so many bytes.
+pub fn read(file: &Path, limit: usize) -> Result<String, Stop> {
+    let mut bytes = Vec::new();
+    let opened = File::open(file).map_err(|error| cannot_read(file, &error))?;
+    opened.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(|error| cannot_read(file, &error))?;
+    if bytes.len() > limit {
+        return Err(Stop::Usage(format!("{}: a file of more than {limit} bytes", file.display())));
+    }
+    String::from_utf8(bytes)
+        .map_err(|error| Stop::Usage(format!("cannot read {}: it is not UTF-8: {error}", file.display())))
 }
 
 /// Mistakes one a line.
@@ -67,7 +128,7 @@ pub fn listed(mistakes: &[RuleError]) -> String {
 pub fn facts(checker: &Checker, files: &[PathBuf], complete: &[String]) -> Result<Facts, Stop> {
     let mut facts = Facts::none();
     for file in files {
-        let text = read(file)?;
+        let text = read(file, FACTS_BYTES)?;
         checker.read_facts(&text, &mut facts).map_err(|error| {
             let place = error.position;
             Stop::Usage(format!("{}:{}:{}: {}", file.display(), place.line, place.column, error.message))

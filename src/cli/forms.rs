@@ -6,16 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ignore::WalkBuilder;
+use preflint::limits::FOLDER_FILE_BYTES;
 use preflint::{Batch, Checker, Form, InputError, InputErrorKind, Position, Request, Verdict};
 
-use crate::Stop;
 use crate::args::InputForm;
 use crate::check::Run;
 use crate::ignoring::{Comments, Input};
 use crate::input::{self, Content};
-
-/// The largest file in a folder that is looked at, in bytes. One that is named itself may be larger.
-const MAX_IN_FOLDER: u64 = 32 << 20;
+use crate::{Stop, guard};
 
 /// The form of an input, when it is not our own JSON. `content` is what our own readers see in it: of a stream, its first
 /// line.
@@ -94,7 +92,10 @@ impl Run<'_> {
     /// Checks the requests of a text. In a folder, what holds none is passed over.
     fn found(&mut self, input: &Input, form: Form, text: &str, in_folder: bool) -> Result<(), Stop> {
         let checking = Arc::clone(&self.checking);
-        let found = checking.checker.read(form, text);
+        let found = match guard::caught(Position::START, || checking.checker.read(form, text)) {
+            Ok(found) => found,
+            Err(error) => return self.entry(input, Err(error)),
+        };
         let any = found.iter().any(|found| found.request.is_ok());
         if in_folder && !any {
             return Ok(());
@@ -104,9 +105,10 @@ impl Run<'_> {
         }
         let comments = Comments::of(form, text, &found);
         for (index, found) in found.into_iter().enumerate() {
+            // What panics here panics again where it is reported.
             let is_only_counted = |request: &Request<'_>| {
-                form.is_container()
-                    && checking.checker.check(request, &checking.facts).verdict() == Verdict::Unsupported
+                let verdict = || checking.checker.check(request, &checking.facts).verdict();
+                form.is_container() && guard::caught(request.start(), verdict) == Ok(Verdict::Unsupported)
             };
             match found.request {
                 Ok(request) if is_only_counted(&request) => self.tally.summary.count(Verdict::Unsupported, 0, 0),
@@ -143,11 +145,11 @@ fn files_below(folder: &Path) -> impl Iterator<Item = Result<PathBuf, ignore::Er
 /// The text of a file, unless it is none or too large to hold requests.
 fn small_text(file: &Path) -> Option<String> {
     let opened = File::open(file).ok()?;
-    if opened.metadata().ok()?.len() > MAX_IN_FOLDER {
+    if opened.metadata().ok()?.len() > FOLDER_FILE_BYTES as u64 {
         return None;
     }
     let mut bytes = Vec::new();
-    opened.take(MAX_IN_FOLDER).read_to_end(&mut bytes).ok()?;
+    opened.take(FOLDER_FILE_BYTES as u64).read_to_end(&mut bytes).ok()?;
     String::from_utf8(bytes).ok().filter(|text| !text.contains('\0'))
 }
 

@@ -5,13 +5,10 @@
 
 use std::io::{self, BufRead, Read};
 
+use preflint::limits::{DOCUMENT_BYTES, REQUEST_BYTES};
 use preflint::{Batch, InputError, InputErrorKind, Position, Request};
 
 use crate::args::InputForm;
-use crate::lines::MAX_LINE;
-
-/// The largest document, in bytes.
-pub const MAX_DOCUMENT: usize = 256 << 20;
 
 /// What one entry of an input is: a request, or why it is none.
 pub type Entry<'t> = Result<Request<'t>, InputError>;
@@ -39,7 +36,7 @@ pub fn look(reader: &mut impl BufRead, form: Option<InputForm>) -> io::Result<Co
             let mut start = Vec::new();
             loop {
                 let before = start.len();
-                reader.by_ref().take(MAX_LINE as u64).read_until(b'\n', &mut start)?;
+                reader.by_ref().take(REQUEST_BYTES as u64).read_until(b'\n', &mut start)?;
                 let line = &start[before..];
                 if line.is_empty() {
                     return Ok(Content::Document(start));
@@ -65,9 +62,9 @@ pub fn look(reader: &mut impl BufRead, form: Option<InputForm>) -> io::Result<Co
 
 pub fn whole(start: Vec<u8>, reader: &mut impl BufRead) -> io::Result<Content> {
     let mut bytes = start;
-    let limit = (MAX_DOCUMENT - bytes.len().min(MAX_DOCUMENT)) as u64 + 1;
+    let limit = (DOCUMENT_BYTES - bytes.len().min(DOCUMENT_BYTES)) as u64 + 1;
     reader.by_ref().take(limit).read_to_end(&mut bytes)?;
-    Ok(if bytes.len() > MAX_DOCUMENT { Content::TooLarge } else { Content::Document(bytes) })
+    Ok(if bytes.len() > DOCUMENT_BYTES { Content::TooLarge } else { Content::Document(bytes) })
 }
 
 /// Hands each entry of a JSON document to `visit`; `visit` returns an error to stop.
@@ -85,7 +82,7 @@ pub fn document<E>(bytes: &[u8], visit: &mut dyn FnMut(Entry<'_>) -> Result<(), 
 
 /// What is said of a document that is too large.
 pub fn too_large() -> InputError {
-    let message = format!("a document of more than {MAX_DOCUMENT} bytes; write one request a line");
+    let message = format!("a document of more than {DOCUMENT_BYTES} bytes; write one request a line");
     InputError::new(InputErrorKind::Limit, message, Position::START)
 }
 

@@ -5,12 +5,11 @@
 
 use std::io::{self, BufRead};
 
+use preflint::limits::REQUEST_BYTES;
 use preflint::{InputError, InputErrorKind, Position};
 
 use crate::input::{is_blank, not_utf8, without_mark};
 
-/// The longest line, in bytes.
-pub const MAX_LINE: usize = 16 << 20;
 /// A block for which more memory was taken gives it back.
 const KEPT: usize = 128 << 10;
 
@@ -78,7 +77,7 @@ impl<R: BufRead> Blocks<R> {
             }
             self.reader.consume(length);
             self.is_plentiful = length >= self.capacity;
-            self.is_cut = end.is_none() && block.bytes.len() > MAX_LINE;
+            self.is_cut = end.is_none() && block.bytes.len() > REQUEST_BYTES;
             if length == 0 || end.is_some() || self.is_cut {
                 self.position.offset += block.bytes.len();
                 self.position.line +=
@@ -119,8 +118,8 @@ pub fn each<E>(block: &Block, visit: &mut dyn FnMut(Line<'_>) -> Result<(), E>) 
         let start = end;
         end += line.len();
         let content = line.strip_suffix(b"\n").unwrap_or(line);
-        if content.len() > MAX_LINE {
-            let message = format!("a line of more than {MAX_LINE} bytes");
+        if content.len() > REQUEST_BYTES {
+            let message = format!("a request of more than {REQUEST_BYTES} bytes");
             visit(Err(InputError::new(InputErrorKind::Limit, message, position)))?;
         } else if !is_blank(content) {
             visit(

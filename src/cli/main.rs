@@ -1,6 +1,7 @@
 //! The program: arguments and files in, reports and an exit code out.
 //!
 //! All input and output of preflint happens here; what is right and wrong is decided by the library alone.
+#![cfg_attr(fuzzing, no_main)]
 
 mod age;
 mod args;
@@ -14,6 +15,7 @@ mod explain;
 mod files;
 mod forms;
 mod generate;
+mod guard;
 mod human;
 mod ignoring;
 mod input;
@@ -32,6 +34,10 @@ mod terminal;
 mod witness;
 #[path = "../xml.rs"]
 mod xml;
+
+#[cfg(fuzzing)]
+#[path = "../../fuzz/fuzz_targets/program.rs"]
+mod fuzzed;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -84,6 +90,7 @@ impl From<io::Error> for Stop {
 }
 
 fn main() -> ExitCode {
+    guard::install();
     let arguments = Arguments::parse();
     let mut exit = Exit::Clean;
     let ended = run(&arguments, &mut exit);

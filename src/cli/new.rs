@@ -16,7 +16,7 @@ pub fn run(options: &NewOptions, out: &mut dyn Write) -> Result<(), Stop> {
     let (rules, cases) = (below("rules"), below("tests").join("cases"));
     let mut known: Vec<RuleFile> = RuleFile::bundled().collect();
     if rules.is_dir() {
-        known.extend(files::json_files(&rules)?);
+        known.extend(files::json_files(&rules, false)?);
     }
     let edition = options.edition.clone().unwrap_or_else(this_month);
     let skeleton = Skeleton::of(known, &options.operation, &edition).map_err(Stop::Usage)?;

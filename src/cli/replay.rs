@@ -8,6 +8,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
 
+use preflint::limits::{DOCUMENT_BYTES, REQUEST_BYTES};
 use preflint::{
     Agreement, Checker, Facts, Form, InputError, InputErrorKind, Judgement, Position, PredictedAnswer, RecordedCall,
     Report, RequestNames,
@@ -16,8 +17,6 @@ use serde::Serialize;
 
 use crate::args::{DiffFormat, ReplayOptions};
 use crate::human::{answer, plural, printable};
-use crate::input::MAX_DOCUMENT;
-use crate::lines::MAX_LINE;
 use crate::output::Source;
 use crate::terminal::{self, Styles};
 use crate::{Exit, Stop, files};
@@ -106,10 +105,11 @@ impl Run<'_> {
         let mut line = Vec::new();
         loop {
             line.clear();
-            let length = reader.by_ref().take(MAX_LINE as u64 + 1).read_until(b'\n', &mut line).map_err(cannot_read)?;
+            let length =
+                reader.by_ref().take(REQUEST_BYTES as u64 + 1).read_until(b'\n', &mut line).map_err(cannot_read)?;
             let is_first = !any;
             if is_blank(&line) && length > 0 {
-                if is_first && before.len() < MAX_LINE {
+                if is_first && before.len() < REQUEST_BYTES {
                     before.extend_from_slice(&line);
                 }
                 position = Position { offset: position.offset + length, line: position.line + 1, column: 1 };
@@ -125,7 +125,7 @@ impl Run<'_> {
             let is_whole = serde_json::from_slice::<serde::de::IgnoredAny>(without_mark(&line).0).is_ok();
             let is_list = without_mark(&line).0.trim_ascii_start().starts_with(b"[");
             if is_first && (!is_whole || is_list || is_recording) {
-                let rest = (MAX_DOCUMENT as u64).saturating_sub(length as u64) + 1;
+                let rest = (DOCUMENT_BYTES as u64).saturating_sub(length as u64) + 1;
                 reader.by_ref().take(rest).read_to_end(&mut line).map_err(cannot_read)?;
                 if let Some(form) = self.recording(name, &line) {
                     before.append(&mut line);
@@ -137,8 +137,8 @@ impl Run<'_> {
                 }
                 return self.lines_of(name, &line, position);
             }
-            if length > MAX_LINE && line.last() != Some(&b'\n') {
-                let message = format!("a line of more than {MAX_LINE} bytes");
+            if length > REQUEST_BYTES && line.last() != Some(&b'\n') {
+                let message = format!("a line of more than {REQUEST_BYTES} bytes");
                 return self.unreadable(name, &InputError::new(InputErrorKind::Limit, message, position));
             }
             self.line(name, &line, position)?;
@@ -167,8 +167,8 @@ impl Run<'_> {
     }
 
     fn document(&mut self, name: &str, bytes: &[u8], position: Position) -> Result<(), Stop> {
-        if bytes.len() > MAX_DOCUMENT {
-            let message = format!("a document of more than {MAX_DOCUMENT} bytes; write one call a line");
+        if bytes.len() > DOCUMENT_BYTES {
+            let message = format!("a document of more than {DOCUMENT_BYTES} bytes; write one call a line");
             return self.unreadable(name, &InputError::new(InputErrorKind::Limit, message, position));
         }
         let (bytes, mark) = without_mark(bytes);
@@ -187,8 +187,8 @@ impl Run<'_> {
 
     /// Requests with the responses that stand beside them.
     fn recorded(&mut self, name: &str, form: Form, bytes: &[u8]) -> Result<(), Stop> {
-        if bytes.len() > MAX_DOCUMENT {
-            let message = format!("a recording of more than {MAX_DOCUMENT} bytes");
+        if bytes.len() > DOCUMENT_BYTES {
+            let message = format!("a recording of more than {DOCUMENT_BYTES} bytes");
             return self.unreadable(name, &InputError::new(InputErrorKind::Limit, message, Position::START));
         }
         let Ok(text) = str::from_utf8(bytes) else { return Ok(()) };

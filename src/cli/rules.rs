@@ -166,7 +166,7 @@ pub fn check(options: &RulesCheckOptions, out: &mut dyn Write, exit: &mut Exit) 
 
 /// The rule files of a folder; one without any is a slip, and would be found to be without mistakes.
 fn own_files(folder: &std::path::Path) -> Result<Vec<RuleFile>, Stop> {
-    let own = files::json_files(folder)?;
+    let own = files::json_files(folder, false)?;
     if own.is_empty() {
         return Err(Stop::Usage(format!("there are no rule files below {}", folder.display())));
     }
@@ -187,7 +187,7 @@ pub fn test(options: &RulesTestOptions, out: &mut dyn Write, exit: &mut Exit) ->
         let folder = options.cases.display();
         return Err(Stop::Usage(format!("there is no folder {folder}; say where the cases are with --cases")));
     }
-    let cases = files::json_files(&options.cases)?;
+    let cases = files::json_files(&options.cases, false)?;
     let (mut passed, mut failed, mut gaps) = (0, 0, 0);
     for file in &cases {
         let results = checker.run_cases(file).map_err(|mistakes| Stop::Usage(files::listed(&mistakes)))?;

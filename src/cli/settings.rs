@@ -24,7 +24,8 @@ impl Settings {
     /// Reads everything.
     pub fn of(options: &CheckOptions) -> Result<Settings, Stop> {
         let config = Config::find(&options.config)?;
-        let mut rules = RulesOptions { rules: Vec::new() };
+        let mut rules =
+            RulesOptions { rules: Vec::new(), follow_links: options.rules.follow_links || config.follow_links };
         for folder in &config.rules {
             rules.rules.push(config.path(folder)?);
         }

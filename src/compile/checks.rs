@@ -1,5 +1,6 @@
 //! Checks: those that authors write, those that follow from parameters, and what each becomes when it fails.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::compile::conditions::{Scope, template_pieces};
@@ -26,6 +27,8 @@ pub(crate) struct Maker<'m> {
     pub rules: &'m ProviderRules,
     pub scope: &'m Scope<'m>,
     pub rows: &'m [Row],
+    /// The rows by their keys.
+    pub by_key: HashMap<&'m str, RowIndex>,
     pub sources: &'m [Arc<Source>],
     pub stages: &'m [String],
 }
@@ -35,9 +38,10 @@ impl Maker<'_> {
     pub fn make(&self, mistakes: &mut Mistakes<'_>) -> Vec<Check> {
         let mut checks: Vec<Check> = Vec::new();
         let mut places: Vec<Span> = Vec::new();
+        let mut known: HashSet<String> = HashSet::new();
         let mut add = |check: Option<Check>, place: Span, mistakes: &mut Mistakes<'_>| {
             let Some(check) = check else { return };
-            if checks.iter().any(|known| known.id == check.id) {
+            if !known.insert(check.id.clone()) {
                 mistakes.add(place, format!("a check `{}` exists already; ids are unique in an operation", check.id));
             }
             checks.push(check);
@@ -328,7 +332,7 @@ impl Maker<'_> {
     }
 
     fn row(&self, key: &Spanned<String>, mistakes: &mut Mistakes<'_>) -> Option<RowIndex> {
-        let found = self.rows.iter().position(|row| row.key == key.value);
+        let found = self.by_key.get(key.value.as_str()).copied();
         if found.is_none() {
             let with_code = self.rows.iter().filter(|row| row.code == key.value).map(|row| format!("`{}`", row.key));
             let with_code: Vec<String> = with_code.collect();
@@ -373,11 +377,14 @@ impl Maker<'_> {
     }
 
     fn refuse_unexplained_rows(&self, checks: &[Check], mistakes: &mut Mistakes<'_>) {
+        let answers = checks.iter().filter_map(|check| match check.answer {
+            Some(Answer::Row(row)) => Some(row),
+            _ => None,
+        });
+        let alternatives = checks.iter().flat_map(|check| check.alternatives.iter().copied());
+        let answered: HashSet<RowIndex> = answers.chain(alternatives).collect();
         for (index, row) in self.written.errors.iter().enumerate() {
-            let named = checks.iter().any(|check| {
-                matches!(check.answer, Some(Answer::Row(answer)) if answer == index)
-                    || check.alternatives.contains(&index)
-            });
+            let named = answered.contains(&index);
             let is_dry_run = self
                 .written
                 .dry_run

@@ -1,5 +1,7 @@
 //! Conditions: their subjects and structure, names looked up.
 
+use std::cell::Cell;
+
 use crate::compile::Mistakes;
 use crate::compile::parameters::Parameters;
 use crate::json::Spanned;
@@ -14,12 +16,14 @@ pub(crate) struct Scope<'s> {
     pub provider: &'s Provider,
     pub parameters: &'s Parameters,
     pub entities: &'s [Entity],
+    /// How many patterns were compiled.
+    pub patterns: Cell<usize>,
 }
 
 impl Scope<'_> {
     /// The parameter with this path.
     pub fn find(&self, path: &str) -> Option<ParameterIndex> {
-        (0..self.parameters.all.len()).find(|index| self.parameters.path(*index) == path)
+        self.parameters.paths.get(path).copied()
     }
 
     pub fn unknown_parameter(&self, path: &str) -> String {

@@ -1,8 +1,9 @@
 //! Mistakes in rule, provider and case files, with their places.
 
+use std::cell::OnceCell;
 use std::fmt;
 
-use crate::place::{Position, Span};
+use crate::place::{Position, PositionIndex, Span};
 
 /// A mistake in a rule, provider or case file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,18 +32,20 @@ impl std::error::Error for RuleError {}
 pub(crate) struct Mistakes<'t> {
     file: &'t str,
     text: &'t str,
+    /// Counting lines is not for free, and nearly always there is nothing to place.
+    index: OnceCell<PositionIndex>,
     pub(super) found: Vec<RuleError>,
 }
 
 impl<'t> Mistakes<'t> {
     pub fn of(file: &'t str, text: &'t str) -> Self {
-        Mistakes { file, text: without_mark(text), found: Vec::new() }
+        Mistakes { file, text: without_mark(text), index: OnceCell::new(), found: Vec::new() }
     }
 
     pub fn add(&mut self, span: Span, message: impl Into<String>) {
         self.found.push(RuleError {
             file: self.file.to_owned(),
-            position: Position::START.after(self.text, span.start),
+            position: self.position(span),
             span,
             message: message.into(),
         });
@@ -50,14 +53,18 @@ impl<'t> Mistakes<'t> {
 
     /// Gives the mistakes from the `first` on that have no place of their own (conditions have none) this one.
     pub fn place_from(&mut self, first: usize, span: Span) {
-        // Counting lines is not for free, and nearly always there is nothing to place.
         if self.found.len() == first {
             return;
         }
-        let position = Position::START.after(self.text, span.start);
+        let position = self.position(span);
         for mistake in self.found[first..].iter_mut().filter(|mistake| mistake.span == Span::default()) {
             (mistake.span, mistake.position) = (span, position);
         }
+    }
+
+    fn position(&self, span: Span) -> Position {
+        let index = self.index.get_or_init(|| PositionIndex::new(self.text, Position::START));
+        index.position(self.text, span.start.min(self.text.len()))
     }
 
     pub fn none(&self) -> bool {

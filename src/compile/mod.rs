@@ -17,6 +17,8 @@ mod resources;
 pub(crate) mod screens;
 mod words;
 
+use std::cell::Cell;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::json::{DataError, Node, Spanned, from_node};
@@ -147,7 +149,7 @@ fn build(written: &OperationFile, rules: &ProviderRules, mistakes: &mut Mistakes
     let stages = written.stages.as_ref();
     let parameters = parameters::prepare(written, &provider, mistakes);
     let entities = entities(written, &provider, &parameters, mistakes);
-    let scope = Scope { provider: &provider, parameters: &parameters, entities: &entities };
+    let scope = Scope { provider: &provider, parameters: &parameters, entities: &entities, patterns: Cell::default() };
     let rows = rows(&written.errors, mistakes);
     let mut path_parts = written.operation.value.split('/');
     let mut next_part = || path_parts.next().unwrap_or_default().to_owned();
@@ -198,6 +200,7 @@ fn build(written: &OperationFile, rules: &ProviderRules, mistakes: &mut Mistakes
         rules,
         scope: &scope,
         rows: &rows,
+        by_key: rows.iter().enumerate().rev().map(|(index, row)| (row.key.as_str(), index)).collect(),
         sources: &sources,
         stages: stages.map_or(&provider.stages, |stages| &stages.order),
     };
@@ -239,7 +242,7 @@ fn entities(
     parameters: &parameters::Parameters,
     mistakes: &mut Mistakes<'_>,
 ) -> Vec<Entity> {
-    let scope = Scope { provider, parameters, entities: &[] };
+    let scope = Scope { provider, parameters, entities: &[], patterns: Cell::default() };
     let mut entities = Vec::new();
     for (name, rule) in written.entities.iter() {
         let section = scope.section(&rule.section, mistakes);
@@ -272,9 +275,10 @@ fn entities(
 
 fn rows(written: &[ErrorRow], mistakes: &mut Mistakes<'_>) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
+    let mut known = HashSet::new();
     for row in written {
         let place = row.id.as_ref().unwrap_or(&row.code).span;
-        if rows.iter().any(|known| known.key == row.key()) {
+        if !known.insert(row.key()) {
             mistakes.add(place, format!("a row `{}` stands here already; give this one an `id`", row.key()));
         }
         let message = row.message.as_ref().map(|message| message.value.clone());

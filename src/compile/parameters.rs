@@ -1,8 +1,11 @@
 //! Parameters: a tree as written, a flat list with slots as prepared.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::compile::Mistakes;
 use crate::compile::conditions::Scope;
 use crate::json::Spanned;
+use crate::limits::NAME_BYTES;
 use crate::operation::lookup::Lookup;
 use crate::operation::{Default, Form, MAX_LIST_DEPTH, Names, Parameter, ParameterIndex, Provider};
 use crate::rule::condition::Case;
@@ -12,6 +15,8 @@ use crate::rule::operation::{CheckRule, DefaultRule, ItemsRule, OperationFile, P
 pub(crate) struct Parameters {
     pub all: Vec<Parameter>,
     pub roots: Vec<ParameterIndex>,
+    /// By the paths under which rule files name them.
+    pub paths: HashMap<String, ParameterIndex>,
 }
 
 /// Where a parameter's rule stands in the file.
@@ -71,19 +76,35 @@ pub(crate) fn in_order(written: &OperationFile) -> Vec<Written<'_>> {
 
 /// Flattens the tree.
 pub(crate) fn prepare(written: &OperationFile, provider: &Provider, mistakes: &mut Mistakes<'_>) -> Parameters {
-    let mut parameters = Parameters { all: Vec::new(), roots: Vec::new() };
+    let mut parameters = Parameters { all: Vec::new(), roots: Vec::new(), paths: HashMap::new() };
+    let mut known = HashSet::new();
     for (slot, rule) in written.parameters.iter().enumerate() {
-        refuse_repeated(&written.parameters[..slot], &rule.name, mistakes);
+        refuse_name(&mut known, &rule.name, mistakes);
         let index = parameters.add(Written::Named(rule), None, slot, provider, mistakes);
         parameters.roots.push(index);
     }
+    // Of equal paths the first counts.
+    let paths = (0..parameters.all.len()).rev().map(|index| (parameters.path(index), index));
+    parameters.paths = paths.collect();
     parameters
 }
 
-fn refuse_repeated(earlier: &[ParameterRule], name: &Spanned<String>, mistakes: &mut Mistakes<'_>) {
-    if earlier.iter().any(|known| known.name.value == name.value) {
+fn refuse_name<'n>(known: &mut HashSet<&'n str>, name: &'n Spanned<String>, mistakes: &mut Mistakes<'_>) {
+    if !known.insert(&name.value) {
         mistakes.add(name.span, format!("parameter `{}` stands here twice", name.value));
     }
+    if name.value.len() > NAME_BYTES {
+        mistakes.add(name.span, format!("a name of more than {NAME_BYTES} bytes"));
+    }
+}
+
+/// A name that is refused for its length, cut: paths and ids are made of it before the file is given up.
+fn cut(name: &str) -> String {
+    let mut end = name.len().min(NAME_BYTES);
+    while !name.is_char_boundary(end) {
+        end -= 1;
+    }
+    name[..end].to_owned()
 }
 
 impl Parameters {
@@ -99,7 +120,7 @@ impl Parameters {
         let (name, kind, list_depth) = match rule {
             Written::Named(rule) => {
                 let depth = parent.map_or(0, |parent| self.all[parent].list_depth);
-                (rule.name.value.clone(), &rule.kind, depth)
+                (cut(&rule.name.value), &rule.kind, depth)
             }
             Written::Element(rule) => {
                 (String::new(), &rule.kind, parent.map_or(1, |parent| self.all[parent].list_depth + 1))
@@ -153,8 +174,9 @@ impl Parameters {
         if let Some(items) = rule.items() {
             self.add(Written::Element(items), Some(index), 0, provider, mistakes);
         }
+        let mut known = HashSet::new();
         for (slot, field) in rule.fields().iter().enumerate() {
-            refuse_repeated(&rule.fields()[..slot], &field.name, mistakes);
+            refuse_name(&mut known, &field.name, mistakes);
             let child = self.add(Written::Named(field), Some(index), slot, provider, mistakes);
             self.all[index].fields.push(child);
         }

@@ -1,5 +1,6 @@
 //! Resources: names of arguments and parameters become paths.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::{Mistakes, check_format, read_file, template_pieces};
@@ -98,13 +99,13 @@ fn arguments(
     mistakes: &mut Mistakes<'_>,
 ) -> Vec<Argument> {
     let mut prepared = Vec::new();
-    for (index, rule) in written.iter().enumerate() {
+    let mut known = HashSet::new();
+    for rule in written {
         if !is_parameter(&rule.parameter) {
             let message = format!("`{}` is no parameter of {whose}", rule.parameter.value);
             mistakes.add(rule.parameter.span, message);
         }
-        let earlier = written.iter().take(index);
-        if earlier.into_iter().any(|earlier| earlier.parameter.value == rule.parameter.value) {
+        if !known.insert(rule.parameter.value.as_str()) {
             let message = format!("parameter `{}` has another argument already", rule.parameter.value);
             mistakes.add(rule.parameter.span, message);
         }

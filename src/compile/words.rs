@@ -1,8 +1,11 @@
 //! Words: limits held against each other, patterns compiled, names looked up.
 
+use std::collections::HashSet;
+
 use crate::compile::Mistakes;
 use crate::compile::conditions::{Scope, template_pieces};
 use crate::json::Spanned;
+use crate::limits::{PATTERN_BYTES, PATTERNS};
 use crate::operation::condition::{
     CharSet, Chars, Comparand, HostLabel, HostShape, OfPart, Piece, Subject, Url, Values, Word,
 };
@@ -10,9 +13,6 @@ use crate::operation::{Form, ParameterIndex};
 use crate::place::Span;
 use crate::rule::condition::{self as written, CharClass};
 use crate::rule::operation::UrlPart;
-
-/// The greatest size of a compiled pattern, in bytes: a rule file cannot make the program large or slow.
-const PATTERN_SIZE_LIMIT: usize = 1 << 20;
 
 impl Scope<'_> {
     /// The words of a condition; there should be one.
@@ -70,7 +70,12 @@ impl Scope<'_> {
             word(empty);
         }
         if let Some(pattern) = &rule.pattern {
-            match regex::RegexBuilder::new(&format!("^(?:{})$", pattern.value)).size_limit(PATTERN_SIZE_LIMIT).build() {
+            let patterns = self.patterns.replace(self.patterns.get() + 1);
+            if patterns == PATTERNS {
+                mistakes.add(pattern.span, format!("a file with more than {PATTERNS} patterns"));
+            }
+            match regex::RegexBuilder::new(&format!("^(?:{})$", pattern.value)).size_limit(PATTERN_BYTES).build() {
+                _ if patterns >= PATTERNS => {}
                 Ok(regex) => word(Word::Pattern(Box::new(regex))),
                 Err(error) => mistakes.add(pattern.span, format!("the pattern does not compile: {error}")),
             }
@@ -224,8 +229,9 @@ impl Scope<'_> {
         if let (Some(name), Some(value)) = (&one_of.list, one_of.values.first()) {
             mistakes.add(value.span, format!("either `values` or the list `{}`", name.value));
         }
-        for (place, value) in one_of.values.iter().enumerate() {
-            if one_of.values[..place].iter().any(|known| known.value == value.value) {
+        let mut known = HashSet::new();
+        for value in &one_of.values {
+            if !known.insert(value.value.as_str()) {
                 mistakes.add(value.span, format!("{:?} stands here twice", value.value));
             }
         }

@@ -37,6 +37,7 @@ mod yaml_request;
 use std::borrow::Cow;
 
 use crate::checker::Checker;
+use crate::limits::{DOCUMENT_BYTES, REQUESTS};
 use crate::place::Position;
 use crate::request::{InputError, InputErrorKind, Request};
 
@@ -44,11 +45,6 @@ use knowledge::Knowledge;
 use source::Source;
 
 pub use ignore_comments::{IgnoreComment, IgnoreContent};
-
-/// The longest text that is read as one, in bytes.
-const MAX_TEXT: usize = 256 << 20;
-/// The most requests that are read from one text.
-const MAX_REQUESTS: usize = 1 << 20;
 
 /// All forms; of two that are equally sure the first counts. To add one, write its module and name it here.
 static READERS: &[&dyn Reader] = &[
@@ -207,15 +203,15 @@ impl Checker {
 
     /// The requests of a text of this form, in its order. Positions are those of the whole text.
     pub fn read<'t>(&self, form: Form, text: &'t str) -> Vec<Found<'t>> {
-        if text.len() > MAX_TEXT {
-            let message = format!("a text of more than {MAX_TEXT} bytes");
+        if text.len() > DOCUMENT_BYTES {
+            let message = format!("a text of more than {DOCUMENT_BYTES} bytes");
             return vec![Found::error(InputErrorKind::Limit, message, Position::START)];
         }
         let source = Source::new(text);
         let mut found = form.reader.read(&source, Knowledge::of(self.catalog()));
-        if found.len() > MAX_REQUESTS {
-            found.truncate(MAX_REQUESTS);
-            let message = format!("more than {MAX_REQUESTS} requests; what follows is not read");
+        if found.len() > REQUESTS {
+            found.truncate(REQUESTS);
+            let message = format!("more than {REQUESTS} requests; what follows is not read");
             found.push(Found::error(InputErrorKind::Limit, message, source.position(text.len())));
         }
         found

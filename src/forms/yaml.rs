@@ -12,12 +12,9 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Span as Marked, Tag};
 
 use super::decoded::{Decoded, Rewriter};
 use super::source::Source;
-use crate::json::MAX_DEPTH;
+use crate::limits::{NESTING, YAML_VALUES};
 use crate::place::Span;
 use crate::request::given::{Given, GivenValue};
-
-/// The most values in one text, those counted again that aliases repeat.
-const MAX_VALUES: usize = 1 << 20;
 
 /// A value and where it stands. An alias stands where it is used.
 #[derive(Clone, Debug)]
@@ -226,8 +223,11 @@ impl<'t> Builder<'t> {
                     return Err(self.too_much("an alias inside what it names", span));
                 };
                 self.values += size.values;
-                if self.values > MAX_VALUES || self.open.len() + size.depth > MAX_DEPTH {
-                    return Err(self.too_much("aliases repeat too much", span));
+                if self.values > YAML_VALUES || self.open.len() + size.depth > NESTING {
+                    let message = format!(
+                        "aliases repeat too much: more than {YAML_VALUES} values, or {NESTING} levels of nesting"
+                    );
+                    return Err(self.too_much(&message, span));
                 }
                 let mut value = known.clone();
                 value.move_to(span);
@@ -242,8 +242,8 @@ impl<'t> Builder<'t> {
     }
 
     fn begin(&mut self, value: YamlValue<'t>, anchor: usize, span: Span) -> Result<(), NoYaml> {
-        if self.open.len() >= MAX_DEPTH {
-            return Err(self.too_much(&format!("nested more than {MAX_DEPTH} levels deep"), span));
+        if self.open.len() >= NESTING {
+            return Err(self.too_much(&format!("nested more than {NESTING} levels deep"), span));
         }
         let in_flow = self.text.get(span.start - self.base..).is_some_and(|rest| rest.starts_with(['{', '[']));
         self.open.push(Open { value: Yaml { value, span }, anchor, key: None, in_flow });
@@ -252,8 +252,8 @@ impl<'t> Builder<'t> {
 
     fn add(&mut self, value: Yaml<'t>, anchor: usize) -> Result<(), NoYaml> {
         self.values += 1;
-        if self.values > MAX_VALUES {
-            return Err(self.too_much(&format!("more than {MAX_VALUES} values"), value.span));
+        if self.values > YAML_VALUES {
+            return Err(self.too_much(&format!("more than {YAML_VALUES} values"), value.span));
         }
         if anchor > 0 {
             let size = value.size();

@@ -13,8 +13,6 @@ mod text;
 mod tree;
 
 pub use de::{DataError, Entries, Spanned, from_node};
-#[cfg(feature = "forms")]
-pub use reader::MAX_DEPTH;
 pub use reader::{Kind, Reader, SyntaxError};
 pub use text::RawText;
 pub use tree::{Node, Value};

@@ -8,10 +8,8 @@ use std::fmt;
 
 use crate::json::scan::{end_of_plain, next};
 use crate::json::text::RawText;
+use crate::limits::NESTING;
 use crate::place::Span;
-
-/// Objects and lists inside each other: more than this is unreadable. Real requests nest four or five levels.
-pub const MAX_DEPTH: usize = 64;
 
 /// Why a text is not JSON, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -306,8 +304,8 @@ impl<'t> Reader<'t> {
     #[inline]
     fn open(&mut self, bracket: u8, expected: &'static str) -> Result<(), Box<SyntaxError>> {
         self.next_byte();
-        if self.depth == MAX_DEPTH && self.byte() == Some(bracket) {
-            let mut error = self.error(format!("nested more than {MAX_DEPTH} levels deep"));
+        if self.depth == NESTING && self.byte() == Some(bracket) {
+            let mut error = self.error(format!("nested more than {NESTING} levels deep"));
             error.too_deep = true;
             return Err(error);
         }
@@ -482,9 +480,9 @@ mod tests {
     #[test]
     fn nesting_is_bounded() {
         let deep = |levels: usize| "[".repeat(levels) + &"]".repeat(levels);
-        assert!(Reader::new(&deep(MAX_DEPTH)).skip().is_ok());
-        let error = refused(&deep(MAX_DEPTH + 1));
-        assert_eq!(error.at, MAX_DEPTH);
+        assert!(Reader::new(&deep(NESTING)).skip().is_ok());
+        let error = refused(&deep(NESTING + 1));
+        assert_eq!(error.at, NESTING);
         assert!(refused(&"[".repeat(100_000)).message.contains("64"));
     }
 

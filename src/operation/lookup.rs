@@ -1,14 +1,21 @@
 //! Finding a text among the few that are known: names of parameters, documented values.
 //!
-//! A table of fixed size, made once and only read afterwards. Up to sixteen bytes of a text are compared as two
+//! A table of fixed size, made once and only read afterwards; texts that would crowd one place of it are kept elsewhere. Up to sixteen bytes of a text are compared as two
 //! numbers, because nearly all names and values are that short. It says nothing about texts that are only similar.
+
+use std::collections::HashMap;
 
 /// Known texts, each with a number.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lookup {
     /// Open addressing; always at least half empty, so that a search soon ends.
     entries: Vec<Option<Entry>>,
+    /// The texts, where too many of them would begin at one place of the table: somebody has chosen them so.
+    crowd: Option<Box<HashMap<Box<str>, u32>>>,
 }
+
+/// So many steps a search may take, at most.
+const STEPS: usize = 64;
 
 #[derive(Clone, Debug)]
 struct Entry {
@@ -34,25 +41,34 @@ impl Lookup {
     pub fn new<'n>(texts: impl IntoIterator<Item = (&'n str, u32)>) -> Lookup {
         let texts: Vec<(&str, u32)> = texts.into_iter().collect();
         let mut entries = vec![None; (texts.len() * 2 + 1).next_power_of_two()];
-        for (text, value) in texts {
+        for (text, value) in &texts {
+            let (text, value) = (*text, *value);
             let ends = Ends::of(text.as_bytes());
             let mut at = ends.place(text.len(), entries.len());
+            let mut steps = 0;
             while let Some(Some(Entry { text: known, .. })) = entries.get(at) {
                 if **known == *text {
                     break;
                 }
                 at = (at + 1) & (entries.len() - 1);
+                steps += 1;
+                if steps == STEPS {
+                    // Of equal ones the first counts.
+                    let crowd = texts.iter().rev().map(|(text, value)| (Box::from(*text), *value)).collect();
+                    return Lookup { entries: Vec::new(), crowd: Some(Box::new(crowd)) };
+                }
             }
             if entries[at].is_none() {
                 entries[at] = Some(Entry { ends, length: text.len(), text: text.into(), value });
             }
         }
-        Lookup { entries }
+        Lookup { entries, crowd: None }
     }
 
     /// All texts that are known.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
-        self.entries.iter().flatten().map(|entry| &*entry.text)
+        let crowd = self.crowd.iter().flat_map(|crowd| crowd.keys().map(AsRef::as_ref));
+        self.entries.iter().flatten().map(|entry| &*entry.text).chain(crowd)
     }
 
     /// The number of this very text.
@@ -68,7 +84,12 @@ impl Lookup {
             }
             at = (at + 1) & (self.entries.len() - 1);
         }
-        None
+        self.in_crowd(bytes)
+    }
+
+    #[cold]
+    fn in_crowd(&self, bytes: &[u8]) -> Option<u32> {
+        self.crowd.as_ref()?.get(str::from_utf8(bytes).ok()?).copied()
     }
 }
 
@@ -120,7 +141,16 @@ mod tests {
                 assert_eq!(lookup.get(&near).is_some(), texts.contains(&near), "{near:?}");
             }
         }
+        // So many with equal ends that the table would be searched from end to end.
+        let crowd: Vec<String> = (0..5_000).map(|number| format!("12345678{number:05}12345678")).collect();
+        let lookup = Lookup::new(crowd.iter().chain(&crowd).map(String::as_str).zip(0..));
+        for (value, text) in (0..).zip(&crowd) {
+            assert_eq!(lookup.get(text), Some(value), "{text:?}");
+        }
+        assert_eq!(lookup.get("123456785000012345678"), None);
+        assert_eq!(lookup.texts().count(), crowd.len());
         // Equal ends, another middle.
+        let lookup = Lookup::new(texts.iter().map(String::as_str).zip(0..));
         assert_eq!(lookup.get(&("x".repeat(15) + "y" + &"x".repeat(15))), None);
         assert_eq!(Lookup::default().get("a"), None);
         assert_eq!(Lookup::new([]).get(""), None);

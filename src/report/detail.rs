@@ -482,14 +482,25 @@ pub(crate) fn quoted(value: &str) -> String {
             quoted.push('…');
             break;
         }
-        if character.is_control() || is_invisible(character) {
-            let _ = write!(quoted, "{}", character.escape_unicode());
-        } else {
-            quoted.push(character);
-        }
+        push_visible(&mut quoted, character);
     }
     quoted.push('"');
     quoted
+}
+
+/// A text as [`quoted`] shows it, whole and without its quotes.
+pub(super) fn visible(text: &str) -> String {
+    let mut visible = String::with_capacity(text.len());
+    text.chars().for_each(|character| push_visible(&mut visible, character));
+    visible
+}
+
+fn push_visible(text: &mut String, character: char) {
+    if character.is_control() || is_invisible(character) {
+        let _ = write!(text, "{}", character.escape_unicode());
+    } else {
+        text.push(character);
+    }
 }
 
 /// Characters that change how a terminal shows others, or that nobody sees.

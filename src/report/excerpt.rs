@@ -6,7 +6,7 @@
 use crate::place::Span;
 use crate::report::Place;
 use crate::report::detail::is_invisible;
-use crate::report::secrets::MASK;
+use crate::report::mask::MASK;
 use crate::request::Request;
 
 /// The most characters of a line that are shown before and behind the place.
@@ -77,17 +77,12 @@ struct Piece<'p> {
 }
 
 impl Piece<'_> {
-    /// Adds a stretch of the text with what is secret in it masked.
+    /// Adds a stretch of the text with what is secret in it masked; secrets are apart from each other and in order.
     fn masked(&mut self, from: usize, to: usize) {
         let mut at = from;
-        let mut secrets: Vec<&Span> =
-            self.secrets.iter().filter(|secret| secret.start < to && secret.end > from).collect();
-        secrets.sort();
-        for secret in secrets {
-            // One inside another is masked already.
-            if secret.end <= at {
-                continue;
-            }
+        // They are apart from each other and in order.
+        let first = self.secrets.partition_point(|secret| secret.end <= from);
+        for secret in self.secrets[first..].iter().take_while(|secret| secret.start < to) {
             if secret.start > at {
                 self.plain(at, secret.start);
             }

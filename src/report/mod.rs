@@ -10,6 +10,7 @@ mod finding;
 mod fingerprint;
 mod gateway;
 mod hints;
+mod mask;
 mod record;
 mod response;
 mod secrets;
@@ -22,11 +23,13 @@ use std::sync::{Arc, OnceLock};
 use crate::catalog::{Catalog, Unsupported};
 use crate::engine::{CheckResult, Event, Scope};
 use crate::facts::{self, FactView, Facts};
+use crate::limits;
 use crate::operation::{Answer, Check, Operation, Outcome, ParameterIndex, Provider};
 use crate::place::{Position, PositionIndex};
 use crate::request::slots::{self, Here, Note, NoteKind, Slots, Value};
 use crate::request::{InputError, InputErrorKind, Request};
 use crate::rule::provider::UnknownParameters;
+use secrets::Secrets;
 
 pub(crate) use client::{MISSING_ARGUMENT, client_check_id};
 pub(crate) use detail::quoted;
@@ -90,6 +93,7 @@ pub(crate) struct Checked<'r> {
     /// Open checks: many, and rarely asked for, so that they are found only then.
     open: OnceLock<Vec<Event>>,
     positions: OnceLock<PositionIndex>,
+    secrets: OnceLock<Secrets>,
     /// Notes about values of another form than their parameter's, by its name.
     flattened: OnceLock<HashMap<String, usize>>,
     /// What was taken out of the report: checks and notes that say nothing more.
@@ -152,16 +156,31 @@ impl<'r> Report<'r> {
             warnings: OnceLock::new(),
             open: OnceLock::new(),
             positions: OnceLock::new(),
+            secrets: OnceLock::new(),
             flattened: OnceLock::new(),
             muted: None,
             siblings: None,
         };
+        if let Some(message) = too_many_values(&checked.slots) {
+            return Report::of_exceeded(checked.request, message);
+        }
         checked.run();
+        if checked.findings.len() > limits::FINDINGS {
+            let message = format!("a request with more than {} findings", limits::FINDINGS);
+            return Report::of_exceeded(checked.request, message);
+        }
         Report::of(State::Checked(checked))
     }
 
     fn of(state: State<'r>) -> Report<'r> {
         Report { state, suppressed: None }
+    }
+
+    /// A request that goes beyond a limit.
+    #[cold]
+    fn of_exceeded(request: Cow<'r, Request<'r>>, message: String) -> Report<'r> {
+        let error = InputError { kind: InputErrorKind::Limit, message, position: request.start() };
+        Report::of(State::Unreadable(request, error))
     }
 
     /// The same report, with the editions of `catalog` to take hints from.
@@ -301,11 +320,13 @@ impl<'r> Report<'r> {
 
     /// The lines of the request around a place, secrets masked.
     pub fn excerpt(&self, place: &Place) -> Option<Excerpt> {
-        let secrets = match self.checked() {
-            Some(checked) => checked.secret_places(),
-            None => secrets::written_places(self.request()),
-        };
-        excerpt::around(self.request(), &secrets, place)
+        match self.checked() {
+            Some(checked) => excerpt::around(self.request(), checked.secret_places(), place),
+            None => {
+                let request = self.request();
+                excerpt::around(request, Secrets::of(request, &[]).places(request, &[]), place)
+            }
+        }
     }
 
     /// Where a place ends: the position behind its last character.
@@ -353,7 +374,7 @@ impl<'r> Report<'r> {
     pub(crate) fn masked(&self, text: String) -> String {
         match self.checked() {
             Some(checked) => checked.masked(text),
-            None => text,
+            None => Secrets::of(self.request(), &[]).masked(text),
         }
     }
 
@@ -363,6 +384,15 @@ impl<'r> Report<'r> {
             _ => None,
         }
     }
+}
+
+/// Which limit the values of a request go beyond, in words.
+fn too_many_values(slots: &Slots<'_>) -> Option<String> {
+    if slots.values() > limits::PARAMETERS {
+        return Some(format!("a request with more than {} values of parameters", limits::PARAMETERS));
+    }
+    let is_long = slots.len() > limits::LIST_ELEMENTS && slots.longest_list() > limits::LIST_ELEMENTS;
+    is_long.then(|| format!("a list of more than {} elements", limits::LIST_ELEMENTS))
 }
 
 impl<'r> Checked<'r> {

@@ -91,7 +91,7 @@ pub struct ErrorRecord {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Problem {
-    /// `syntax`, `envelope`, `facts`, `limit`, `empty` or `unsupported`.
+    /// `syntax`, `envelope`, `facts`, `limit`, `empty`, `internal` or `unsupported`.
     pub kind: &'static str,
     /// What is wrong, for people.
     pub message: String,
@@ -142,6 +142,7 @@ impl Problem {
             InputErrorKind::Facts => "facts",
             InputErrorKind::Limit => "limit",
             InputErrorKind::Empty => "empty",
+            InputErrorKind::Internal => "internal",
         };
         Problem { kind, message: error.message.clone(), line: Some(line), column: Some(column) }
     }

@@ -1,12 +1,13 @@
 //! Masking of credentials, signatures and tokens: wherever their values stand, not only where they were given.
 
+use std::sync::OnceLock;
+
 use crate::json::Reader;
 use crate::place::Span;
-use crate::report::Checked;
+use crate::report::mask::{Mask, apart, masked};
+use crate::report::{Checked, detail};
 use crate::request::Request;
 
-/// What stands for a masked value.
-pub(super) const MASK: &str = "***";
 /// A shorter value is masked where it was given only: elsewhere it would be part of everything.
 const SHORTEST: usize = 4;
 
@@ -48,11 +49,9 @@ fn in_links(text: &str) -> Vec<Span> {
 }
 
 /// A text with the credentials of links in it masked.
-fn without_links(mut text: String) -> String {
-    for place in in_links(&text).into_iter().rev() {
-        text.replace_range(place.start..place.end, MASK);
-    }
-    text
+fn without_links(text: String) -> String {
+    let places = in_links(&text);
+    masked(text, &places)
 }
 
 /// Whether a name in a link stands before a credential. Names of parameters that only speak of one are not among these.
@@ -65,50 +64,74 @@ fn names_credential(name: &str) -> bool {
             .any(|end| plain.ends_with(end))
 }
 
-/// The places of values that the form of a request knows to be secret.
-pub(super) fn written_places(request: &Request<'_>) -> Vec<Span> {
-    let secrets = request.written.iter().flat_map(|written| &written.secrets);
-    let mut places: Vec<Span> = secrets.map(|secret| secret.span).collect();
-    places.extend(in_links(request.text));
-    places.sort();
-    places
+/// What is secret in a request: how it is found in texts, and where it stands. Made once for each report that shows
+/// anything.
+#[derive(Debug)]
+pub(super) struct Secrets {
+    mask: Option<Mask>,
+    /// All places in the request's text, apart from each other and in order.
+    places: OnceLock<Vec<Span>>,
+}
+
+impl Secrets {
+    /// `bound` are the places of parameters that rules call secret, where the operation is known.
+    pub fn of(request: &Request<'_>, bound: &[Span]) -> Secrets {
+        Secrets { mask: Mask::of(values(request, bound).flat_map(shapes)), places: OnceLock::new() }
+    }
+
+    /// Where secrets stand in the text of the request that this was made of.
+    pub fn places(&self, request: &Request<'_>, bound: &[Span]) -> &[Span] {
+        self.places.get_or_init(|| {
+            let mut places = bound.to_vec();
+            places.extend(request.written.iter().flat_map(|written| &written.secrets).map(|secret| secret.span));
+            places.extend(in_links(request.text));
+            places.extend(self.mask.iter().flat_map(|mask| mask.places(request.text)));
+            apart(places)
+        })
+    }
+
+    /// A text of a report with secret values masked.
+    pub fn masked(&self, text: String) -> String {
+        let text = without_links(text);
+        match &self.mask {
+            Some(mask) => mask.masked(text),
+            None => text,
+        }
+    }
 }
 
 impl Checked<'_> {
-    /// All places of secret values in the request's text.
-    pub(super) fn secret_places(&self) -> Vec<Span> {
-        let mut places = self.slots.secrets.clone();
-        places.extend(written_places(&self.request));
-        for secret in self.secret_texts() {
-            let text = self.request.text;
-            places.extend(text.match_indices(&secret).map(|(at, found)| Span::new(at, at + found.len())));
-        }
-        places.sort();
-        places
+    /// Where secrets stand in the request's text.
+    pub(super) fn secret_places(&self) -> &[Span] {
+        self.secrets().places(&self.request, &self.slots.secrets)
     }
 
     /// A text of a report with secret values masked.
     pub(super) fn masked(&self, text: String) -> String {
-        let text = without_links(text);
-        if self.slots.secrets.is_empty() && self.request.written.is_none() {
-            return text;
-        }
-        self.secret_texts().iter().fold(text, |text, secret| text.replace(secret, MASK))
+        self.secrets().masked(text)
     }
 
-    /// The values themselves, longest first, so that none hides a part of another.
-    fn secret_texts(&self) -> Vec<String> {
-        let texts = self.slots.secrets.iter().filter_map(|span| {
-            let written = span.of(self.request.text);
-            match written.starts_with('"') {
-                true => Reader::new(written).text().ok().map(|text| text.decode().into_owned()),
-                false => Some(written.to_owned()),
-            }
-        });
-        let written = self.request.written.iter().flat_map(|written| &written.secrets);
-        let texts = texts.chain(written.map(|secret| secret.text.clone().into_owned()));
-        let mut texts: Vec<String> = texts.filter(|text| text.chars().count() >= SHORTEST).collect();
-        texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
-        texts
+    fn secrets(&self) -> &Secrets {
+        self.secrets.get_or_init(|| Secrets::of(&self.request, &self.slots.secrets))
     }
+}
+
+/// The values themselves.
+fn values<'v>(request: &'v Request<'_>, bound: &'v [Span]) -> impl Iterator<Item = String> + 'v {
+    let bound = bound.iter().filter_map(|span| {
+        let written = span.of(request.text);
+        match written.starts_with('"') {
+            true => Reader::new(written).text().ok().map(|text| text.decode().into_owned()),
+            false => Some(written.to_owned()),
+        }
+    });
+    let written = request.written.iter().flat_map(|written| &written.secrets);
+    bound.chain(written.map(|secret| secret.text.clone().into_owned()))
+}
+
+/// How a secret may look in a text of a report: as it is, and with what no terminal shows written as an escape.
+fn shapes(secret: String) -> impl Iterator<Item = String> {
+    let is_long = secret.chars().count() >= SHORTEST;
+    let escaped = is_long.then(|| detail::visible(&secret)).filter(|escaped| *escaped != secret);
+    is_long.then_some(secret).into_iter().chain(escaped)
 }

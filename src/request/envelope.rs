@@ -4,8 +4,10 @@
 //! the envelope is strict, because a misspelt key there would make a check silently about something else.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use crate::json::{Kind, Node, RawText, Reader, SyntaxError};
+use crate::limits::REQUEST_BYTES;
 use crate::place::{Position, Span};
 use crate::request::{InputError, InputErrorKind, Request, RequestId};
 
@@ -33,6 +35,9 @@ pub(crate) fn read<'t>(
     origin: Position,
     mut take_params: impl FnMut(&mut Reader<'t>, &Request<'t>) -> Result<(), Box<SyntaxError>>,
 ) -> Result<Request<'t>, InputError> {
+    if text.len() > REQUEST_BYTES {
+        return Err(too_large(origin));
+    }
     let mut reader = Reader::new(text);
     let mut request = Request::empty(text, origin);
     let read = read_object(&mut request, &mut reader, &mut take_params).and_then(|()| Ok(reader.finish()?));
@@ -40,6 +45,11 @@ pub(crate) fn read<'t>(
         Ok(()) => Ok(request),
         Err(stop) => Err(refusal(text, origin, stop)),
     }
+}
+
+#[cold]
+fn too_large(origin: Position) -> InputError {
+    InputError::new(InputErrorKind::Limit, format!("a request of more than {REQUEST_BYTES} bytes"), origin)
 }
 
 #[cold]
@@ -170,15 +180,17 @@ fn refuse_known_and_unknown(text: &str, params: Span, unknown: &[RawText<'_>]) -
     if unknown.is_empty() {
         return Ok(());
     }
+    let names: HashMap<Cow<'_, str>, Span> = unknown.iter().rev().map(|name| (name.decode(), name.span)).collect();
     let mut reader = Reader::at(text, params.start);
     reader.begin_object()?;
     let mut first = true;
     while let Some(key) = reader.next_key(&mut first)? {
         let value = reader.peek()?;
         reader.skip()?;
-        if let Some(both) = unknown.iter().find(|name| value != Kind::Null && name.decode() == key.decode()) {
-            let message = format!("{:?} stands in \"params\" and in \"unknown\"", both.decode());
-            return Err(Stop::Envelope(both.span, message));
+        if value != Kind::Null
+            && let Some((name, span)) = names.get_key_value(&key.decode())
+        {
+            return Err(Stop::Envelope(*span, format!("{name:?} stands in \"params\" and in \"unknown\"")));
         }
     }
     Ok(())

@@ -149,6 +149,8 @@ pub enum InputErrorKind {
     Limit,
     /// There is nothing in the input.
     Empty,
+    /// A fault of preflint itself: the program has caught a panic. Checking never gives it.
+    Internal,
 }
 
 impl InputError {

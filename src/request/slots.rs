@@ -168,6 +168,20 @@ impl<'t> Slots<'t> {
         self.slots.len()
     }
 
+    /// How many values came with the request, known or not; more than that where there are records.
+    pub fn values(&self) -> usize {
+        self.slots.len() + self.notes.len() + self.secrets.len()
+    }
+
+    /// The most elements that any list has.
+    pub fn longest_list(&self) -> usize {
+        let counts = self.slots.iter().filter_map(|slot| match slot.value {
+            Value::List { count, .. } => Some(count as usize),
+            _ => None,
+        });
+        counts.max().unwrap_or(0)
+    }
+
     #[inline]
     pub fn slot(&self, index: SlotIndex) -> &Slot<'t> {
         &self.slots[index]

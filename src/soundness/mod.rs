@@ -18,12 +18,13 @@ mod texts;
 mod values;
 mod when;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::catalog::{Catalog, RuleFile};
 use crate::checker::Checker;
 use crate::compile::{Mistakes, RuleError, read_file, without_mark};
 use crate::json::{Node, Value};
+use crate::place::Span;
 use crate::rule::operation::OperationFile;
 use crate::rule::provider::ProviderFile;
 use crate::rule::resources::ResourcesFile;
@@ -120,10 +121,13 @@ impl RuleReview {
     /// Takes in what was found in one file. What is still to do is no mistake besides.
     fn take(&mut self, file: &RuleFile, mistakes: Mistakes<'_>) {
         let to_do = to_dos(file);
+        let unwritten: HashSet<usize> = to_do.iter().map(|to_do| to_do.span.start).collect();
+        // Those of this file that compiling has found already.
+        let found = self.mistakes.iter().filter(|found| found.file == file.name);
+        let mut known: HashSet<(Span, String)> = found.map(|found| (found.span, found.message.clone())).collect();
         for mistake in mistakes.into_errors() {
-            let unwritten =
-                to_do.iter().any(|to_do| to_do.file == mistake.file && to_do.span.start == mistake.span.start);
-            if !unwritten && !self.mistakes.contains(&mistake) {
+            let is_new = known.insert((mistake.span, mistake.message.clone()));
+            if is_new && !unwritten.contains(&mistake.span.start) {
                 self.mistakes.push(mistake);
             }
         }

@@ -1,11 +1,11 @@
 //! Names: what stands twice, what differs from another in letter case only, what nothing speaks of.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::compile::Mistakes;
 use crate::json::{Node, Value};
 use crate::place::Span;
-use crate::rule::operation::{ErrorRow, OperationFile};
+use crate::rule::operation::OperationFile;
 use crate::rule::provider::ProviderFile;
 use crate::rule::resources::ResourcesFile;
 use crate::soundness::places::{Lookup, Places};
@@ -21,18 +21,16 @@ pub(super) fn of_operation(written: &OperationFile, places: &Places<'_>, mistake
     distinct(written.entities.iter().map(|(name, _)| (name.value.as_str(), name.span)), "entity", mistakes);
     let mut spoken_of = Vec::new();
     texts_under(places.root, &["fact", "exists"], &mut spoken_of);
+    let spoken_of: HashSet<&str> = spoken_of.into_iter().filter_map(|(text, _)| text.split('.').next()).collect();
     for (name, _) in written.entities.iter() {
-        let is_meant = |text: &str| text.split('.').next() == Some(name.value.as_str());
-        if !spoken_of.iter().any(|(text, _)| is_meant(text)) {
+        if !spoken_of.contains(name.value.as_str()) {
             mistakes.add(name.span, format!("no check speaks of the entity `{}`: leave it out", name.value));
         }
     }
-    for (place, row) in written.errors.iter().enumerate() {
-        let text = |row: &ErrorRow| row.message.as_ref().map(|message| message.value.clone());
-        let same = |known: &&ErrorRow| {
-            known.status.value == row.status.value && known.code.value == row.code.value && text(known) == text(row)
-        };
-        if written.errors.iter().take(place).any(|known| same(&known)) {
+    let mut known = HashSet::new();
+    for row in &written.errors {
+        let message = row.message.as_ref().map(|message| message.value.as_str());
+        if !known.insert((row.status.value, row.code.value.as_str(), message)) {
             let message =
                 format!("a row {} {} with this message stands here already", row.status.value, row.code.value);
             mistakes.add(row.code.span, message);
@@ -89,13 +87,12 @@ pub(super) fn of_resources(written: &ResourcesFile, root: &Node, mistakes: &mut 
 fn of_all(root: &Node, mistakes: &mut Mistakes<'_>) {
     let sources = root.items_of("sources");
     distinct(sources.iter().filter_map(|source| source.text_of("id")), "source", mistakes);
-    for (place, source) in sources.iter().enumerate() {
-        let key = |source: &Node| {
-            let part = |key: &str| source.text_of(key).map(|(text, _)| text.to_owned());
-            (part("title"), part("url"))
-        };
-        if let Some(earlier) = sources.iter().take(place).find(|earlier| key(earlier) == key(source)) {
-            let id = earlier.text_of("id").map_or("", |(id, _)| id);
+    let mut known: HashMap<(Option<&str>, Option<&str>), &Node> = HashMap::new();
+    for source in sources {
+        let part = |key: &str| source.text_of(key).map(|(text, _)| text);
+        let first = *known.entry((part("title"), part("url"))).or_insert(source);
+        if !std::ptr::eq(first, source) {
+            let id = first.text_of("id").map_or("", |(id, _)| id);
             let message = format!("this source stands here already, as `{id}`: name that one");
             mistakes.add(source.span, message);
         }
@@ -137,9 +134,10 @@ fn distinct<'n>(names: impl Iterator<Item = (&'n str, Span)>, what: &str, mistak
 
 /// Tells of texts that stand twice in a list in which letter case may make a difference.
 fn repeated(items: &[Node], what: &str, mistakes: &mut Mistakes<'_>) {
-    for (place, item) in items.iter().enumerate() {
+    let mut known = HashSet::new();
+    for item in items {
         if let Some(text) = item.text()
-            && items.iter().take(place).any(|known| known.text() == Some(text))
+            && !known.insert(text)
         {
             mistakes.add(item.span, format!("the {what} `{text}` stands here twice"));
         }

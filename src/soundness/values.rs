@@ -1,5 +1,7 @@
 //! Single values that a file names: whether the file's own checks let them through.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::compile::{Mistakes, Written, in_order};
 use crate::operation::{Form, Operation, Outcome, ParameterIndex, Run};
 use crate::place::Span;
@@ -130,13 +132,15 @@ impl Looked<'_, '_, '_, '_> {
     }
 
     fn repeated(&mut self, one_of: &OneOf) {
-        for (place, value) in one_of.values.iter().enumerate() {
-            if one_of.undecided.contains(&value.value) {
+        let undecided: HashSet<&str> = one_of.undecided.iter().map(String::as_str).collect();
+        let mut known: HashMap<String, &str> = HashMap::new();
+        for value in &one_of.values {
+            if undecided.contains(value.value.as_str()) {
                 let message = format!("{:?} is among the values and among the undecided ones", value.value);
                 self.mistakes.add(value.span, message);
             }
-            let same = |known: &str| known != value.value && known.eq_ignore_ascii_case(&value.value);
-            if one_of.case == Case::Fold && one_of.values.iter().take(place).any(|known| same(&known.value)) {
+            let first = *known.entry(value.value.to_ascii_lowercase()).or_insert(&value.value);
+            if one_of.case == Case::Fold && first != value.value {
                 let message = format!("{:?} stands here twice: letter case does not count", value.value);
                 self.mistakes.add(value.span, message);
             }

@@ -10,6 +10,8 @@ mod coverage;
 mod documents;
 #[cfg(feature = "cli")]
 mod forms;
+#[cfg(feature = "cli")]
+mod fuzz;
 mod generate;
 mod hints;
 #[cfg(feature = "cli")]
@@ -27,4 +29,6 @@ mod rules;
 #[cfg(feature = "cli")]
 mod schemas;
 mod support;
+#[cfg(feature = "cli")]
+mod trust;
 mod witness;

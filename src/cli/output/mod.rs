@@ -191,7 +191,15 @@ pub struct End<'e> {
 /// Reports that were made by somebody who does not write: the pieces for each output.
 #[derive(Default)]
 pub struct Part {
-    pieces: Vec<Vec<u8>>,
+    pieces: Vec<Pieces>,
+}
+
+/// Pieces for one output.
+#[derive(Default)]
+struct Pieces {
+    bytes: Vec<u8>,
+    /// So many bytes stand for whole reports; what lies behind them is left of one that could not be made.
+    whole: usize,
 }
 
 /// A part for which more memory was taken gives it back.
@@ -200,9 +208,10 @@ const KEPT: usize = 256 << 10;
 impl Part {
     /// Forgets what was written, but for the memory.
     pub fn clear(&mut self) {
-        for pieces in &mut self.pieces {
-            pieces.clear();
-            pieces.shrink_to(KEPT);
+        for Pieces { bytes, whole } in &mut self.pieces {
+            bytes.clear();
+            bytes.shrink_to(KEPT);
+            *whole = 0;
         }
     }
 }
@@ -211,11 +220,18 @@ impl Part {
 pub struct Renderers(Vec<Box<dyn Renderer>>);
 
 impl Renderers {
-    /// Adds one report to a part.
+    /// Adds one report to a part, or nothing of it when making it panics for one of the outputs.
     pub fn entry(&mut self, source: &Source<'_>, entry: &Entry<'_, '_>, part: &mut Part) -> io::Result<()> {
-        part.pieces.resize_with(self.0.len(), Vec::new);
+        part.pieces.resize_with(self.0.len(), Pieces::default);
         let item = Item::new(source, entry);
-        self.0.iter_mut().zip(&mut part.pieces).try_for_each(|(renderer, pieces)| renderer.render(&item, pieces))
+        for (renderer, pieces) in self.0.iter_mut().zip(&mut part.pieces) {
+            pieces.bytes.truncate(pieces.whole);
+            renderer.render(&item, &mut pieces.bytes)?;
+        }
+        for pieces in &mut part.pieces {
+            pieces.whole = pieces.bytes.len();
+        }
+        Ok(())
     }
 }
 
@@ -316,7 +332,9 @@ impl<'w> Outputs<'w> {
     /// Writes reports that were made elsewhere, all of one input.
     pub fn part(&mut self, file: &str, part: &Part) -> io::Result<()> {
         self.each(|number, output| match part.pieces.get(number) {
-            Some(pieces) if !pieces.is_empty() => output.document.take(file, pieces, output.target.out()),
+            Some(Pieces { bytes, whole }) if *whole > 0 => {
+                output.document.take(file, &bytes[..*whole], output.target.out())
+            }
             _ => Ok(()),
         })
     }

@@ -13,13 +13,12 @@ use hcl_edit::template::{Element, Strip};
 use super::{PostProcessor, Unreadable};
 use crate::forms::knowledge::Knowledge;
 use crate::forms::placeholders::{Variables, open_text};
+use crate::limits::TEMPLATE_BYTES;
 use crate::operation::resources::ResourceForm;
 use crate::place::Span;
 use crate::request::InputErrorKind;
 use crate::request::given::{GAP, Given, GivenValue};
 
-/// The longest template, in bytes. They are written by hand, and objects cost the parser the square of their members.
-const MAX_TEMPLATE: usize = 64 << 10;
 /// The longest text of a local, in bytes, so that texts made of each other do not grow.
 const MAX_LOCAL: usize = 4 << 10;
 /// How many locals may lead to each other.
@@ -32,12 +31,12 @@ pub(super) fn read<'t>(
     knowledge: Knowledge<'_>,
 ) -> Result<Vec<PostProcessor<'t>>, Unreadable> {
     let template = text.get(start..).unwrap_or_default();
-    if template.len() > MAX_TEMPLATE {
+    if template.len() > TEMPLATE_BYTES {
         // Whatever else stands in it, without the name of a post-processor it makes no call.
         if !knowledge.resource_names(ResourceForm::Packer).any(|name| template.contains(name)) {
             return Ok(Vec::new());
         }
-        let message = format!("a template of more than {MAX_TEMPLATE} bytes");
+        let message = format!("a template of more than {TEMPLATE_BYTES} bytes");
         return Err(Unreadable { kind: InputErrorKind::Limit, message, at: start });
     }
     let body = hcl_edit::parser::parse_body(template).map_err(|error| {
