@@ -139,13 +139,14 @@ impl<'t> Running<'_, '_, 't> {
         let text = self.source.text();
         let variables = Variables::of(script, text);
         let forwarding = forwarding(script, text);
+        let functions: HashSet<&str> = script.functions.iter().map(AsRef::as_ref).collect();
         let from = self.from;
         for command in script.commands.iter().filter(|command| command.span.start >= from) {
             let command = variables.apply(command.clone(), text);
-            match script.functions.iter().find(|name| *command.words[0].text.text() == ***name) {
+            match functions.get(command.words[0].text.text()) {
                 None => self.command(&command, depth),
                 // What the function runs begins where a tool is named.
-                Some(name) if forwarding.contains(name) => {
+                Some(name) if forwarding.contains(*name) => {
                     let at = command.words.iter().position(|word| command_line::is_tool(word, self.knowledge));
                     if let Some(words) = at.and_then(|at| command.words.get(at..)) {
                         self.command(&Command { words: words.to_vec(), ..command }, depth);

@@ -116,6 +116,8 @@ struct Lexer<'s, 't> {
     functions: Vec<Rc<str>>,
     /// The compound commands and parentheses around the command at hand.
     blocks: Blocks,
+    /// Whether the words at hand are elements of an array, which holds no other array.
+    in_array: bool,
     /// Whether a parenthesis that nobody opened here ends this script, which is that of a substitution.
     is_inner: bool,
     /// Whether the command at hand runs only when the one before it succeeded or failed.
@@ -159,6 +161,7 @@ impl<'s, 't> Lexer<'s, 't> {
             assignments: Vec::new(),
             functions: Vec::new(),
             blocks: Blocks::default(),
+            in_array: false,
             is_inner: false,
             chained: false,
             words: Vec::new(),

@@ -16,6 +16,9 @@ use crate::limits::{NESTING, YAML_VALUES};
 use crate::place::Span;
 use crate::request::given::{Given, GivenValue};
 
+/// So many bytes of a text count as another value, where an alias repeats it.
+const LONG: usize = 64;
+
 /// A value and where it stands. An alias stands where it is used.
 #[derive(Clone, Debug)]
 pub(crate) struct Yaml<'t> {
@@ -140,6 +143,8 @@ impl<'t> Yaml<'t> {
         match &self.value {
             YamlValue::List(items) => items.iter().fold(own, add),
             YamlValue::Map(members) => members.iter().flat_map(|(key, value)| [key, value]).fold(own, add),
+            // A long text takes the room of many values.
+            YamlValue::Text(text) => Size { values: 1 + text.text().len() / LONG, ..own },
             _ => own,
         }
     }

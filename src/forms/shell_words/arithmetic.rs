@@ -10,6 +10,9 @@ use super::{Command, Lexer, Word};
 /// The longest expression, in bytes: what is longer is taken for parentheses.
 const LONGEST: usize = 1 << 10;
 
+/// The most parentheses inside each other.
+const DEEPEST: usize = 32;
+
 impl Lexer<'_, '_> {
     /// The length of the `((...))` that begins here.
     pub(super) fn arithmetic(&self) -> Option<usize> {
@@ -20,6 +23,7 @@ impl Lexer<'_, '_> {
         let mut depth = 0usize;
         for (at, byte) in all.iter().enumerate().take(LONGEST) {
             match byte {
+                b'(' if depth == DEEPEST => return None,
                 b'(' => depth += 1,
                 b')' => {
                     depth -= 1;

@@ -14,7 +14,7 @@ impl<'s, 't> Lexer<'s, 't> {
         let (mut splits, mut quoted) = (false, false);
         while let Some(byte) = self.byte(0) {
             match byte {
-                b'(' if !quoted && self.text.get(start..self.at).is_some_and(is_array_of) => {
+                b'(' if !quoted && !self.in_array && self.text.get(start..self.at).is_some_and(is_array_of) => {
                     let at = self.at;
                     self.array();
                     out.gap(at..self.at);
@@ -61,11 +61,12 @@ impl<'s, 't> Lexer<'s, 't> {
     /// The elements of `NAME=(...)`: words that are no command.
     fn array(&mut self) {
         self.at += 1;
+        self.in_array = true;
         while let Some(byte) = self.byte(0) {
             match byte {
                 b')' => {
                     self.at += 1;
-                    return;
+                    break;
                 }
                 b' ' | b'\t' | b'\n' | b'\r' => self.at += 1,
                 b'\\' if self.continues_line() > 0 => self.at += self.continues_line(),
@@ -73,6 +74,7 @@ impl<'s, 't> Lexer<'s, 't> {
                 _ => drop(self.word()),
             }
         }
+        self.in_array = false;
     }
 
     fn plain(&mut self, out: &mut Rewriter<'s, 't>) {

@@ -184,7 +184,7 @@ fn jdc_input_counts_over_options() {
         "command",
         "jdc vm import-image --region-id cn-north-1 --system-disk-size-gb 45 --input-json file:///import.json",
     );
-    let output = only("command", "jdc vm import-image --region-id cn-north-1 --input-json \"$(cat import.json)\"");
+    let output = only("shell", "jdc vm import-image --region-id cn-north-1 --input-json \"$(cat import.json)\"");
     assert_eq!(output["findings"], serde_json::json!([]));
     assert_eq!((&file["verdict"], file["findings"].as_array().map(Vec::len)), (&Value::from("pass"), Some(0)));
 }
