@@ -113,13 +113,13 @@ pub use describe::{
     ParameterDescription, RowDescription,
 };
 pub use facts::{Facts, FactsError};
-pub use forms::{Form, Found, RecordedResponse};
+pub use forms::{Form, Found, RecordedResponse, quoted_word as shell_word};
 pub use mutation::{Mutation, MutationResults};
 pub use operation::limits::Limit;
 pub use place::Position;
 pub use report::{
-    CheckTrace, DryRunNote, Excerpt, Finding, Hint, HintKind, OpenCheck, Origin, Place, PredictedAnswer,
-    PredictedError, Record, Report, RequestNames, SourceNote, Verdict, Warning, WarningKind,
+    CheckTrace, DryRunNote, Excerpt, FactCall, Finding, Hint, HintKind, OpenCheck, Origin, Place, PredictedAnswer,
+    PredictedError, Record, Report, RequestNames, SourceNote, UnfilledBlank, Verdict, Warning, WarningKind,
 };
 pub use request::{Batch, InputError, InputErrorKind, Request};
 pub use skeleton::Skeleton;

@@ -199,9 +199,7 @@ impl Run<'_> {
             Some(name) if is_stdin => name.clone(),
             _ => file.display().to_string(),
         };
-        let extension = Path::new(&name).extension();
-        let by_name = extension.is_some_and(|extension| extension == "ndjson" || extension == "jsonl");
-        let form = options.input.or(by_name.then_some(InputForm::Ndjson));
+        let form = options.input.or(files::is_of_lines(&name).then_some(InputForm::Ndjson));
         if is_stdin {
             return self.read(&name, form, BufReader::with_capacity(self.capacity(), io::stdin()));
         }

@@ -1,6 +1,7 @@
 //! Reading what commands need from disk: rule files and facts. A mistake here ends the run before any verdict.
 
 use std::borrow::Cow;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -24,10 +25,15 @@ pub fn checker(options: &RulesOptions) -> Result<Checker, Stop> {
     Checker::from_files(files).map_err(|mistakes| Stop::Usage(listed(&mistakes)))
 }
 
+/// Whether a name says that a file holds one request a line.
+pub fn is_of_lines(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension == "ndjson" || extension == "jsonl")
+}
+
 /// All JSON files below a folder, by their path in it; the folder `schema` holds none.
 pub fn json_files(folder: &Path) -> Result<Vec<RuleFile>, Stop> {
     let mut found = Vec::new();
-    collect(folder, MAX_FOLDERS, &mut found)?;
+    collect(folder, MAX_FOLDERS, &|name| name != "schema", &mut found)?;
     found.sort();
     let mut files = Vec::new();
     for file in found {
@@ -39,13 +45,18 @@ pub fn json_files(folder: &Path) -> Result<Vec<RuleFile>, Stop> {
     Ok(files)
 }
 
-fn collect(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), Stop> {
+fn collect(
+    folder: &Path,
+    depth: usize,
+    enters: &dyn Fn(&OsStr) -> bool,
+    found: &mut Vec<PathBuf>,
+) -> Result<(), Stop> {
     let cannot_read = |error| Stop::Usage(format!("cannot read {}: {error}", folder.display()));
     for entry in fs::read_dir(folder).map_err(cannot_read)? {
         let entry = entry.map_err(cannot_read)?;
         let (path, kind) = (entry.path(), entry.file_type().map_err(cannot_read)?);
-        if kind.is_dir() && depth > 0 && entry.file_name() != "schema" {
-            collect(&path, depth - 1, found)?;
+        if kind.is_dir() && depth > 0 && enters(&entry.file_name()) {
+            collect(&path, depth - 1, enters, found)?;
         } else if kind.is_file() && path.extension().is_some_and(|extension| extension == "json") {
             found.push(path);
         }
@@ -63,11 +74,27 @@ pub fn listed(mistakes: &[RuleError]) -> String {
     mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
-/// The facts of all files, then the sections that are declared complete.
+/// The facts of all files and of the JSON files below folders, by their names; then the sections that are declared complete.
 pub fn facts(checker: &Checker, files: &[PathBuf], complete: &[String]) -> Result<Facts, Stop> {
     let mut facts = Facts::none();
+    let mut all = Vec::new();
     for file in files {
-        let text = read(file)?;
+        match file.is_dir() {
+            true => {
+                let mut found = Vec::new();
+                collect(file, MAX_FOLDERS, &|_| true, &mut found)?;
+                found.sort();
+                all.extend(found.into_iter().map(|file| (file, true)));
+            }
+            false => all.push((file.clone(), false)),
+        }
+    }
+    for (file, in_folder) in all {
+        let text = read(&file)?;
+        // A tool that failed leaves an empty file behind, which says nothing.
+        if in_folder && text.trim().is_empty() {
+            continue;
+        }
         checker.read_facts(&text, &mut facts).map_err(|error| {
             let place = error.position;
             Stop::Usage(format!("{}:{}:{}: {}", file.display(), place.line, place.column, error.message))

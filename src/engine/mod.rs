@@ -19,7 +19,7 @@ use crate::operation::{Check, Form, Operation, Outcome, ParameterIndex, Run};
 use crate::request::slots::{Here, Note, NoteKind, SlotIndex, Slots, Value, is_scalar};
 use crate::rule::provider::Scalars;
 
-pub(crate) use evaluate::{Evaluator, Failure, Need, Trace};
+pub(crate) use evaluate::{Evaluator, Failure, Need, Trace, Wanted};
 pub(crate) use screen::passes;
 pub(crate) use words::part_of_host;
 

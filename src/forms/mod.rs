@@ -23,7 +23,7 @@ mod percent;
 mod placeholders;
 mod resource;
 mod script;
-mod shell_words;
+pub(crate) mod shell_words;
 mod source;
 mod terraform;
 mod url;
@@ -40,6 +40,7 @@ use crate::place::Position;
 use crate::request::{InputError, InputErrorKind, Request};
 
 use knowledge::Knowledge;
+pub use shell_words::quote::word as quoted_word;
 use source::Source;
 
 /// The longest text that is read as one, in bytes.

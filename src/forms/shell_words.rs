@@ -5,6 +5,7 @@
 //! output of a command is a gap, and so is an expression of a CI system, `${{ ... }}`. Commands inside a substitution are
 //! found too. It never fails: what is broken ends with the text.
 
+pub(super) mod quote;
 mod word;
 
 use std::ops::Range;
@@ -78,6 +79,22 @@ pub(crate) fn script<'t>(script: &Decoded<'t>) -> Script<'t> {
     commands.sort_by_key(|command| command.span.start);
     assignments.sort_by_key(|assignment| assignment.word.text.whole().start);
     Script { commands, assignments }
+}
+
+/// A command with some of its words replaced, the others as they are written.
+pub(crate) fn with_words(command: &str, mut replaced: impl FnMut(&str) -> Option<String>) -> String {
+    let mut out = String::new();
+    let mut at = 0;
+    for word in commands(&Decoded::of(command)).iter().flat_map(|command| &command.words) {
+        let place = word.text.whole();
+        if let Some(text) = replaced(word.text.text()) {
+            out.push_str(command.get(at..place.start).unwrap_or_default());
+            out.push_str(&text);
+            at = place.end;
+        }
+    }
+    out.push_str(command.get(at..).unwrap_or_default());
+    out
 }
 
 /// All simple commands of a script, in the order in which they begin.

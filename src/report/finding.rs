@@ -391,7 +391,8 @@ impl Checked<'_> {
         Evaluator::new(self.operation, &self.slots, self.facts(), here)
     }
 
-    fn needs(&self, check: &Check, here: Here) -> Vec<String> {
+    /// What would settle an open check.
+    pub(super) fn wants(&self, check: &Check, here: Here) -> Vec<Need> {
         let mut trace = Trace::listening();
         let evaluator = self.evaluator(here);
         match &check.run {
@@ -405,13 +406,17 @@ impl Checked<'_> {
                 trace.needs.push(Need::Parameter(check.parameter, here));
             }
         }
+        trace.needs
+    }
+
+    fn needs(&self, check: &Check, here: Here) -> Vec<String> {
         let mut needs = Vec::new();
-        for need in trace.needs {
+        for need in self.wants(check, here) {
             let text = match need {
                 Need::Parameter(parameter, here) => {
                     format!("parameter:{}", self.slots.wire_name(self.operation, parameter, here))
                 }
-                Need::Section(section) => format!("fact:{}", self.operation.provider.sections[section].name),
+                Need::Fact(wanted) => format!("fact:{}", self.operation.provider.sections[wanted.section].name),
             };
             if !needs.contains(&text) {
                 needs.push(text);

@@ -6,6 +6,7 @@
 mod client;
 mod detail;
 mod excerpt;
+mod fact_calls;
 mod finding;
 mod gateway;
 mod hints;
@@ -27,6 +28,7 @@ use crate::rule::provider::UnknownParameters;
 
 pub(crate) use detail::quoted;
 pub use excerpt::Excerpt;
+pub use fact_calls::{FactCall, UnfilledBlank};
 pub use finding::{
     DryRunNote, Finding, OpenCheck, Origin, Place, PredictedAnswer, PredictedError, SourceNote, Warning, WarningKind,
 };
@@ -422,6 +424,11 @@ impl<'r> Checked<'r> {
             let check = self.check(event);
             check.outcome == Outcome::Finding && check.stage <= stage
         })
+    }
+
+    /// The region of the request, where it names one that is known.
+    fn region(&self) -> Option<&str> {
+        self.facts().region
     }
 
     fn facts(&self) -> FactView<'_> {

@@ -324,7 +324,12 @@ pub struct CallRule {
     /// Whether a response always holds the whole section.
     #[serde(default)]
     pub complete: bool,
-    /// The command that makes the call, `{Name}` standing for parameters.
+    /// Whether it is only another way to what a call before it tells.
+    #[serde(default)]
+    pub alternative: bool,
+    /// The command of the provider's own tool that makes the call. `{Name}` stands for the key of the item, for what it
+    /// lies in, or for the region, by the name of the field, of the region's parameter, or one of `key_in_request` and
+    /// `within_in_request`; or for a field of the item that names the one which is asked for.
     pub command: String,
 }
 
