@@ -118,7 +118,7 @@ pub use mutation::{Mutation, MutationResults};
 pub use operation::limits::Limit;
 pub use place::Position;
 pub use report::{
-    CheckTrace, DryRunNote, Excerpt, FactCall, Finding, Hint, HintKind, OpenCheck, Origin, Place, PredictedAnswer,
+    Applicability, CheckTrace, DryRunNote, Edit, Excerpt, FactCall, Finding, Fix, Hint, HintKind, OpenCheck, Origin, Place, PredictedAnswer,
     PredictedError, Record, Report, RequestNames, SourceNote, UnfilledBlank, Verdict, Warning, WarningKind,
 };
 pub use request::{Batch, InputError, InputErrorKind, Request};

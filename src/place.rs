@@ -6,7 +6,7 @@
 use serde::Serialize;
 
 /// A half-open range of bytes, always on character boundaries of the text it was read from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Span {
     /// Offset of the first byte.
     pub start: usize,

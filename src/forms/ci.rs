@@ -10,6 +10,7 @@ use super::knowledge::Knowledge;
 use super::source::Source;
 use super::yaml::{Yaml, YamlValue, documents};
 use super::{Found, Likeness, Reader, command_line, script, shell_words};
+use crate::request::writing::Writing;
 use crate::request::InputErrorKind;
 
 /// Keys whose values are scripts, as a text or as a list of texts.
@@ -27,6 +28,10 @@ impl Reader for Ci {
 
     fn is_container(&self) -> bool {
         true
+    }
+
+    fn writing(&self) -> Writing {
+        Writing::InnerShell
     }
 
     fn recognise(&self, name: &str, source: &Source<'_>, knowledge: Knowledge<'_>) -> Likeness {

@@ -9,6 +9,7 @@ use super::shell_words::{Command, Input, Word, commands};
 use super::source::Source;
 use super::{Found, Likeness, Reader};
 use crate::request::given::GAP;
+use crate::request::writing::Writing;
 
 /// Texts that are commands of `curl`.
 pub(crate) struct Curl;
@@ -16,6 +17,10 @@ pub(crate) struct Curl;
 impl Reader for Curl {
     fn name(&self) -> &'static str {
         "curl"
+    }
+
+    fn writing(&self) -> Writing {
+        Writing::InnerShell
     }
 
     fn recognise(&self, _: &str, source: &Source<'_>, knowledge: Knowledge<'_>) -> Likeness {

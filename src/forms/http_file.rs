@@ -11,6 +11,7 @@ use super::knowledge::Knowledge;
 use super::placeholders::{self, Variables, Within};
 use super::source::Source;
 use super::{Found, Likeness, Reader, RecordedResponse};
+use crate::request::writing::Writing;
 
 /// Raw HTTP requests.
 pub(crate) struct HttpFile;
@@ -20,6 +21,10 @@ const METHODS: [&str; 7] = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OP
 impl Reader for HttpFile {
     fn name(&self) -> &'static str {
         "http"
+    }
+
+    fn writing(&self) -> Writing {
+        Writing::Percent
     }
 
     fn recognise(&self, name: &str, source: &Source<'_>, knowledge: Knowledge<'_>) -> Likeness {

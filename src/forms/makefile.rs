@@ -10,6 +10,7 @@ use super::decoded::{Decoded, Rewriter};
 use super::knowledge::Knowledge;
 use super::source::Source;
 use super::{Found, Likeness, Reader, command_line, script, shell_words};
+use crate::request::writing::Writing;
 
 /// The longest value that is put in the place of a variable, in bytes.
 const LONGEST: usize = 1024;
@@ -24,6 +25,10 @@ impl Reader for Makefile {
 
     fn is_container(&self) -> bool {
         true
+    }
+
+    fn writing(&self) -> Writing {
+        Writing::InnerShell
     }
 
     fn recognise(&self, name: &str, source: &Source<'_>, knowledge: Knowledge<'_>) -> Likeness {

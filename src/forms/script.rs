@@ -11,6 +11,7 @@ use super::shell_words::{self, Command};
 use super::source::Source;
 use super::variables::Variables;
 use super::{Found, Likeness, Reader};
+use crate::request::writing::Writing;
 use crate::request::InputErrorKind;
 
 /// Scripts inside scripts, at most: `sh -c '...'`.
@@ -27,6 +28,10 @@ pub(crate) struct Shell;
 impl Reader for CommandLine {
     fn name(&self) -> &'static str {
         "command"
+    }
+
+    fn writing(&self) -> Writing {
+        Writing::Shell
     }
 
     fn recognise(&self, _: &str, source: &Source<'_>, knowledge: Knowledge<'_>) -> Likeness {
@@ -58,6 +63,10 @@ impl Reader for Shell {
 
     fn is_container(&self) -> bool {
         true
+    }
+
+    fn writing(&self) -> Writing {
+        Writing::Shell
     }
 
     fn recognise(&self, name: &str, source: &Source<'_>, knowledge: Knowledge<'_>) -> Likeness {

@@ -10,6 +10,7 @@ use super::yaml::{Yaml, YamlValue, documents};
 use super::{Found, Likeness, Reader};
 use crate::json::{Node, Value};
 use crate::place::Span;
+use crate::request::writing::Writing;
 use crate::request::given::{Given, GivenValue, Written};
 use crate::request::{ENVELOPE_KEYS, InputErrorKind};
 
@@ -19,6 +20,10 @@ pub(crate) struct YamlRequests;
 impl Reader for YamlRequests {
     fn name(&self) -> &'static str {
         "yaml"
+    }
+
+    fn writing(&self) -> Writing {
+        Writing::Yaml
     }
 
     fn recognise(&self, name: &str, source: &Source<'_>, _: Knowledge<'_>) -> Likeness {

@@ -6,7 +6,8 @@ use crate::catalog::did_you_mean;
 use crate::compile::template_pieces;
 use crate::operation::command_line::{Refusal, Tool};
 use crate::place::Span;
-use crate::report::Checked;
+use crate::report::{Checked, Fix};
+use crate::similar::only_near;
 use crate::report::finding::{Finding, Origin, SourceNote, Warning, WarningKind};
 use crate::request::client::{BadValue, Client, ClientOption, Trap};
 use crate::request::given::GAP;
@@ -21,6 +22,7 @@ struct Refused<'c> {
     parameter: String,
     detail: String,
     help: Option<String>,
+    fix: Option<Fix>,
     span: Span,
     /// For the blanks of the message.
     options: Vec<String>,
@@ -47,6 +49,7 @@ impl Checked<'_> {
 
     pub(super) fn trap_warning(&self, trap: &Trap) -> Warning {
         Warning {
+            fix: None,
             hints: Vec::new(),
             kind: WarningKind::ClientTrap,
             parameter: trap.parameter.clone(),
@@ -105,6 +108,7 @@ impl Checked<'_> {
                 parameter: option.parameter.clone().into_owned(),
                 detail: format!("{} has no option --{} for this operation{hint}", tool.written.program, option.name),
                 help: None,
+                fix: self.option_fix(client, option, &names),
                 span: option.span,
                 options: vec![option.name.clone().into_owned()],
                 words: None,
@@ -133,6 +137,7 @@ impl Checked<'_> {
                 parameter: String::new(),
                 detail: format!("{word:?} belongs to no option"),
                 help: None,
+                fix: None,
                 span: *span,
                 options: Vec::new(),
                 words: None,
@@ -141,6 +146,13 @@ impl Checked<'_> {
             (None, None) => return,
         };
         refused.push(Refused { words: Some(words), ..first });
+    }
+
+    /// The option that is meant by one that the tool does not know, when no other is as near and it is not given.
+    fn option_fix(&self, client: &Client<'_>, option: &ClientOption<'_>, names: &[String]) -> Option<Fix> {
+        let near = only_near(&option.name, names.iter().map(String::as_str))?;
+        let is_given = client.options.iter().any(|given| given.name == near);
+        (!is_given).then(|| self.renamed(option.name_span, &option.name, near))
     }
 
     fn missing_options<'c>(&self, client: &Client<'_>, tool: &Tool, refusal: &'c Refusal) -> Option<Refused<'c>> {
@@ -158,14 +170,15 @@ impl Checked<'_> {
         let shown: Vec<String> = options.iter().map(|name| format!("--{name}")).collect();
         let detail = format!("{} demands {}", tool.written.program, shown.join(", "));
         let span = self.request.span;
-        Some(Refused { refusal, parameter, detail, help: None, span, options, words: None, value: None })
+        Some(Refused { refusal, parameter, detail, help: None, fix: None, span, options, words: None, value: None })
     }
 
     fn client_finding(&self, tool: &Tool, refused: Refused<'_>) -> Finding {
         let message = self.tool_message(&refused);
-        let Refused { refusal, parameter, detail, help, span, .. } = refused;
+        let Refused { refusal, parameter, detail, help, fix, span, .. } = refused;
         let basis = refusal.written.basis;
         Finding {
+            fix,
             hints: Vec::new(),
             code: None,
             status: None,
@@ -228,6 +241,7 @@ fn bad_value<'c>(bad: &'c BadValue<'_>, refusal: &'c Refusal) -> Refused<'c> {
         parameter: bad.parameter.clone().into_owned(),
         detail,
         help: None,
+        fix: None,
         span: bad.span,
         options: vec![bad.option.clone().into_owned()],
         words: None,

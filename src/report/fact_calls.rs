@@ -89,7 +89,12 @@ impl Checked<'_> {
         let section = &provider.sections[wanted.section];
         let asked = Asked { checked: self, provider, section, wanted };
         let calls = asked.fitting();
-        let made: Vec<FactCall> = calls.into_iter().map(|call| asked.call(call)).collect();
+        let has_key = wanted.key.is_some();
+        let command = |call: &'_ CallRule| match &call.list_command {
+            Some(command) if !has_key => command.clone(),
+            _ => call.command.clone(),
+        };
+        let made: Vec<FactCall> = calls.into_iter().map(|call| asked.call(call, &command(call))).collect();
         made.iter().find(|call| call.command.is_some()).or(made.first()).cloned()
     }
 }
@@ -171,9 +176,9 @@ impl<'a> Asked<'a, '_> {
         beside.find(|(name, _)| name == blank).map(|(_, value)| value.as_str())
     }
 
-    fn call(&self, call: &CallRule) -> FactCall {
+    fn call(&self, call: &CallRule, template: &str) -> FactCall {
         let mut unfilled: Vec<UnfilledBlank> = Vec::new();
-        let command = shell_words::with_words(&call.command, |word| {
+        let command = shell_words::with_words(template, |word| {
             let filled = filled(word, |blank| match self.value(call, blank) {
                 Some(value) => self.presentable(value).map_err(|reason| UnfilledBlank { name: blank.to_owned(), reason }),
                 None => Err(UnfilledBlank { name: blank.to_owned(), reason: "is not known" }),
@@ -194,7 +199,7 @@ impl<'a> Asked<'a, '_> {
             section: self.section.name.clone(),
             call: call.call.clone(),
             command: unfilled.is_empty().then_some(command),
-            template: call.command.clone(),
+            template: template.to_owned(),
             unfilled,
             request: self.request(call),
             names_itself: names_itself(call),
@@ -225,7 +230,7 @@ impl<'a> Asked<'a, '_> {
         let pairs = [
             (call.region_in_request.first(), self.region().filter(|_| self.section.regional)),
             (call.within_in_request.first(), self.within()),
-            (call.key_in_request.first(), self.key().filter(|_| mentions_key(call, self.section))),
+            (call.key_in_request.first(), self.key()),
         ];
         for (name, value) in pairs {
             if let Some((name, value)) = name.zip(value)
@@ -239,11 +244,6 @@ impl<'a> Asked<'a, '_> {
         }
         request
     }
-}
-
-/// Whether a call asks for one item: then an empty answer says that there is no such item.
-fn mentions_key(call: &CallRule, section: &Section) -> bool {
-    call.key_in_request.iter().chain([&section.key]).any(|name| call.command.contains(&format!("{{{name}}}")))
 }
 
 /// Whether a response says what it is about: it holds whole items with their keys, or things of which there is only one.

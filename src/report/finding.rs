@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::engine::{CheckResult, Evaluator, Event, Need, Trace};
 use crate::operation::{Answer, Check, Form, Outcome, Run};
 use crate::place::{Position, Span};
-use crate::report::{Checked, Hint, detail};
+use crate::report::{Checked, Fix, Hint, detail};
 use crate::request::slots::{Here, Note};
 use crate::rule::Basis;
 use crate::rule::Source;
@@ -44,6 +44,9 @@ pub struct Finding {
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
+    /// What to write instead; only where hints were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fix: Option<Fix>,
     /// What may explain it; only where hints were asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hints: Vec<Hint>,
@@ -115,6 +118,9 @@ pub struct Warning {
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
+    /// What to write instead; only where hints were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fix: Option<Fix>,
     /// What may explain it; only where hints were asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hints: Vec<Hint>,
@@ -295,6 +301,7 @@ impl Checked<'_> {
             detail: words.detail,
             span: words.place,
             help: words.help,
+            fix: None,
             hints: Vec::new(),
             alternatives: self.alternatives(check, event.here),
             source: SourceNote::from(check.source.as_ref()),
@@ -310,6 +317,7 @@ impl Checked<'_> {
             detail: words.detail,
             span: words.place,
             help: words.help,
+            fix: None,
             hints: Vec::new(),
             check: Some(WarningCheck {
                 code: self.code(check).map(str::to_owned),
@@ -332,6 +340,7 @@ impl Checked<'_> {
             detail: self.masked(detail),
             span: self.place_of(note.span),
             help: help.map(|help| self.masked(help)),
+            fix: None,
             hints: Vec::new(),
             check: None,
         }

@@ -8,6 +8,7 @@ mod detail;
 mod excerpt;
 mod fact_calls;
 mod finding;
+mod fix;
 mod gateway;
 mod hints;
 mod record;
@@ -25,6 +26,7 @@ use crate::place::{Position, PositionIndex};
 use crate::request::slots::{self, Here, Note, NoteKind, Slots, Value};
 use crate::request::{InputError, InputErrorKind, Request};
 use crate::rule::provider::UnknownParameters;
+use fix::Tries;
 
 pub(crate) use detail::quoted;
 pub use excerpt::Excerpt;
@@ -32,6 +34,7 @@ pub use fact_calls::{FactCall, UnfilledBlank};
 pub use finding::{
     DryRunNote, Finding, OpenCheck, Origin, Place, PredictedAnswer, PredictedError, SourceNote, Warning, WarningKind,
 };
+pub use fix::{Applicability, Edit, Fix};
 pub use hints::{Hint, HintKind};
 pub(crate) use record::ErrorRecord;
 pub use record::{CheckTrace, Record, RequestNames};
@@ -208,12 +211,17 @@ impl<'r> Report<'r> {
         findings
     }
 
-    /// All findings with what may explain them, such as another edition that allows it. For that the request is held
-    /// against the other editions of its operation.
+    /// All findings with their fixes and with what may explain them, such as another edition that allows it. For that the
+    /// request is held against the other editions of its operation, and fixes are tried.
     pub fn findings_with_hints(&self) -> Vec<Finding> {
-        let mut findings = self.refusals();
+        let mut findings = self.checked().map(Checked::client_findings).unwrap_or_default();
+        findings.extend(self.refusals());
         if let Some(checked) = self.checked() {
-            let hinted = |event| Finding { hints: checked.hints(event), ..checked.finding(event) };
+            let tries = Tries::default();
+            let hinted = |event| {
+                let (hints, fix) = (checked.hints(event), checked.fix(event, &tries));
+                Finding { hints, fix, ..checked.finding(event) }
+            };
             findings.extend(checked.findings.iter().map(hinted));
         }
         findings
@@ -467,17 +475,24 @@ impl<'r> Checked<'r> {
     }
 
     fn warnings(&self, with_hints: bool) -> Vec<Warning> {
+        let tries = Tries::default();
         let mut of_form: Vec<Warning> = self
             .warned_notes()
             .map(|note| match with_hints {
-                true => Warning { hints: self.note_hints(note), ..self.note_warning(note) },
+                true => {
+                    let (hints, fix) = (self.note_hints(note), self.note_fix(note, &tries));
+                    Warning { hints, fix, ..self.note_warning(note) }
+                }
                 false => self.note_warning(note),
             })
             .collect();
         of_form.extend(self.traps().iter().map(|trap| self.trap_warning(trap)));
         of_form.sort_by_key(|warning| warning.span.start);
         let from_checks = self.warned_events().iter().map(|event| match with_hints {
-            true => Warning { hints: self.hints(event), ..self.check_warning(event) },
+            true => {
+                let (hints, fix) = (self.hints(event), self.fix(event, &tries));
+                Warning { hints, fix, ..self.check_warning(event) }
+            }
             false => self.check_warning(event),
         });
         of_form.extend(from_checks);

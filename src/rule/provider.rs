@@ -324,6 +324,8 @@ pub struct CallRule {
     /// Whether a response always holds the whole section.
     #[serde(default)]
     pub complete: bool,
+    /// When a response holds all items of the section (of its region).
+    pub lists_all: Option<ListRule>,
     /// Whether it is only another way to what a call before it tells.
     #[serde(default)]
     pub alternative: bool,
@@ -331,6 +333,19 @@ pub struct CallRule {
     /// lies in, or for the region, by the name of the field, of the region's parameter, or one of `key_in_request` and
     /// `within_in_request`; or for a field of the item that names the one which is asked for.
     pub command: String,
+    /// The command that lists items, for what has no key.
+    pub list_command: Option<String>,
+}
+
+/// How a response shows that it holds all items.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ListRule {
+    /// Where the response says how many items there are: no more than it holds.
+    pub total: String,
+    /// Its request, when it was recorded: nothing in it may be a filter.
+    pub request: RequestRule,
 }
 
 /// What the request of a recorded call must be like.

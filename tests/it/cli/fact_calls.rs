@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::{Folder, Output, project, run};
 
 const ALIYUN: &str = r#"{"provider":"aliyun","operation":"ExportImage","params":{"RegionId":"cn-hangzhou","ImageId":"m-bp1ex1","OSSBucket":"my-bucket"}}"#;
-const TENCENT: &str = r#"{"provider":"tencent","operation":"ExportImages","params":{"Region":"ap-guangzhou","BucketName":"my-bucket-1250000000","ImageIds":["img-ex1"]}}"#;
+const TENCENT: &str = r#"{"provider":"tencent","operation":"ExportImages","params":{"Region":"ap-guangzhou","BucketName":"my-bucket-1250000000","ImageIds":["img-72n9mi0y"]}}"#;
 const JDCLOUD: &str = r#"{"provider":"jdcloud","operation":"exportImage","params":{"regionId":"cn-north-1","imageId":"img-ex1","roleName":"VmExportRole","ossUrl":"https://my-bucket.s3.cn-north-1.jdcloud-oss.com"}}"#;
 
 /// The lines that are no comments.
@@ -51,7 +51,12 @@ fn commands_are_the_providers_with_the_ids_of_the_request() {
         assert_eq!(printed, expected, "{request}");
     }
     let output = facts(&[], TENCENT);
-    assert!(commands(&output).contains(&r#"tccli cvm DescribeImages --region ap-guangzhou --ImageIds '["img-ex1"]'"#), "{}", output.stdout);
+    let (of_tool, other): (Vec<&str>, Vec<&str>) =
+        commands(&output).into_iter().partition(|line| line.starts_with("tccli"));
+    let expected = ["tccli cam GetRole --RoleName CVM_QcsRole", "tccli cam ListAttachedRolePolicies --RoleName CVM_QcsRole --Page 1 --Rp 200"];
+    assert_eq!(of_tool, expected);
+    // No tool of the provider tells of buckets as JSON.
+    assert!(matches!(other.as_slice(), [line] if line.starts_with("python3 -c ") && line.contains("Region=\"ap-guangzhou\"")), "{other:?}");
 }
 
 #[test]
@@ -203,7 +208,7 @@ fn settled(name: &str, request: &str) -> (Vec<String>, usize) {
     let output = folder.run(&["check", "--format", "ndjson", "--facts", "facts", "request.json"]);
     let report = &output.reports()[0];
     assert_eq!(report["verdict"], "pass", "{report}");
-    let open = report["open"].as_array().expect("a list").iter().map(|open| format!("{} {}", open["check"], open["needs"]));
+    let open = report["open"].as_array().expect("a list").iter().map(|open| open["check"].as_str().expect("a text").to_owned());
     (open.collect(), rounds)
 }
 
@@ -213,8 +218,10 @@ fn answers_of_the_tools_settle_what_was_open() {
     // The policies of the role are asked for when their names are known, the snapshots of the image when it is.
     for (name, request) in [("settle-aliyun", ALIYUN), ("settle-tencent", TENCENT), ("settle-jdcloud", JDCLOUD)] {
         let (open, rounds) = settled(name, request);
-        assert_eq!(open, Vec::<String>::new(), "{name}");
-        assert!((2..=3).contains(&rounds), "{name}: {rounds}");
+        // At JD Cloud, tasks are listed for one action only, which never proves that there are no others.
+        let expected = if name == "settle-jdcloud" { vec!["jdcloud/vm/exportImage@2023-02#no-running-task"] } else { vec![] };
+        assert_eq!(open, expected, "{name}");
+        assert!(rounds >= 2, "{name}: {rounds}");
     }
 }
 
@@ -236,8 +243,10 @@ fn answers_that_name_what_they_are_about_are_facts_as_they_are() {
     let output = folder.run(&["facts", "--facts", "facts", "request.json"]);
     assert_eq!(commands(&output), [
         "aliyun ecs DescribeSnapshots --RegionId cn-hangzhou --SnapshotIds '[\"s-bp1ex1\"]' --MaxResults 100",
+        // That these are all tasks can be seen only when it is known that nothing was filtered.
+        "aliyun ecs DescribeTasks --RegionId cn-hangzhou --PageSize 100",
         "aliyun ram ListPoliciesForRole --RoleName AliyunECSImageExportDefaultRole",
-    ].iter().rev().rev().copied().collect::<Vec<_>>());
+    ]);
 }
 
 #[cfg(unix)]
