@@ -89,7 +89,9 @@ Examples:
   preflint check request.json
   preflint check --facts images.json --format ndjson requests.ndjson
   generate-requests | preflint check -
-  preflint check 'captured requests/'")]
+  preflint check 'captured requests/'
+  preflint check --fix deploy.sh
+  preflint check --diff --unsafe-fixes deploy.sh")]
 pub struct CheckOptions {
     /// Files with requests, and folders that are searched for them; - is standard input
     #[arg(required = true, value_name = "FILE")]
@@ -124,6 +126,15 @@ pub struct CheckOptions {
     /// When to use colour in human output
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
+    /// Apply fixes that change nothing but a spelling, and report what is left
+    #[arg(long, conflicts_with = "diff")]
+    pub fix: bool,
+    /// With --fix or --diff: also fixes that change what is sent
+    #[arg(long)]
+    pub unsafe_fixes: bool,
+    /// Print what --fix would change as a diff, in place of reports; nothing is written
+    #[arg(long)]
+    pub diff: bool,
     /// How many requests of a stream to check at the same time; as many as there are processors when not given. The
     /// output is the same
     #[arg(long, value_name = "COUNT")]

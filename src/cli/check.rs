@@ -6,6 +6,7 @@ use std::io::{self, BufRead, BufReader, Cursor, IsTerminal, Read, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::slice;
 use std::thread;
 use std::time::Instant;
 
@@ -19,10 +20,14 @@ use crate::output::{Entry, Source, Writer};
 use crate::pipeline::{self, Batch, Work};
 use crate::progress::Progress;
 use crate::tally::Tally;
+use crate::fix::{self, Extent, Fixed};
+use crate::requests::{self, Input};
 use crate::{Exit, Stop, files, forms};
 
 /// The most threads: more only cost memory.
 const MAX_JOBS: usize = 256;
+/// So often `-q` stands for no reports at all.
+const QUIET: u8 = 2;
 /// How much is read at once where only verdicts are wanted, and where reports are: they are many times longer than what
 /// they are about.
 const READ_FOR_VERDICTS: usize = 32 << 10;
@@ -35,13 +40,16 @@ pub fn run(options: &CheckOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
     let checker = checker.with_editions(files::editions(&checker, &options.editions)?);
     let facts = files::facts(&checker, &options.facts, &options.facts_complete)?;
     refuse_missing(&options.files)?;
-    let writer = Writer::new(out, options.format, options.quiet, Human::new(options.color, options.quiet > 0));
+    let mended = mended(options, &checker, &facts, out)?;
+    let quiet = if options.diff { QUIET } else { options.quiet };
+    let writer = Writer::new(out, options.format, quiet, Human::new(options.color, options.quiet > 0));
     let checking = Checking {
         checker,
         facts,
         strict: options.strict,
         counts_codes: options.stats,
         counts_uncertain: writer.writes_summary(),
+        counts_fixes: writer.tells_fixes(),
     };
     let jobs =
         options.jobs.map_or_else(|| thread::available_parallelism().map_or(1, NonZeroUsize::get), NonZeroUsize::get);
@@ -54,6 +62,9 @@ pub fn run(options: &CheckOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
     };
     let read = options.files.iter().try_for_each(|file| match file.is_dir() {
         true => run.folder(file, options.input),
+        false if file.as_os_str() == "-" && mended.is_some() => mended.iter().flatten().try_for_each(|input| {
+            run.read(&input.name, Some(input.form()), Cursor::new(input.bytes.clone()))
+        }),
         false => run.file(file, options),
     });
     *exit = run.tally.exit;
@@ -69,6 +80,45 @@ pub fn run(options: &CheckOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
     }
     ended?;
     read
+}
+
+/// With `--fix`, writes what is mended; with `--diff`, prints it. Gives what was read from standard input: that is read
+/// only once.
+fn mended(
+    options: &CheckOptions,
+    checker: &Checker,
+    facts: &Facts,
+    out: &mut dyn Write,
+) -> Result<Option<Vec<Input>>, Stop> {
+    if !options.fix && !options.diff {
+        return match options.unsafe_fixes {
+            true => Err(Stop::Usage("--unsafe-fixes needs --fix or --diff".to_owned())),
+            false => Ok(None),
+        };
+    }
+    let is_stdin = |file: &PathBuf| file.as_os_str() == "-";
+    if options.fix && options.files.iter().any(is_stdin) {
+        return Err(Stop::Usage("--fix writes files; for standard input there is --diff".to_owned()));
+    }
+    let extent = if options.unsafe_fixes { Extent::All } else { Extent::Safe };
+    let mut from_stdin = Vec::new();
+    for file in &options.files {
+        let inputs = requests::inputs(checker, slice::from_ref(file), options.input, options.stdin_filename.as_deref())?;
+        for input in inputs {
+            let Fixed { bytes, count } = fix::fixed(checker, facts, &input, extent);
+            if options.diff {
+                out.write_all(fix::diff(&input.name, &input.bytes, &bytes).as_bytes())?;
+            } else if count > 0 {
+                fix::replace(Path::new(&input.name), &bytes)?;
+                // Nobody is left to be told when standard error is closed.
+                let _ = writeln!(io::stderr(), "preflint: {}", fix::told(count, &input.name));
+            }
+            if is_stdin(file) {
+                from_stdin.push(input);
+            }
+        }
+    }
+    Ok(Some(from_stdin))
 }
 
 /// Demands that every file is there, before any verdict is given. A pipe can be opened only once, so none is here.
@@ -97,6 +147,7 @@ pub struct Checking {
     counts_codes: bool,
     /// Whether somebody is told how many checks are open and how many warnings there are.
     counts_uncertain: bool,
+    counts_fixes: bool,
 }
 
 impl Checking {
@@ -142,6 +193,11 @@ impl Checking {
         let (warnings, open) = if self.counts_uncertain { report.counts() } else { (0, 0) };
         tally.summary.count(report.verdict(), open, warnings);
         tally.exit = tally.exit.max(self.exit_of(report));
+        if self.counts_fixes {
+            let (safe, other) = fix::count(report);
+            tally.summary.fixes.0 += safe;
+            tally.summary.fixes.1 += other;
+        }
         if self.counts_codes {
             tally.count_codes(report);
         }

@@ -9,6 +9,7 @@ mod diff;
 mod explain;
 mod facts;
 mod files;
+mod fix;
 mod forms;
 mod generate;
 mod human;

@@ -41,6 +41,9 @@ pub struct Summary {
     /// How many files were looked at; only where folders were searched.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub files: Option<usize>,
+    /// How many safe and how many other fixes there are; counted for people only.
+    #[serde(skip)]
+    pub fixes: (usize, usize),
 }
 
 impl Summary {
@@ -58,7 +61,7 @@ impl Summary {
 
     /// Adds what another one has counted.
     pub fn add(&mut self, other: &Summary) {
-        let Summary { requests, rejected, passed, unsupported, unreadable, open, warnings, files } = other;
+        let Summary { requests, rejected, passed, unsupported, unreadable, open, warnings, files, fixes } = other;
         self.requests += requests;
         self.rejected += rejected;
         self.passed += passed;
@@ -66,6 +69,8 @@ impl Summary {
         self.unreadable += unreadable;
         self.open += open;
         self.warnings += warnings;
+        self.fixes.0 += fixes.0;
+        self.fixes.1 += fixes.1;
         if let Some(files) = files {
             *self.files.get_or_insert(0) += files;
         }
@@ -129,6 +134,11 @@ impl<'w> Writer<'w> {
     /// Whether what is open and warned of is told in sum.
     pub fn writes_summary(&self) -> bool {
         matches!(self.form, Form::Human(_) | Form::Json { .. })
+    }
+
+    /// Whether people are told how much could be mended.
+    pub fn tells_fixes(&self) -> bool {
+        matches!(self.form, Form::Human(_))
     }
 
     /// Writes one report.

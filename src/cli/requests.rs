@@ -87,6 +87,20 @@ impl Input {
         Ok(inputs)
     }
 
+    /// The same input with other content.
+    pub fn with_bytes(&self, bytes: Vec<u8>) -> Input {
+        Input { name: self.name.clone(), bytes, written: self.written }
+    }
+
+    /// Which form it has, where that was found out.
+    pub fn form(&self) -> InputForm {
+        match self.written {
+            Written::Lines => InputForm::Ndjson,
+            Written::Document => InputForm::Json,
+            Written::Form(form) => InputForm::Other(form),
+        }
+    }
+
     /// Hands each request, or what is none, to `visit`.
     pub fn each<E>(
         &self,

@@ -289,11 +289,16 @@ impl<'r> Report<'r> {
 
     /// The lines of the request around a place, secrets masked.
     pub fn excerpt(&self, place: &Place) -> Option<Excerpt> {
+        self.excerpt_within(place, None)
+    }
+
+    /// The same, long lines cut so that they have room in about so many columns of a terminal.
+    pub fn excerpt_within(&self, place: &Place, columns: Option<usize>) -> Option<Excerpt> {
         let secrets = match self.checked() {
             Some(checked) => checked.secret_places(),
             None => secrets::written_places(self.request()),
         };
-        excerpt::around(self.request(), &secrets, place)
+        excerpt::around(self.request(), &secrets, place, columns)
     }
 
     /// Whether facts of a section were given at all; for programs that tell "not asked" from "not enough".
