@@ -118,8 +118,9 @@ pub use mutation::{Mutation, MutationResults};
 pub use operation::limits::Limit;
 pub use place::Position;
 pub use report::{
-    Applicability, CheckTrace, DryRunNote, Edit, Excerpt, FactCall, Finding, Fix, Hint, HintKind, OpenCheck, Origin, Place, PredictedAnswer,
-    PredictedError, Record, Report, RequestNames, SourceNote, UnfilledBlank, Verdict, Warning, WarningKind,
+    Applicability, CheckTrace, DryRunNote, Edit, Excerpt, FactCall, Finding, Fix, Hint, HintKind, OpenCheck, Origin,
+    Place, PredictedAnswer, PredictedError, Record, Report, RequestNames, SourceNote, UnfilledBlank, Verdict, Warning,
+    WarningKind,
 };
 pub use request::{Batch, InputError, InputErrorKind, Request};
 pub use skeleton::Skeleton;

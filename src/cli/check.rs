@@ -5,23 +5,23 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Cursor, IsTerminal, Read, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::slice;
+use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
 
 use preflint::{Checker, Facts, InputError, Report, Verdict, WarningKind};
 
 use crate::args::{CheckOptions, InputForm, Strictness};
+use crate::fix::{self, Extent, Fixed};
 use crate::human::Human;
 use crate::input::{self, Content};
 use crate::lines::{self, Block, Blocks};
 use crate::output::{Entry, Source, Writer};
 use crate::pipeline::{self, Batch, Work};
 use crate::progress::Progress;
-use crate::tally::Tally;
-use crate::fix::{self, Extent, Fixed};
 use crate::requests::{self, Input};
+use crate::tally::Tally;
 use crate::{Exit, Stop, files, forms};
 
 /// The most threads: more only cost memory.
@@ -62,9 +62,10 @@ pub fn run(options: &CheckOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
     };
     let read = options.files.iter().try_for_each(|file| match file.is_dir() {
         true => run.folder(file, options.input),
-        false if file.as_os_str() == "-" && mended.is_some() => mended.iter().flatten().try_for_each(|input| {
-            run.read(&input.name, Some(input.form()), Cursor::new(input.bytes.clone()))
-        }),
+        false if file.as_os_str() == "-" && mended.is_some() => mended
+            .iter()
+            .flatten()
+            .try_for_each(|input| run.read(&input.name, Some(input.form()), Cursor::new(input.bytes.clone()))),
         false => run.file(file, options),
     });
     *exit = run.tally.exit;
@@ -103,7 +104,8 @@ fn mended(
     let extent = if options.unsafe_fixes { Extent::All } else { Extent::Safe };
     let mut from_stdin = Vec::new();
     for file in &options.files {
-        let inputs = requests::inputs(checker, slice::from_ref(file), options.input, options.stdin_filename.as_deref())?;
+        let inputs =
+            requests::inputs(checker, slice::from_ref(file), options.input, options.stdin_filename.as_deref())?;
         for input in inputs {
             let Fixed { bytes, count } = fix::fixed(checker, facts, &input, extent);
             if options.diff {

@@ -57,7 +57,8 @@ pub fn run(options: &FactsOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
         DiffFormat::Json => {
             let document = serde_json::json!({"schema": SCHEMA, "calls": calls.calls,
                 "without_call": calls.without_call, "parameters": calls.parameters});
-            serde_json::to_writer_pretty(&mut *out, &document).map_err(|error| Stop::from(std::io::Error::from(error)))?;
+            serde_json::to_writer_pretty(&mut *out, &document)
+                .map_err(|error| Stop::from(std::io::Error::from(error)))?;
             writeln!(out)?;
         }
         DiffFormat::Human => calls.print(out, options.into.as_deref())?,
@@ -122,7 +123,11 @@ impl Calls {
                 None => {
                     if !call.names_itself {
                         let example = call.recorded(serde_json::Value::String("...".to_owned())).to_string();
-                        writeln!(out, "# its answer does not say what it is about; record it as {}", printable(&example))?;
+                        writeln!(
+                            out,
+                            "# its answer does not say what it is about; record it as {}",
+                            printable(&example)
+                        )?;
                     }
                     writeln!(out, "{command}")?;
                 }

@@ -45,12 +45,7 @@ pub fn json_files(folder: &Path) -> Result<Vec<RuleFile>, Stop> {
     Ok(files)
 }
 
-fn collect(
-    folder: &Path,
-    depth: usize,
-    enters: &dyn Fn(&OsStr) -> bool,
-    found: &mut Vec<PathBuf>,
-) -> Result<(), Stop> {
+fn collect(folder: &Path, depth: usize, enters: &dyn Fn(&OsStr) -> bool, found: &mut Vec<PathBuf>) -> Result<(), Stop> {
     let cannot_read = |error| Stop::Usage(format!("cannot read {}: {error}", folder.display()));
     for entry in fs::read_dir(folder).map_err(cannot_read)? {
         let entry = entry.map_err(cannot_read)?;

@@ -82,8 +82,7 @@ impl State {
                 Ok(request) => {
                     let report = checker.check(&request, facts);
                     let fixes = all_fixes(&report).into_iter();
-                    let wanted =
-                        fixes.filter(|fix| extent == Extent::All || fix.applicability == Applicability::Safe);
+                    let wanted = fixes.filter(|fix| extent == Extent::All || fix.applicability == Applicability::Safe);
                     state.edits.extend(wanted.flat_map(|fix| fix.edits));
                     state.mistakes += report.codes().count() + report.counts().0;
                     state.requests += 1;

@@ -10,7 +10,7 @@ use miette::{
     SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
 use preflint::{Applicability, Excerpt, Finding, Fix, Hint, HintKind, InputError, Report, Verdict, Warning};
-use textwrap::{Options, WordSplitter};
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
 use crate::args::Color;
 use crate::output::{Entry, Source, Summary};
@@ -18,10 +18,12 @@ use crate::terminal::{self, Styles};
 
 /// What a frame takes of the width beside the text in it.
 const FRAME: usize = 9;
+/// The most columns that a tab takes in a frame.
+const TAB: usize = 4;
 /// The least room for which a label is put into a frame.
 const LEAST_LABEL: usize = 24;
-/// The most codes that are named in the line of an open section.
-const NAMED_CODES: usize = 4;
+/// What stands before the lines of a list.
+const BULLET: usize = 4;
 
 /// The human format.
 #[derive(Clone)]
@@ -110,11 +112,7 @@ impl Human {
     /// A text as lines that fit, the further ones indented.
     fn line(&self, out: &mut dyn Write, first: &str, further: &str, text: &str) -> io::Result<()> {
         let text = if self.unicode { Cow::Borrowed(text) } else { Cow::Owned(ascii(text)) };
-        let options = Options::new(self.columns)
-            .initial_indent(first)
-            .subsequent_indent(further)
-            .word_splitter(WordSplitter::NoHyphenation)
-            .break_words(false);
+        let options = whole_words(self.columns).initial_indent(first).subsequent_indent(further);
         textwrap::wrap(&text, options).iter().try_for_each(|line| writeln!(out, "{}", line.trim_end()))
     }
 
@@ -220,11 +218,9 @@ impl Human {
         }
         let title = match &finding.tool {
             Some(tool) => format!("{}\n{}", refused_by(tool), tool_message(finding.message.as_deref())),
-            None => format!(
-                "{}\n{}",
-                answer(finding.status, finding.code.as_deref()),
-                message(finding.message.as_deref())
-            ),
+            None => {
+                format!("{}\n{}", answer(finding.status, finding.code.as_deref()), message(finding.message.as_deref()))
+            }
         };
         let excerpt = report.excerpt_within(&finding.span, Some(self.columns.saturating_sub(FRAME)));
         let excerpt = excerpt.map(|excerpt| if self.unicode { excerpt } else { ascii_excerpt(&excerpt) });
@@ -258,10 +254,11 @@ impl Human {
     fn label(&self, excerpt: &Excerpt, about: &str) -> Option<String> {
         let line_start = excerpt.text[..excerpt.start].rfind('\n').map_or(0, |at| at + 1);
         let marked = textwrap::core::display_width(&excerpt.text[excerpt.start..excerpt.end]);
-        let before = textwrap::core::display_width(&excerpt.text[line_start..excerpt.start]);
+        let before = &excerpt.text[line_start..excerpt.start];
+        let before = textwrap::core::display_width(before) + TAB * before.matches('\t').count();
         let room = self.columns.checked_sub(FRAME + 2 + before + marked / 2)?;
         let fits = textwrap::core::display_width(about) <= room;
-        let lines = (fits || room >= LEAST_LABEL).then(|| textwrap::wrap(about, Options::new(room).break_words(false)))?;
+        let lines = (fits || room >= LEAST_LABEL).then(|| textwrap::wrap(about, whole_words(room)))?;
         Some(lines.join("\n"))
     }
 
@@ -334,19 +331,15 @@ impl Human {
         if by_need.is_empty() {
             return Ok(());
         }
-        writeln!(out, "{}", self.styles.title("Not decided"))?;
+        writeln!(out, "{}", self.styles.title("Not decided without"))?;
         let calls = report.fact_calls();
         let mut any_hidden = false;
         for (need, codes) in by_need {
             let (kind, name) = need.split_once(':').unwrap_or(("", need));
             let is_fact = kind == "fact";
-            let what = if is_fact { name.to_owned() } else { format!("the value of {name}") };
-            let shown = codes.len().min(NAMED_CODES);
-            let mut named = codes[..shown].join(", ");
-            if codes.len() > shown {
-                named.push_str(&format!(" and {} more", codes.len() - shown));
-            }
-            self.line(out, self.bullet(), "    ", &format!("{what} would decide: {named}"))?;
+            let what = if is_fact { format!("facts about {name}: ") } else { format!("the value of {name}: ") };
+            let codes = named(&what, &codes, self.columns);
+            self.line(out, self.bullet(), "    ", &format!("{what}{codes}"))?;
             let mut commands = calls.iter().filter(|call| is_fact && call.section == name);
             let (first, others) = (commands.next().and_then(|call| call.command.as_ref()), commands.count());
             match first.filter(|command| others == 0 && self.has_room_for(command)) {
@@ -365,6 +358,25 @@ impl Human {
     fn has_room_for(&self, command: &str) -> bool {
         textwrap::core::display_width(command) + 6 <= self.columns && (self.unicode || command.is_ascii())
     }
+}
+
+/// Lines of so many columns, broken at blanks alone: codes, ids and paths stay whole.
+fn whole_words<'o>(columns: usize) -> Options<'o> {
+    Options::new(columns)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .wrap_algorithm(WrapAlgorithm::FirstFit)
+        .break_words(false)
+}
+
+/// As many codes as have room on a line behind `before`, and how many more there are; always one.
+fn named(before: &str, codes: &[&str], columns: usize) -> String {
+    let with = |shown: usize| match codes.len() - shown {
+        0 => codes.join(", "),
+        more => format!("{} and {more} more", codes[..shown].join(", ")),
+    };
+    let fits = |text: &String| before.len() + text.len() + BULLET <= columns;
+    (1..=codes.len()).rev().map(with).find(fits).unwrap_or_else(|| with(1))
 }
 
 /// What is wrong, with the parameter that it is wrong about.

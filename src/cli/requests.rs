@@ -56,12 +56,7 @@ impl Input {
     }
 
     /// What a text holds, by its name and content.
-    pub fn of_bytes(
-        checker: &Checker,
-        name: String,
-        form: Option<InputForm>,
-        bytes: Vec<u8>,
-    ) -> Result<Input, Stop> {
+    pub fn of_bytes(checker: &Checker, name: String, form: Option<InputForm>, bytes: Vec<u8>) -> Result<Input, Stop> {
         let form = form.or(files::is_of_lines(&name).then_some(InputForm::Ndjson));
         let mut reader = Cursor::new(&bytes);
         let content =
@@ -102,11 +97,7 @@ impl Input {
     }
 
     /// Hands each request, or what is none, to `visit`.
-    pub fn each<E>(
-        &self,
-        checker: &Checker,
-        visit: &mut dyn FnMut(Entry<'_>) -> Result<(), E>,
-    ) -> Result<(), E> {
+    pub fn each<E>(&self, checker: &Checker, visit: &mut dyn FnMut(Entry<'_>) -> Result<(), E>) -> Result<(), E> {
         match self.written {
             Written::Form(form) => {
                 let Ok(text) = str::from_utf8(&self.bytes) else {

@@ -597,7 +597,8 @@ impl<'e, 't> Evaluator<'e, 't> {
         let mut open = false;
         let mut needs = trace.inner();
         for (item, certain) in self.facts.items(section) {
-            let truth = self.with_item(&item.node, Some(section)).with_key(item.key.as_deref()).part(filter, &mut needs);
+            let truth =
+                self.with_item(&item.node, Some(section)).with_key(item.key.as_deref()).part(filter, &mut needs);
             match truth {
                 Truth::Holds if certain => return self.failing(Truth::Fails, condition, item.key.as_deref(), trace),
                 Truth::Fails => {}

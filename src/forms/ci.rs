@@ -10,8 +10,8 @@ use super::knowledge::Knowledge;
 use super::source::Source;
 use super::yaml::{Yaml, YamlValue, documents};
 use super::{Found, Likeness, Reader, command_line, script, shell_words};
-use crate::request::writing::Writing;
 use crate::request::InputErrorKind;
+use crate::request::writing::Writing;
 
 /// Keys whose values are scripts, as a text or as a list of texts.
 const SCRIPTS: [&str; 6] = ["run", "script", "before_script", "after_script", "bash", "commands"];

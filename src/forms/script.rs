@@ -11,8 +11,8 @@ use super::shell_words::{self, Command};
 use super::source::Source;
 use super::variables::Variables;
 use super::{Found, Likeness, Reader};
-use crate::request::writing::Writing;
 use crate::request::InputErrorKind;
+use crate::request::writing::Writing;
 
 /// Scripts inside scripts, at most: `sh -c '...'`.
 const MAX_DEPTH: usize = 4;

@@ -10,8 +10,8 @@ use super::yaml::{Yaml, YamlValue, documents};
 use super::{Found, Likeness, Reader};
 use crate::json::{Node, Value};
 use crate::place::Span;
-use crate::request::writing::Writing;
 use crate::request::given::{Given, GivenValue, Written};
+use crate::request::writing::Writing;
 use crate::request::{ENVELOPE_KEYS, InputErrorKind};
 
 /// Our own form, as YAML.

@@ -6,12 +6,12 @@ use crate::catalog::did_you_mean;
 use crate::compile::template_pieces;
 use crate::operation::command_line::{Refusal, Tool};
 use crate::place::Span;
-use crate::report::{Checked, Fix};
-use crate::similar::only_near;
 use crate::report::finding::{Finding, Origin, SourceNote, Warning, WarningKind};
+use crate::report::{Checked, Fix};
 use crate::request::client::{BadValue, Client, ClientOption, Trap};
 use crate::request::given::GAP;
 use crate::rule::command_line::RefusalKind;
+use crate::similar::only_near;
 
 /// The stage of what never reaches the API.
 const STAGE: &str = "client";

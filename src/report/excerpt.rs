@@ -65,10 +65,9 @@ pub(super) fn around(
     let mut piece = Piece { text, secrets, out: String::new() };
     let mut first_line = place.line;
     let before = lines_before(text, line_start);
-    let shown = before.iter().take_while(|line| width(&text[line.start..line.end]) <= room.whole()).count();
-    for line in before[..shown].iter().rev() {
+    for line in before.iter().rev() {
         first_line -= 1;
-        piece.masked(line.start, line.end);
+        piece.first_of(line.start, line.end, room.whole());
         piece.out.push('\n');
     }
     let is_short = width(&text[line_start..line_end]) <= room.whole();
@@ -84,17 +83,10 @@ pub(super) fn around(
         piece.out.push('…');
     }
     let marked = piece.out.len();
-    let shown_end = if is_short { line_end } else { reached(text, end, line_end, room.behind) };
-    piece.masked(end, shown_end);
-    if shown_end < line_end {
-        piece.out.push('…');
-    }
+    piece.first_of(end, line_end, if is_short { room.whole() } else { room.behind });
     for line in lines_behind(text, line_end) {
-        if width(&text[line.start..line.end]) > room.whole() {
-            break;
-        }
         piece.out.push('\n');
-        piece.masked(line.start, line.end);
+        piece.first_of(line.start, line.end, room.whole());
     }
     Some(Excerpt { text: piece.out, start: marked_start, end: marked, first_line })
 }
@@ -163,6 +155,15 @@ impl Piece<'_> {
         }
         if at < to {
             self.plain(at, to);
+        }
+    }
+
+    /// Adds the start of a stretch, cut at its end when it is long.
+    fn first_of(&mut self, from: usize, to: usize, columns: usize) {
+        let end = reached(self.text, from, to, columns);
+        self.masked(from, end);
+        if end < to {
+            self.out.push('…');
         }
     }
 

@@ -180,7 +180,9 @@ impl<'a> Asked<'a, '_> {
         let mut unfilled: Vec<UnfilledBlank> = Vec::new();
         let command = shell_words::with_words(template, |word| {
             let filled = filled(word, |blank| match self.value(call, blank) {
-                Some(value) => self.presentable(value).map_err(|reason| UnfilledBlank { name: blank.to_owned(), reason }),
+                Some(value) => {
+                    self.presentable(value).map_err(|reason| UnfilledBlank { name: blank.to_owned(), reason })
+                }
                 None => Err(UnfilledBlank { name: blank.to_owned(), reason: "is not known" }),
             });
             match filled {

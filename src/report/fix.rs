@@ -24,8 +24,9 @@ use crate::request::slots::{Note, NoteKind, Value};
 use crate::request::writing::Writing;
 use crate::similar::only_near;
 
-/// So many fixes are tried for one request: trying one costs a check.
+/// So many fixes are tried for one request, and so many bytes of it are read again: trying one costs a check.
 const MOST_TRIED: usize = 32;
+const MOST_READ: usize = 1 << 20;
 
 /// What to write instead.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -60,13 +61,27 @@ pub struct Edit {
     pub text: String,
 }
 
-/// How many fixes a report may still try.
+/// How many fixes a report may still try, and how much may be read for them.
 #[derive(Debug)]
-pub(super) struct Tries(Cell<usize>);
+pub(super) struct Tries {
+    fixes: Cell<usize>,
+    bytes: Cell<usize>,
+}
 
 impl Default for Tries {
     fn default() -> Tries {
-        Tries(Cell::new(MOST_TRIED))
+        Tries { fixes: Cell::new(MOST_TRIED), bytes: Cell::new(MOST_READ) }
+    }
+}
+
+impl Tries {
+    fn any_left(&self) -> bool {
+        self.fixes.get() > 0 && self.bytes.get() > 0
+    }
+
+    fn take(&self, bytes: usize) {
+        self.fixes.set(self.fixes.get().saturating_sub(1));
+        self.bytes.set(self.bytes.get().saturating_sub(bytes));
     }
 }
 
@@ -79,6 +94,9 @@ enum Change<'c> {
 impl Checked<'_> {
     /// The fix of a failed check.
     pub(super) fn fix(&self, event: &Event, tries: &Tries) -> Option<Fix> {
+        if !tries.any_left() {
+            return None;
+        }
         let check = self.check(event);
         if let CheckResult::UnknownParameter(note) = event.result {
             return self.note_fix(&self.slots.notes[note], tries);
@@ -100,6 +118,9 @@ impl Checked<'_> {
 
     /// The fix of something unusual about a name or a value.
     pub(super) fn note_fix(&self, note: &Note, tries: &Tries) -> Option<Fix> {
+        if !tries.any_left() {
+            return None;
+        }
         match note.kind {
             NoteKind::ParameterCase => {
                 // The name as it was sent may be the last part of the whole alone.
@@ -174,8 +195,11 @@ impl Checked<'_> {
 
     /// A change as a fix, when the request is better for it.
     fn tried(&self, span: Span, change: &Change<'_>, tries: &Tries) -> Option<Fix> {
-        let left = tries.0.get().checked_sub(1)?;
-        tries.0.set(left);
+        let (Change::Name { new, .. } | Change::Value { new, .. }) = change;
+        if self.masked(new.clone()) != *new {
+            return None;
+        }
+        tries.take(self.request.text.len());
         self.is_better_with(span, change)?.then(|| self.as_fix(span, change))
     }
 

@@ -142,7 +142,10 @@ mod tests {
             assert_eq!(writing.value(raw, old, new).as_deref(), expected, "{writing:?} {raw}");
         }
         assert_eq!(Writing::Json.name("\"format\"", "Disk.1.format", "Disk.1.Format").as_deref(), Some("\"Format\""));
-        assert_eq!(Writing::Shell.name("disk.1.format", "disk.1.format", "Disk.1.Format").as_deref(), Some("Disk.1.Format"));
+        assert_eq!(
+            Writing::Shell.name("disk.1.format", "disk.1.format", "Disk.1.Format").as_deref(),
+            Some("Disk.1.Format")
+        );
         assert_eq!(Writing::Shell.name("image-name", "imageNme", "imageName"), None);
     }
 }
