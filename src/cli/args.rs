@@ -197,6 +197,7 @@ pub struct FactsOptions {
 
 Examples:
   preflint replay calls.ndjson
+  preflint replay recording.har requests.http
   preflint replay --edition 2021-03 calls.ndjson
   preflint replay --format json - < calls.ndjson")]
 pub struct ReplayOptions {

@@ -9,8 +9,8 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
 
 use preflint::{
-    Agreement, Checker, Facts, InputError, InputErrorKind, Judgement, Position, PredictedAnswer, RecordedCall, Report,
-    RequestNames,
+    Agreement, Checker, Facts, Form, InputError, InputErrorKind, Judgement, Position, PredictedAnswer, RecordedCall,
+    Report, RequestNames,
 };
 use serde::Serialize;
 
@@ -37,6 +37,7 @@ pub fn run(options: &ReplayOptions, out: &mut dyn Write, exit: &mut Exit) -> Res
         counts: BTreeMap::new(),
         unreadable: 0,
         calls: 0,
+        in_container: false,
         out,
         exit,
     };
@@ -74,6 +75,8 @@ struct Run<'r> {
     counts: BTreeMap<String, Counts>,
     unreadable: usize,
     calls: usize,
+    /// Whether what is read holds other calls too, which are none of our business.
+    in_container: bool,
     out: &'r mut dyn Write,
     exit: &'r mut Exit,
 }
@@ -97,12 +100,17 @@ impl Run<'_> {
         let cannot_read = |error: io::Error| Stop::Usage(format!("cannot read {name}: {error}"));
         let mut position = Position::START;
         let mut any = false;
+        // Blank lines at the start, which count for places in a recording.
+        let mut before = Vec::new();
         let mut line = Vec::new();
         loop {
             line.clear();
             let length = reader.by_ref().take(MAX_LINE as u64 + 1).read_until(b'\n', &mut line).map_err(cannot_read)?;
             let is_first = !any;
             if is_blank(&line) && length > 0 {
+                if is_first && before.len() < MAX_LINE {
+                    before.extend_from_slice(&line);
+                }
                 position = Position { offset: position.offset + length, line: position.line + 1, column: 1 };
                 continue;
             }
@@ -112,10 +120,16 @@ impl Run<'_> {
                 return if any { Ok(()) } else { self.unreadable(name, &nothing()) };
             }
             any = true;
+            let is_recording = is_first && self.recording(name, &line).is_some();
             let is_whole = serde_json::from_slice::<serde::de::IgnoredAny>(without_mark(&line).0).is_ok();
-            if is_first && (!is_whole || without_mark(&line).0.trim_ascii_start().starts_with(b"[")) {
+            let is_list = without_mark(&line).0.trim_ascii_start().starts_with(b"[");
+            if is_first && (!is_whole || is_list || is_recording) {
                 let rest = (MAX_DOCUMENT as u64).saturating_sub(length as u64) + 1;
                 reader.by_ref().take(rest).read_to_end(&mut line).map_err(cannot_read)?;
+                if let Some(form) = self.recording(name, &line) {
+                    before.append(&mut line);
+                    return self.recorded(name, form, &before);
+                }
                 // Lines of which the first is broken are lines all the same.
                 if !has_objects_on_lines(&line) {
                     return self.document(name, &line, position);
@@ -164,6 +178,41 @@ impl Run<'_> {
         self.checker.recorded_calls(text, origin).into_iter().try_for_each(|call| self.call(name, call))
     }
 
+    /// The form of a text that holds requests beside their responses.
+    fn recording(&self, name: &str, bytes: &[u8]) -> Option<Form> {
+        let text = str::from_utf8(bytes).ok()?;
+        self.checker.recognise(name, text).filter(|form| form.records_responses())
+    }
+
+    /// Requests with the responses that stand beside them.
+    fn recorded(&mut self, name: &str, form: Form, bytes: &[u8]) -> Result<(), Stop> {
+        if bytes.len() > MAX_DOCUMENT {
+            let message = format!("a recording of more than {MAX_DOCUMENT} bytes");
+            return self.unreadable(name, &InputError::new(InputErrorKind::Limit, message, Position::START));
+        }
+        let Ok(text) = str::from_utf8(bytes) else { return Ok(()) };
+        let found = self.checker.read(form, text);
+        if found.is_empty() {
+            let message = "no recorded call of a known provider found";
+            return self.unreadable(name, &InputError::new(InputErrorKind::Empty, message, Position::START));
+        }
+        // Of what there are no rules for, a recording of something else holds many: that is only counted.
+        self.in_container = form.is_container();
+        for found in found {
+            let call = found.request.and_then(|request| {
+                let refused = |message| InputError::new(InputErrorKind::Envelope, message, request.start());
+                let response = found.response.ok_or_else(|| refused("no response stands beside it".to_owned()))?;
+                let status = response.status.filter(|status| *status > 0);
+                let body = response.body.as_deref().unwrap_or_default();
+                let observed = self.checker.observed(request.provider_name(), status, body).map_err(refused)?;
+                Ok(RecordedCall::new(request, observed))
+            });
+            self.call(name, call)?;
+        }
+        self.in_container = false;
+        Ok(())
+    }
+
     /// One recorded call, whatever it was read from.
     fn call(&mut self, file: &str, call: Result<RecordedCall<'_>, InputError>) -> Result<(), Stop> {
         let RecordedCall { request, observed, .. } = match call {
@@ -189,13 +238,13 @@ impl Run<'_> {
         *self.counts.entry(operation.clone()).or_default().entry(agreement).or_default() += 1;
         if agreement.is_disagreement() {
             *self.exit = (*self.exit).max(Exit::Rejected);
-        } else if agreement == Agreement::NotChecked {
+        } else if agreement == Agreement::NotChecked && !self.in_container {
             *self.exit = (*self.exit).max(Exit::NotChecked);
         }
         if self.json {
             return self.json_entry(&Entry { source, request: Some(names), judgement: Some(judgement), problem: None });
         }
-        if !agreement.is_disagreement() && agreement != Agreement::NotChecked {
+        if !agreement.is_disagreement() && (agreement != Agreement::NotChecked || self.in_container) {
             return Ok(());
         }
         let id = names.id.map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned));

@@ -15,6 +15,9 @@ use crate::request::writing::Writing;
 
 /// Keys whose values are scripts, as a text or as a list of texts.
 const SCRIPTS: [&str; 6] = ["run", "script", "before_script", "after_script", "bash", "commands"];
+/// A script that the same shell runs before another one.
+const BEFORE: &str = "before_script";
+const BEHIND: &str = "script";
 /// Shells that read what is read here.
 const SHELLS: [&str; 4] = ["bash", "sh", "/bin/bash", "/bin/sh"];
 
@@ -94,9 +97,12 @@ impl<'t> File<'_, '_, 't> {
                     match &value.value {
                         YamlValue::Text(_) | YamlValue::List(_) if is_script => {
                             if in_shell {
-                                self.script(value);
+                                let before = yaml.get(BEFORE).filter(|_| key.is_text(BEHIND));
+                                self.script(before, value);
                             }
                         }
+                        // What an action is given may be a script of another language.
+                        _ if key.is_text("with") && !runs_elsewhere(yaml) => {}
                         _ => self.value(value, in_shell),
                     }
                 }
@@ -105,17 +111,37 @@ impl<'t> File<'_, '_, 't> {
         }
     }
 
-    fn script(&mut self, yaml: &Yaml<'t>) {
-        match &yaml.value {
-            YamlValue::Text(text) if self.seen.insert(text.whole().start) => {
-                script::requests(text, self.source, self.knowledge, &mut self.found);
-            }
-            YamlValue::List(items) => items.iter().for_each(|item| self.script(item)),
-            // Steps in a list of commands.
-            YamlValue::Map(_) => self.value(yaml, true),
-            _ => {}
+    /// A script in the pieces of a list, which one shell runs one after the other, those of `before` first.
+    fn script(&mut self, before: Option<&Yaml<'t>>, yaml: &Yaml<'t>) {
+        let (mut pieces, mut behind) = (Vec::new(), Vec::new());
+        if let Some(before) = before {
+            texts(before, &mut pieces, &mut |_| {});
         }
+        let mut steps = Vec::new();
+        texts(yaml, &mut behind, &mut |step| steps.push(step));
+        behind.retain(|text| self.seen.insert(text.whole().start));
+        // What an alias names may stand behind it: its variables are not looked at.
+        pieces.retain(|piece| behind.first().is_some_and(|first| piece.whole().end <= first.whole().start));
+        let first = pieces.len();
+        pieces.append(&mut behind);
+        script::requests_of(&pieces, first, self.source, self.knowledge, &mut self.found);
+        steps.into_iter().for_each(|step| self.value(step, true));
     }
+}
+
+/// The texts of a list, and of lists in it; steps that are maps are handed to `step`.
+fn texts<'y, 't>(yaml: &'y Yaml<'t>, out: &mut Vec<&'y Decoded<'t>>, step: &mut dyn FnMut(&'y Yaml<'t>)) {
+    match &yaml.value {
+        YamlValue::Text(text) => out.push(text),
+        YamlValue::List(items) => items.iter().for_each(|item| texts(item, out, step)),
+        YamlValue::Map(_) => step(yaml),
+        _ => {}
+    }
+}
+
+/// Whether a step uses an action that runs shell scripts on another machine.
+fn runs_elsewhere(yaml: &Yaml<'_>) -> bool {
+    yaml.get("uses").and_then(Yaml::text).is_some_and(|uses| uses.text().contains("ssh"))
 }
 
 /// Whether a map says that its scripts are for a shell, or that they are not.
@@ -126,6 +152,8 @@ fn said(yaml: &Yaml<'_>) -> Option<bool> {
         let program = shell.text().split_ascii_whitespace().next().unwrap_or_default();
         return Some(SHELLS.contains(&program));
     }
-    let runner = yaml.get("runs-on")?.text()?;
-    runner.text().to_ascii_lowercase().contains("windows").then_some(false)
+    let runner = yaml.get("runs-on")?;
+    let mut labels = Vec::new();
+    texts(runner.get("labels").unwrap_or(runner), &mut labels, &mut |_| {});
+    labels.iter().any(|label| label.text().to_ascii_lowercase().contains("windows")).then_some(false)
 }

@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use super::Found;
 use super::decoded::Decoded;
+use super::embedded;
 use super::knowledge::Knowledge;
 use super::shell_words::{Command, Word};
 use super::source::{Draft, Source};
@@ -29,7 +30,7 @@ use options::{Argument, Arguments, Meaning};
 
 /// The call that a command makes; none when it is no call of a tool that we know, or nothing is sent.
 pub(crate) fn found<'t>(command: &Command<'t>, source: &Source<'t>, knowledge: Knowledge<'_>) -> Option<Found<'t>> {
-    let words = command.words.get(wrappers::program_at(&command.words)?..)?;
+    let words = wrappers::unwrapped(&command.words)?;
     let (program, arguments) = words.split_first()?;
     let provider = knowledge.tool(program_name(program)?)?;
     let tool = provider.command_line.as_ref()?;
@@ -74,7 +75,7 @@ pub(crate) fn found<'t>(command: &Command<'t>, source: &Source<'t>, knowledge: K
 /// Whether a command names an operation that there are rules for.
 pub(crate) fn is_known(command: &Command<'_>, knowledge: Knowledge<'_>) -> bool {
     let call = || {
-        let words = command.words.get(wrappers::program_at(&command.words)?..)?;
+        let words = wrappers::unwrapped(&command.words)?;
         let (program, arguments) = words.split_first()?;
         let provider = knowledge.tool(program_name(program)?)?;
         let tool = provider.command_line.as_ref()?;
@@ -87,8 +88,19 @@ pub(crate) fn is_known(command: &Command<'_>, knowledge: Knowledge<'_>) -> bool 
 
 /// Whether a command calls a tool that we know, whatever it does there.
 pub(crate) fn is_call(command: &Command<'_>, knowledge: Knowledge<'_>) -> bool {
-    let program = wrappers::program_at(&command.words).and_then(|at| command.words.get(at));
-    program.and_then(program_name).is_some_and(|name| knowledge.tool(name).is_some())
+    let words = wrappers::unwrapped(&command.words);
+    words.and_then(|words| words.first().map(|word| is_tool(word, knowledge))).unwrap_or(false)
+}
+
+/// Whether a word names a tool that we know.
+pub(crate) fn is_tool(word: &Word<'_>, knowledge: Knowledge<'_>) -> bool {
+    program_name(word).is_some_and(|name| knowledge.tool(name).is_some())
+}
+
+/// The command that runs in the end, without those that only run it; none when that is not certain.
+pub(crate) fn unwrapped<'t>(command: &Command<'t>) -> Option<Command<'t>> {
+    let words = wrappers::unwrapped(&command.words)?.into_owned();
+    (!words.is_empty()).then(|| Command { words, ..command.clone() })
 }
 
 /// The name of a program, without the folder in which it lies.
@@ -211,7 +223,7 @@ impl<'t> Call<'_, 't> {
     /// A JSON text with parameters, or the name of a file with them: they count over options.
     fn input(&mut self, value: &Decoded<'t>) {
         self.client.has_input = true;
-        let members = match super::embedded::read(value) {
+        let members = match embedded::read(value) {
             Ok(read) => match read.value {
                 GivenValue::Members(members) => {
                     self.written.more |= read.more;
@@ -283,9 +295,24 @@ impl<'t> Call<'_, 't> {
         self.written.given.push(Given::new(name, place, value, span));
     }
 
+    /// Keeps a value out of all output, and what it consists of, where it is JSON.
     fn hide(&mut self, value: &Decoded<'t>) {
+        if embedded::looks_like_json(value.text())
+            && let Ok(read) = embedded::read(value)
+        {
+            self.hide_all(&read.value);
+        }
         let given = Given::new(Cow::Borrowed(""), value.whole(), value.value(), value.whole());
         self.written.hide(&given);
+    }
+
+    /// The reader of JSON bounds the depth.
+    fn hide_all(&mut self, value: &GivenValue<'t>) {
+        let (GivenValue::Members(inner) | GivenValue::List(inner)) = value else { return };
+        for one in inner {
+            self.written.hide(one);
+            self.hide_all(&one.value);
+        }
     }
 
     /// The region is taken from settings where the command says none.

@@ -27,6 +27,10 @@ impl Reader for Har {
         true
     }
 
+    fn records_responses(&self) -> bool {
+        true
+    }
+
     fn recognise(&self, name: &str, source: &Source<'_>, _: Knowledge<'_>) -> Likeness {
         let inside = source.head().trim_start().strip_prefix('{').map(str::trim_start);
         match inside {

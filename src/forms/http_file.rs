@@ -27,6 +27,10 @@ impl Reader for HttpFile {
         Writing::Percent
     }
 
+    fn records_responses(&self) -> bool {
+        true
+    }
+
     fn recognise(&self, name: &str, source: &Source<'_>, knowledge: Knowledge<'_>) -> Likeness {
         let head = source.head();
         let by_name = name.ends_with(".http") || name.ends_with(".rest");

@@ -10,6 +10,7 @@ use super::decoded::{Decoded, Rewriter};
 use super::knowledge::Knowledge;
 use super::source::Source;
 use super::{Found, Likeness, Reader, command_line, script, shell_words};
+use crate::request::given::GAP;
 use crate::request::writing::Writing;
 
 /// The longest value that is put in the place of a variable, in bytes.
@@ -65,13 +66,18 @@ impl Reader for Makefile {
         let variables = Variables::of(&text, &lines);
         let mut found = Vec::new();
         for line in lines {
+            let written = text.text().get(line.range.clone()).unwrap_or_default();
             let script = match line.is_recipe {
                 true => recipe(&text, &line, &variables),
                 // What a function runs when the file is read.
-                false if text.text().get(line.range.clone()).is_some_and(|line| line.contains("$(shell ")) => {
-                    recipe(&text, &line, &variables)
-                }
-                false => continue,
+                false if written.contains("$(shell ") => recipe(&text, &line, &variables),
+                false => match recipe_behind_rule(written) {
+                    Some(at) => {
+                        let range = line.range.start + at..line.range.end;
+                        recipe(&text, &Line { range, is_recipe: true }, &variables)
+                    }
+                    None => continue,
+                },
             };
             script::requests(&script, source, knowledge, &mut found);
         }
@@ -102,6 +108,16 @@ fn logical_lines(text: &Decoded<'_>) -> Vec<Line> {
     }
     lines.extend(open);
     lines
+}
+
+/// Where the recipe begins that stands on the line of its rule: `target: needed; recipe`.
+fn recipe_behind_rule(line: &str) -> Option<usize> {
+    let colon = line.find(':')?;
+    let (targets, rest) = line.split_at(colon);
+    let is_assignment = rest.trim_start_matches(':').starts_with('=') || targets.contains(['=', '#', '$']);
+    let semicolon = colon + rest.find(';')?;
+    let needed = line.get(colon..semicolon)?;
+    (!is_assignment && !needed.contains(['=', '#'])).then_some(semicolon + 1)
 }
 
 /// The script that a line hands to the shell.
@@ -239,12 +255,40 @@ impl Variables {
         let mut words = plain.trim_end_matches(['?', '+', '!']).split_ascii_whitespace().rev();
         let Some(name) = words.next() else { return };
         let alone = words.all(|word| matches!(word, "export" | "override"));
-        let value = value.trim();
-        let is_literal = !value.is_empty() && !value.contains(['$', '#', '\\', '\n']);
+        // Blanks in front of a comment belong to the value.
+        let value = match value.split_once('#') {
+            Some((value, _)) => value.trim_start(),
+            None => value.trim(),
+        };
+        let value = self.expanded(value);
+        let is_literal = value.contains(|character| character != GAP) && !value.contains(['$', '#', '\\', '\n']);
         let is_certain = alone && is_literal && !changes_another && !is_conditional;
         let is_first = !self.known.contains_key(name);
-        let value = (is_first && is_certain && value.len() <= LONGEST).then(|| value.to_owned());
+        let value = (is_first && is_certain && value.len() <= LONGEST).then_some(value);
         self.known.insert(name.to_owned(), (self.included, value));
+    }
+
+    /// A value with those of other variables in it; what is not known yet is a gap.
+    fn expanded(&self, value: &str) -> String {
+        let mut out = String::new();
+        let mut rest = value;
+        while let Some(at) = rest.find('$') {
+            out.push_str(rest.get(..at).unwrap_or_default());
+            rest = rest.get(at..).unwrap_or_default();
+            let (length, expansion) = reference(rest, self);
+            match expansion {
+                // A shell reads it again.
+                Expansion::Dollar => out.push('$'),
+                Expansion::Text(value) => out.push_str(value),
+                Expansion::Unknown | Expansion::Run { .. } => out.push(GAP),
+            }
+            rest = rest.get(length..).unwrap_or_default();
+            if out.len() > LONGEST {
+                break;
+            }
+        }
+        out.push_str(rest);
+        out
     }
 
     fn get(&self, name: &str) -> Option<&str> {

@@ -78,6 +78,11 @@ pub(crate) trait Reader: Sync {
         false
     }
 
+    /// Whether responses may stand beside its requests.
+    fn records_responses(&self) -> bool {
+        false
+    }
+
     /// How sure it is that a text has this form. `name` is the file's name, or empty. Looks at no more than
     /// [`Source::head`], so that large texts of other forms cost nothing.
     fn recognise(&self, name: &str, source: &Source<'_>, knowledge: Knowledge<'_>) -> Likeness;
@@ -162,6 +167,11 @@ impl Form {
     /// none of our business.
     pub fn is_container(self) -> bool {
         self.reader.is_container()
+    }
+
+    /// Whether responses may stand beside its requests, as in recordings.
+    pub fn records_responses(self) -> bool {
+        self.reader.records_responses()
     }
 }
 

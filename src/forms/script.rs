@@ -2,12 +2,15 @@
 //!
 //! In a script, every simple command is looked at, wherever it stands; what is none of a known tool is passed over.
 
+use std::collections::HashSet;
+use std::rc::Rc;
+
 use super::command_line;
 use super::curl;
 use super::decoded::{Decoded, Rewriter};
 use super::http::{Understood, understand};
 use super::knowledge::Knowledge;
-use super::shell_words::{self, Command};
+use super::shell_words::{self, Command, Input, Script};
 use super::source::Source;
 use super::variables::Variables;
 use super::{Found, Likeness, Reader};
@@ -99,35 +102,87 @@ pub(crate) fn requests<'t>(
     knowledge: Knowledge<'_>,
     found: &mut Vec<Found<'t>>,
 ) {
-    inner_requests(script, source, knowledge, found, 0);
+    requests_of(&[script], 0, source, knowledge, found);
 }
 
-fn inner_requests<'t>(
-    script: &Decoded<'t>,
+/// The requests of a script in several pieces, from the piece `first` on: what comes before is only read for its variables.
+pub(crate) fn requests_of<'t>(
+    pieces: &[&Decoded<'t>],
+    first: usize,
     source: &Source<'t>,
     knowledge: Knowledge<'_>,
     found: &mut Vec<Found<'t>>,
-    depth: usize,
 ) {
-    let script = shell_words::script(script);
-    let variables = Variables::of(&script, source.text());
-    for command in script.commands {
-        let command = variables.apply(command, source.text());
+    let Some(piece) = pieces.get(first) else { return };
+    let from = piece.whole().start;
+    Running { source, knowledge, from, found }.script(&shell_words::script_of(pieces.iter().copied()), 0);
+}
+
+/// A script of which requests are looked for.
+struct Running<'s, 'k, 't> {
+    source: &'s Source<'t>,
+    knowledge: Knowledge<'k>,
+    /// Where commands begin that are looked at.
+    from: usize,
+    found: &'s mut Vec<Found<'t>>,
+}
+
+impl<'t> Running<'_, '_, 't> {
+    fn script(&mut self, script: &Script<'t>, depth: usize) {
+        let text = self.source.text();
+        let variables = Variables::of(script, text);
+        let forwarding = forwarding(script, text);
+        let from = self.from;
+        for command in script.commands.iter().filter(|command| command.span.start >= from) {
+            let command = variables.apply(command.clone(), text);
+            match script.functions.iter().find(|name| *command.words[0].text.text() == ***name) {
+                None => self.command(&command, depth),
+                // What the function runs begins where a tool is named.
+                Some(name) if forwarding.contains(name) => {
+                    let at = command.words.iter().position(|word| command_line::is_tool(word, self.knowledge));
+                    if let Some(words) = at.and_then(|at| command.words.get(at..)) {
+                        self.command(&Command { words: words.to_vec(), ..command }, depth);
+                    }
+                }
+                // It may do anything.
+                Some(_) => {}
+            }
+        }
+    }
+
+    fn command(&mut self, command: &Command<'t>, depth: usize) {
+        let Some(command) = command_line::unwrapped(command) else { return };
         if let Some(inner) = inner_script(&command).filter(|_| depth < MAX_DEPTH) {
-            inner_requests(inner, source, knowledge, found, depth + 1);
-        } else if let Some(one) = command_line::found(&command, source, knowledge) {
-            found.push(one);
+            self.script(&shell_words::script(inner), depth + 1);
+        } else if let Some(one) = command_line::found(&command, self.source, self.knowledge) {
+            self.found.push(one);
         } else {
             for request in curl::requests(&command) {
-                if let Understood::Found(one) = understand(&request, source, knowledge) {
-                    found.push(*one);
+                if let Understood::Found(one) = understand(&request, self.source, self.knowledge) {
+                    self.found.push(*one);
                 }
             }
         }
     }
 }
 
-/// The script of `sh -c '...'`.
+/// The functions of a script that run the command which they are given: `"$@"`.
+fn forwarding(script: &Script<'_>, source: &str) -> HashSet<Rc<str>> {
+    let mut names = HashSet::new();
+    if script.functions.is_empty() {
+        return names;
+    }
+    for command in &script.commands {
+        let Some(name) = command.function.as_ref().filter(|name| !names.contains(*name)) else { continue };
+        let inner = command_line::unwrapped(command);
+        if inner.is_some_and(|inner| inner.words[0].text.whole().of(source) == "\"$@\"") {
+            names.insert(Rc::clone(name));
+        }
+    }
+    names
+}
+
+/// The script that a shell is given: `sh -c '...'`, or on its standard input.
 fn inner_script<'c, 't>(command: &'c Command<'t>) -> Option<&'c Decoded<'t>> {
     let (program, rest) = command.words.split_first()?;
     let name = program.text.text();
@@ -135,8 +190,14 @@ fn inner_script<'c, 't>(command: &'c Command<'t>) -> Option<&'c Decoded<'t>> {
         return None;
     }
     let is_flag = |text: &str| text.starts_with('-') && !text.starts_with("--") && text.ends_with('c');
-    let at = rest.iter().position(|word| is_flag(word.text.text()))?;
-    rest.get(at + 1).map(|word| &word.text)
+    if let Some(at) = rest.iter().position(|word| is_flag(word.text.text())) {
+        return rest.get(at + 1).map(|word| &word.text);
+    }
+    let mut flags = rest.iter().map(|word| word.text.text()).take_while(|text| *text != "-s" && *text != "-");
+    match &command.input {
+        Some(Input::Text(text)) if flags.all(|text| text.starts_with('-')) => Some(text),
+        _ => None,
+    }
 }
 
 /// The text without the prompts of a terminal.

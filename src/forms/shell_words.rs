@@ -5,13 +5,19 @@
 //! output of a command is a gap, and so is an expression of a CI system, `${{ ... }}`. Commands inside a substitution are
 //! found too. It never fails: what is broken ends with the text.
 
+mod arithmetic;
+mod blocks;
 pub(super) mod quote;
+mod redirection;
 mod word;
 
 use std::ops::Range;
+use std::rc::Rc;
 
-use super::decoded::{Decoded, Rewriter};
+use super::decoded::Decoded;
 use crate::place::Span;
+
+use blocks::{Block, Blocks};
 
 /// Substitutions inside each other, at most; deeper ones are only skipped.
 const MAX_DEPTH: usize = 16;
@@ -53,6 +59,8 @@ pub(crate) struct Command<'t> {
     pub span: Span,
     /// Whether it runs whenever the script does, as far as its form says, and in the script's own shell.
     pub unconditional: bool,
+    /// The function in whose body it stands.
+    pub function: Option<Rc<str>>,
 }
 
 /// An assignment that is a command of its own: `NAME=value`.
@@ -64,21 +72,33 @@ pub(crate) struct Assignment<'t> {
 }
 
 /// What a script consists of.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Script<'t> {
     /// Simple commands, in the order in which they begin.
     pub commands: Vec<Command<'t>>,
     pub assignments: Vec<Assignment<'t>>,
+    /// The functions that it defines.
+    pub functions: Vec<Rc<str>>,
 }
 
 /// Reads a script.
-pub(crate) fn script<'t>(script: &Decoded<'t>) -> Script<'t> {
-    let mut lexer = Lexer::new(script, 0..script.text().len(), 0);
-    lexer.script();
-    let Lexer { mut commands, mut assignments, .. } = lexer;
-    commands.sort_by_key(|command| command.span.start);
-    assignments.sort_by_key(|assignment| assignment.word.text.whole().start);
-    Script { commands, assignments }
+pub(crate) fn script<'t>(text: &Decoded<'t>) -> Script<'t> {
+    script_of(std::iter::once(text))
+}
+
+/// Reads a script that stands in several pieces, one after the other.
+pub(crate) fn script_of<'s, 't: 's>(pieces: impl Iterator<Item = &'s Decoded<'t>>) -> Script<'t> {
+    let mut script = Script::default();
+    for piece in pieces {
+        let mut lexer = Lexer::new(piece, 0..piece.text().len(), 0);
+        lexer.script();
+        script.commands.append(&mut lexer.commands);
+        script.assignments.append(&mut lexer.assignments);
+        script.functions.append(&mut lexer.functions);
+    }
+    script.commands.sort_by_key(|command| command.span.start);
+    script.assignments.sort_by_key(|assignment| assignment.word.text.whole().start);
+    script
 }
 
 /// A command with some of its words replaced, the others as they are written.
@@ -110,9 +130,11 @@ struct Lexer<'s, 't> {
     depth: usize,
     commands: Vec<Command<'t>>,
     assignments: Vec<Assignment<'t>>,
-    /// How many compound commands and parentheses are open.
-    blocks: usize,
-    parentheses: usize,
+    functions: Vec<Rc<str>>,
+    /// The compound commands and parentheses around the command at hand.
+    blocks: Blocks,
+    /// Whether a parenthesis that nobody opened here ends this script, which is that of a substitution.
+    is_inner: bool,
     /// Whether the command at hand runs only when the one before it succeeded or failed.
     chained: bool,
     /// The command at hand.
@@ -152,8 +174,9 @@ impl<'s, 't> Lexer<'s, 't> {
             depth,
             commands: Vec::new(),
             assignments: Vec::new(),
-            blocks: 0,
-            parentheses: 0,
+            functions: Vec::new(),
+            blocks: Blocks::default(),
+            is_inner: false,
             chained: false,
             words: Vec::new(),
             input: None,
@@ -194,15 +217,17 @@ impl<'s, 't> Lexer<'s, 't> {
                     self.chained = true;
                     self.at += 2;
                 }
-                b';' | b'&' | b'(' | b')' => {
+                b';' | b'&' => {
                     self.end_command(if byte == b';' { End::Plain } else { End::Apart });
                     self.chained = false;
-                    match byte {
-                        b'(' => self.parentheses += 1,
-                        // Patterns of a choice close one that nobody opened.
-                        b')' => self.parentheses = self.parentheses.saturating_sub(1),
-                        _ => {}
-                    }
+                    self.at += 1;
+                }
+                b'(' => self.open_parenthesis(),
+                b')' if self.is_inner && !self.blocks.takes_parenthesis() => break,
+                b')' => {
+                    self.end_command(End::Apart);
+                    self.chained = false;
+                    self.blocks.close(Block::Parenthesis);
                     self.at += 1;
                 }
                 b'<' | b'>' => self.redirection(),
@@ -217,23 +242,60 @@ impl<'s, 't> Lexer<'s, 't> {
     }
 
     fn add(&mut self, word: Word<'t>) {
-        if self.words.is_empty() && !word.quoted {
-            match word.text.text() {
-                "if" | "while" | "until" | "for" | "case" | "select" | "function" | "{" => self.blocks += 1,
-                "fi" | "done" | "esac" | "}" => self.blocks = self.blocks.saturating_sub(1),
+        let text = if word.quoted { "" } else { word.text.text() };
+        if let [first] = self.words.as_slice()
+            && first.text.text() == "function"
+        {
+            self.words.clear();
+            return self.define(word.text.text().into());
+        }
+        if self.words.is_empty() {
+            match text {
+                "if" | "while" | "until" | "for" | "select" | "{" => self.blocks.open(Block::Compound),
+                "case" => self.blocks.open(Block::Case),
+                "fi" | "done" | "}" => self.blocks.close(Block::Compound),
+                "esac" => self.blocks.close(Block::Case),
                 _ => {}
             }
         }
-        let is_keyword = self.words.is_empty() && !word.quoted && KEYWORDS.contains(&word.text.text());
+        let is_keyword = self.words.is_empty() && KEYWORDS.contains(&text);
         if !is_keyword {
             self.words.push(word);
+        }
+    }
+
+    /// A function begins: its body is what opens next.
+    fn define(&mut self, name: Rc<str>) {
+        self.blocks.define(Rc::clone(&name));
+        self.functions.push(name);
+    }
+
+    /// `(`: a shell of its own, the parentheses behind a function's name, or an arithmetic command.
+    fn open_parenthesis(&mut self) {
+        let rest = self.text.get(self.at + 1..self.end).unwrap_or_default();
+        let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        let is_empty = rest.get(blanks..).is_some_and(|rest| rest.starts_with(')'));
+        let begins = self.words.is_empty() || self.words.len() == 1 && self.words[0].text.text() == "for";
+        if is_empty && (self.words.len() == 1 || self.blocks.awaits_body()) {
+            if let Some(name) = self.words.pop() {
+                self.define(name.text.text().into());
+            }
+            self.at += 1 + blanks + 1;
+        } else if let Some(length) = self.arithmetic().filter(|_| begins) {
+            self.changes_in(self.at..self.at + length);
+            self.at += length;
+        } else {
+            self.end_command(End::Apart);
+            self.chained = false;
+            self.blocks.open(Block::Parenthesis);
+            self.at += 1;
         }
     }
 
     fn end_command(&mut self, end: End) {
         let words = std::mem::take(&mut self.words);
         let piped_in = std::mem::replace(&mut self.piped, end == End::Pipe);
-        let nested = self.depth + self.blocks + self.parentheses > 0;
+        let nested = self.depth > 0 || !self.blocks.is_empty();
         let unconditional = !nested && !self.chained && !piped_in && end == End::Plain;
         let input = self.input.take().or(piped_in.then_some(Input::Unknown));
         let assigned = words.iter().take_while(|word| is_assignment(word.text.text())).count();
@@ -247,7 +309,8 @@ impl<'s, 't> Lexer<'s, 't> {
         let index = self.commands.len();
         self.awaited.iter_mut().filter(|awaited| awaited.command.is_none()).for_each(|one| one.command = Some(index));
         let span = span.unwrap_or_default();
-        self.commands.push(Command { assignments, words: words.collect(), input, span, unconditional });
+        let function = self.blocks.function();
+        self.commands.push(Command { assignments, words: words.collect(), input, span, unconditional, function });
     }
 
     /// A continued line: the length of the backslash and the end of line behind it.
@@ -262,100 +325,6 @@ impl<'s, 't> Lexer<'s, 't> {
     fn skip_line(&mut self) {
         let rest = self.text.get(self.at..self.end).unwrap_or_default();
         self.at += rest.find('\n').unwrap_or(rest.len());
-    }
-
-    fn is_numbered_redirection(&self) -> bool {
-        let rest = self.text.get(self.at..self.end).unwrap_or_default();
-        rest.trim_start_matches(|character: char| character.is_ascii_digit()).starts_with(['<', '>'])
-    }
-
-    fn redirection(&mut self) {
-        let start = self.at;
-        while matches!(self.byte(0), Some(b'0'..=b'9')) {
-            self.at += 1;
-        }
-        let of_input = matches!(self.text.get(start..self.at), Some("" | "0"));
-        let operator_at = self.at;
-        while matches!(self.byte(0), Some(b'<' | b'>' | b'&' | b'|')) && self.at < operator_at + 3 {
-            self.at += 1;
-        }
-        let operator = self.text.get(operator_at..self.at).unwrap_or_default();
-        // A process substitution is a word of its own.
-        if operator.len() == 1 && self.byte(0) == Some(b'(') {
-            let start = self.at - 1;
-            self.substitution();
-            let text = self.unknown(start..self.at);
-            return self.add(Word { text, splits: false, quoted: false });
-        }
-        let strips_tabs = operator == "<<" && self.byte(0) == Some(b'-');
-        self.at += usize::from(strips_tabs);
-        while matches!(self.byte(0), Some(b' ' | b'\t')) {
-            self.at += 1;
-        }
-        if matches!(self.byte(0), None | Some(b'\n' | b';' | b'|' | b'(' | b')')) {
-            return;
-        }
-        let target = self.word();
-        match operator {
-            "<<" => self.awaited.push(HereDocument {
-                mark: target.text.text().to_owned(),
-                strips_tabs,
-                is_literal: target.quoted,
-                command: None,
-            }),
-            "<<<" if of_input => self.input = Some(Input::Text(target.text)),
-            "<" if of_input => self.input = Some(Input::Unknown),
-            _ => {}
-        }
-    }
-
-    /// The bodies of the here-documents that were announced on the line before.
-    fn here_documents(&mut self) {
-        for awaited in std::mem::take(&mut self.awaited) {
-            let start = self.at;
-            let mut body_end = self.end;
-            while self.at < self.end {
-                let rest = self.text.get(self.at..self.end).unwrap_or_default();
-                let line = rest.split_inclusive('\n').next().unwrap_or_default();
-                let plain = line.trim_end_matches(['\n', '\r']);
-                let plain = if awaited.strips_tabs { plain.trim_start_matches('\t') } else { plain };
-                let line_at = self.at;
-                self.at += line.len();
-                if plain == awaited.mark {
-                    body_end = line_at;
-                    break;
-                }
-            }
-            let body_end = body_end.min(self.at);
-            let body = self.here_body(start..body_end, &awaited);
-            let end = self.script.span(start..self.at).end;
-            if let Some(command) = awaited.command.and_then(|index| self.commands.get_mut(index)) {
-                command.input = Some(Input::Text(body));
-                command.span.end = command.span.end.max(end);
-            }
-        }
-    }
-
-    fn here_body(&mut self, range: Range<usize>, awaited: &HereDocument) -> Decoded<'t> {
-        let mut body = Rewriter::new(self.script);
-        let text = self.text.get(range.clone()).unwrap_or_default();
-        let (at, end) = (self.at, self.end);
-        (self.at, self.end) = (range.start, range.end);
-        let mut line_at = range.start;
-        for line in text.split_inclusive('\n') {
-            let tabs = if awaited.strips_tabs { line.len() - line.trim_start_matches('\t').len() } else { 0 };
-            let line_end = line_at + line.len();
-            if awaited.is_literal {
-                body.copy(line_at + tabs..line_end);
-            } else {
-                // An expansion may go on over several lines.
-                self.at = self.at.max(line_at + tabs);
-                self.expanding(&mut body, line_end, |_| false, &mut false);
-            }
-            line_at = line_end;
-        }
-        (self.at, self.end) = (at, end);
-        body.finish(range)
     }
 }
 

@@ -28,13 +28,20 @@ const SET_NAMED: [&str; 12] = [
     "for",
     "select",
 ];
+/// Commands that assign, and flags of theirs that leave a value as it is written.
+const ASSIGN: [(&str, &[&str]); 4] = [
+    ("export", &[]),
+    ("readonly", &[]),
+    ("declare", &["-r", "-x", "-g", "-rx", "-xr", "-gr", "-gx"]),
+    ("typeset", &["-r", "-x", "-g", "-rx", "-xr", "-gr", "-gx"]),
+];
 
 /// The variables of a script.
 #[derive(Debug, Default)]
 pub(crate) struct Variables {
     known: HashMap<String, Variable>,
-    /// What is assigned before this may have been given another value.
-    changed_until: usize,
+    /// Where any variable may get another value, in order.
+    changed_at: Vec<usize>,
     /// Whether any variable may get another value at any time.
     unclear: bool,
 }
@@ -54,6 +61,29 @@ enum Change<'s, 't> {
     Any { unconditional: bool },
 }
 
+/// Whether a command only assigns what its words say, as they say it.
+fn assigns(name: &str, words: &[Word<'_>]) -> bool {
+    let Some((_, flags)) = ASSIGN.iter().find(|(known, _)| *known == name) else { return false };
+    words.iter().map(|word| word.text.text()).all(|text| !text.starts_with('-') || flags.contains(&text))
+}
+
+/// Whether a command gives a variable another value whose name is not known: `export $(cat settings)`.
+fn names_unknown(name: &str, words: &[Word<'_>]) -> bool {
+    match name {
+        "printf" => words.first().is_some_and(|word| word.text.text() == "-v") && !words[1..].iter().all(has_name),
+        // Only the first names a variable.
+        "for" | "select" => words.first().is_some_and(|word| !has_name(word)),
+        _ => {
+            let is_one = SET_NAMED.contains(&name) || ASSIGN.iter().any(|(known, _)| *known == name);
+            is_one && !words.iter().all(has_name)
+        }
+    }
+}
+
+fn has_name(word: &Word<'_>) -> bool {
+    !word.text.text().starts_with(GAP)
+}
+
 impl Variables {
     /// Finds the variables of a script; `source` is what its places are of.
     pub fn of(script: &Script<'_>, source: &str) -> Variables {
@@ -69,16 +99,15 @@ impl Variables {
             changes.extend(before.map(|word| (at, Change::Assigned { word, unconditional: false })));
             let Some((first, rest)) = command.words.split_first() else { continue };
             match first.text.text() {
-                name if RUN_OTHERS.contains(&name) => {
+                name if RUN_OTHERS.contains(&name) || names_unknown(name, rest) => {
                     changes.push((at, Change::Any { unconditional: command.unconditional }));
                 }
-                "export" | "readonly" => {
-                    let plain = !rest.iter().any(|word| word.text.text().starts_with('-'));
-                    let unconditional = command.unconditional && plain;
+                name if assigns(name, rest) => {
+                    let unconditional = command.unconditional;
                     let assigned = rest.iter().filter(|word| word.text.text().contains('='));
                     changes.extend(assigned.map(|word| (at, Change::Assigned { word, unconditional })));
                 }
-                name if SET_NAMED.contains(&name) || name.contains(['=', '+', '-']) => {
+                name if SET_NAMED.contains(&name) || name == "export" || name.contains(['=', '+', '-']) => {
                     changes.push((at, Change::Named(command)));
                 }
                 _ => {}
@@ -115,7 +144,7 @@ impl Variables {
             }
             // What runs later, or again, may change what is assigned behind it, too.
             Change::Any { unconditional: false } => self.unclear = true,
-            Change::Any { unconditional: true } => self.changed_until = at,
+            Change::Any { unconditional: true } => self.changed_at.push(at),
         }
     }
 
@@ -160,8 +189,11 @@ impl Variables {
     fn value(&self, written: &str, used_at: usize) -> Option<&str> {
         let name = written.trim_start_matches('$');
         let name = name.strip_prefix('{').and_then(|name| name.strip_suffix('}')).unwrap_or(name);
-        let variable =
-            self.known.get(name).filter(|variable| self.changed_until <= variable.at && variable.at < used_at)?;
+        let variable = self.known.get(name).filter(|variable| variable.at < used_at)?;
+        let next = self.changed_at.partition_point(|at| *at < variable.at);
+        if self.changed_at.get(next).is_some_and(|changed| *changed < used_at) {
+            return None;
+        }
         variable.value.as_deref()
     }
 }

@@ -307,9 +307,13 @@ impl<'t> Builder<'t> {
         {
             return lines;
         }
-        if style != ScalarStyle::DoubleQuoted
-            && let Some(lines) = folded(&written, text, inner)
-        {
+        let lines = match style {
+            ScalarStyle::DoubleQuoted => double_quoted(&written, inner.clone()).filter(|lines| lines.text() == text),
+            ScalarStyle::SingleQuoted => single_quoted(&written, inner.clone()).filter(|lines| lines.text() == text),
+            _ => None,
+        };
+        let lines = lines.or_else(|| folded(&written, text, inner));
+        if let Some(lines) = lines {
             return lines;
         }
         let mut whole = Rewriter::new(&written);
@@ -344,6 +348,60 @@ fn literal<'t>(written: &Decoded<'t>, text: &str) -> Option<Decoded<'t>> {
         }
     }
     Some(block.finish(0..written.text().len()))
+}
+
+/// A text on one line in double quotes, with its escapes. What it makes of them is held against what the grammar makes of them.
+fn double_quoted<'t>(written: &Decoded<'t>, inner: Range<usize>) -> Option<Decoded<'t>> {
+    let raw = written.text();
+    let mut out = Rewriter::new(written);
+    let mut at = inner.start;
+    while let Some(length) = raw.get(at..inner.end)?.find('\\') {
+        out.copy(at..at + length);
+        at += length;
+        let kind = raw.get(at + 1..)?.chars().next()?;
+        let digits = match kind {
+            'x' => 2,
+            'u' => 4,
+            'U' => 8,
+            _ => 0,
+        };
+        let end = at + 1 + kind.len_utf8() + digits;
+        let character = match kind {
+            '0' => '\0',
+            'a' => '\u{7}',
+            'b' => '\u{8}',
+            't' | '\t' => '\t',
+            'n' => '\n',
+            'v' => '\u{b}',
+            'f' => '\u{c}',
+            'r' => '\r',
+            'e' => '\u{1b}',
+            'N' => '\u{85}',
+            '_' => '\u{a0}',
+            'L' => '\u{2028}',
+            'P' => '\u{2029}',
+            'x' | 'u' | 'U' => char::from_u32(u32::from_str_radix(raw.get(at + 2..end)?, 16).ok()?)?,
+            other => other,
+        };
+        out.put(character.encode_utf8(&mut [0; 4]), at..end);
+        at = end;
+    }
+    out.copy(at..inner.end);
+    Some(out.finish(0..raw.len()))
+}
+
+/// A text on one line in single quotes, in which two quotes are one.
+fn single_quoted<'t>(written: &Decoded<'t>, inner: Range<usize>) -> Option<Decoded<'t>> {
+    let raw = written.text();
+    let mut out = Rewriter::new(written);
+    let mut at = inner.start;
+    while let Some(length) = raw.get(at..inner.end)?.find("''") {
+        out.copy(at..at + length);
+        out.put("'", at + length..at + length + 2);
+        at += length + 2;
+    }
+    out.copy(at..inner.end);
+    Some(out.finish(0..raw.len()))
 }
 
 /// A text of several lines that are folded into one: the same characters, with other blanks between them.

@@ -109,5 +109,8 @@ impl Tool {
 }
 
 fn field(operation: &Operation, parent: Option<ParameterIndex>, name: &str) -> Option<ParameterIndex> {
-    operation.fields(parent).iter().copied().find(|field| operation.parameters[*field].name == name)
+    operation.fields(parent).iter().copied().find(|field| {
+        let parameter = &operation.parameters[*field];
+        parameter.name == name || parameter.aliases.iter().any(|alias| alias == name)
+    })
 }

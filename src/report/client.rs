@@ -91,7 +91,7 @@ impl Checked<'_> {
         refused: &mut Vec<Refused<'c>>,
     ) {
         let is_unknown = |option: &&ClientOption<'_>| {
-            let is_taken = tool.takes(&self.operation, &option.parameter, client.unfolded) && !option.other_case;
+            let is_taken = tool.takes(self.operation, &option.parameter, client.unfolded) && !option.other_case;
             let may_be_new = tool.written.further_options
                 && !option.other_case
                 && option.name.starts_with(|first: char| first.is_ascii_lowercase());
@@ -101,7 +101,7 @@ impl Checked<'_> {
         let together = refusal.written.message.as_deref().is_some_and(|message| message.contains("{words}"));
         let stray = if together { client.stray.as_slice() } else { &[] };
         let one = |option: &ClientOption<'_>| {
-            let names: Vec<String> = tool.parameters(&self.operation).map(|name| tool.name_of(name)).collect();
+            let names: Vec<String> = tool.parameters(self.operation).map(|name| tool.name_of(name)).collect();
             let hint = did_you_mean(&option.name, names.iter().map(String::as_str));
             Refused {
                 refusal,

@@ -203,26 +203,25 @@ impl<'r> Report<'r> {
 
     /// All findings, the predicted error first, then what the caller would meet next.
     pub fn findings(&self) -> Vec<Finding> {
-        let mut findings = self.checked().map(Checked::client_findings).unwrap_or_default();
-        findings.extend(self.refusals());
-        if let Some(checked) = self.checked() {
-            findings.extend(checked.findings.iter().map(|event| checked.finding(event)));
-        }
-        findings
+        self.findings_of(Checked::finding)
     }
 
     /// All findings with their fixes and with what may explain them, such as another edition that allows it. For that the
     /// request is held against the other editions of its operation, and fixes are tried.
     pub fn findings_with_hints(&self) -> Vec<Finding> {
+        let tries = Tries::default();
+        self.findings_of(|checked, event| {
+            let (hints, fix) = (checked.hints(event), checked.fix(event, &tries));
+            Finding { hints, fix, ..checked.finding(event) }
+        })
+    }
+
+    /// What the tool refuses, then the gateway, then the API, whose failed checks `of_event` makes into findings.
+    fn findings_of(&self, of_event: impl Fn(&Checked<'r>, &Event) -> Finding) -> Vec<Finding> {
         let mut findings = self.checked().map(Checked::client_findings).unwrap_or_default();
         findings.extend(self.refusals());
         if let Some(checked) = self.checked() {
-            let tries = Tries::default();
-            let hinted = |event| {
-                let (hints, fix) = (checked.hints(event), checked.fix(event, &tries));
-                Finding { hints, fix, ..checked.finding(event) }
-            };
-            findings.extend(checked.findings.iter().map(hinted));
+            findings.extend(checked.findings.iter().map(|event| of_event(checked, event)));
         }
         findings
     }

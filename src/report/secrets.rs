@@ -58,9 +58,11 @@ fn without_links(mut text: String) -> String {
 /// Whether a name in a link stands before a credential. Names of parameters that only speak of one are not among these.
 fn names_credential(name: &str) -> bool {
     let plain: String = name.chars().filter(char::is_ascii_alphanumeric).map(|one| one.to_ascii_lowercase()).collect();
-    ["signature", "accesskeyid", "accesskeysecret", "securitytoken", "credential"]
-        .iter()
-        .any(|end| plain.ends_with(end))
+    // The first two are short for a signature and a key's id, and part of longer words that mean something else.
+    matches!(plain.as_str(), "sign" | "qak")
+        || ["signature", "accesskeyid", "accesskeysecret", "securitytoken", "credential"]
+            .iter()
+            .any(|end| plain.ends_with(end))
 }
 
 /// The places of values that the form of a request knows to be secret.

@@ -102,6 +102,11 @@ impl<'t> Request<'t> {
         }
     }
 
+    /// The provider, as the request names it.
+    pub fn provider_name(&self) -> &str {
+        &self.provider
+    }
+
     /// The request's name within its source, such as a resource address, when it has one.
     pub fn address(&self) -> Option<&str> {
         self.written.as_ref()?.address.as_deref()

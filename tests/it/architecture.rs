@@ -65,7 +65,7 @@ fn rust_names_no_fact_of_a_provider() {
         );
     }
     // Words of our own that some provider happens to use as a name, too.
-    let ours = ["rule/provider.rs: unknown"];
+    let ours = ["rule/provider.rs: unknown", "soundness/values.rs: dry_run"];
     found.retain(|one| !ours.contains(&one.as_str()));
     assert!(found.is_empty(), "facts of providers belong in rule files: {found:?}");
 }

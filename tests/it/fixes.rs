@@ -258,7 +258,9 @@ fn a_fix_mends_something_and_breaks_nothing() {
                 let (before, after) = (mistakes(&before), mistakes(&after));
                 // An option that the tool did not know was not looked at before.
                 let named = fix["description"].as_str().and_then(|text| text.strip_prefix("name it "));
-                let touched = |mistake: &String| form == "command" && named.is_some_and(|name| mistake.ends_with(&format!("\"{name}\"")));
+                let touched = |mistake: &String| {
+                    form == "command" && named.is_some_and(|name| mistake.ends_with(&format!("\"{name}\"")))
+                };
                 let new: Vec<&String> = after.difference(&before).filter(|mistake| !touched(mistake)).collect();
                 assert!(new.is_empty(), "{form}: {text}\n{fixed}\n{new:?}");
                 assert!(after.len() < before.len() || form == "command", "{form}: {text}\n{fixed}\n{after:?}");

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use super::{Lexer, MAX_DEPTH, Word};
+use super::{Lexer, MAX_DEPTH, Word, is_assignment};
 use crate::forms::decoded::{Decoded, Rewriter};
+use crate::request::given::GAP;
 
 impl<'s, 't> Lexer<'s, 't> {
     /// Reads a word; stands behind it afterwards.
@@ -13,6 +14,11 @@ impl<'s, 't> Lexer<'s, 't> {
         let (mut splits, mut quoted) = (false, false);
         while let Some(byte) = self.byte(0) {
             match byte {
+                b'(' if !quoted && self.text.get(start..self.at).is_some_and(is_array_of) => {
+                    let at = self.at;
+                    self.array();
+                    out.gap(at..self.at);
+                }
                 b' ' | b'\t' | b'\n' | b';' | b'&' | b'|' | b'<' | b'>' | b'(' | b')' => break,
                 b'\r' if self.byte(1) == Some(b'\n') => break,
                 b'\\' if self.continues_line() > 0 => self.at += self.continues_line(),
@@ -35,8 +41,13 @@ impl<'s, 't> Lexer<'s, 't> {
                     quoted = true;
                 }
                 b'$' if self.byte(1) == Some(b'"') => self.at += 1,
-                b'$' | b'`' => splits |= self.expansion(&mut out),
-                _ => self.plain(&mut out),
+                b'$' | b'`' => splits |= self.expansion(&mut out, false),
+                _ => {
+                    let at = self.at;
+                    self.plain(&mut out);
+                    // What another layer left unknown may be several words.
+                    splits |= self.text.get(at..self.at).is_some_and(|text| text.contains(GAP));
+                }
             }
         }
         if self.at == start {
@@ -45,6 +56,23 @@ impl<'s, 't> Lexer<'s, 't> {
             self.at = self.at.min(self.end);
         }
         Word { text: out.finish(start..self.at), splits, quoted }
+    }
+
+    /// The elements of `NAME=(...)`: words that are no command.
+    fn array(&mut self) {
+        self.at += 1;
+        while let Some(byte) = self.byte(0) {
+            match byte {
+                b')' => {
+                    self.at += 1;
+                    return;
+                }
+                b' ' | b'\t' | b'\n' | b'\r' => self.at += 1,
+                b'\\' if self.continues_line() > 0 => self.at += self.continues_line(),
+                b'#' => self.skip_line(),
+                _ => drop(self.word()),
+            }
+        }
     }
 
     fn plain(&mut self, out: &mut Rewriter<'s, 't>) {
@@ -93,7 +121,7 @@ impl<'s, 't> Lexer<'s, 't> {
                 }
                 b'$' | b'`' => {
                     let start = self.at;
-                    self.expansion(out);
+                    self.expansion(out, true);
                     // Even in quotes, these are any number of words.
                     let written = self.text.get(start..self.at).unwrap_or_default();
                     *splits |= written == "$@" || written.contains("[@]") || written.starts_with("${@");
@@ -138,15 +166,21 @@ impl<'s, 't> Lexer<'s, 't> {
 
     /// Reads `$...` or a command in backticks and adds a gap; a `$` that begins none is a character. Says whether the
     /// result may be split into words.
-    fn expansion(&mut self, out: &mut Rewriter<'s, 't>) -> bool {
+    fn expansion(&mut self, out: &mut Rewriter<'s, 't>, in_quotes: bool) -> bool {
         let start = self.at;
         match (self.byte(0), self.byte(1)) {
             (Some(b'`'), _) => self.backticks(),
             (_, Some(b'(')) => {
                 self.at += 1;
-                self.substitution();
+                match self.arithmetic() {
+                    Some(length) => {
+                        self.changes_in(self.at..self.at + length);
+                        self.at += length;
+                    }
+                    None => self.substitution(),
+                }
             }
-            (_, Some(b'{')) => self.braces(),
+            (_, Some(b'{')) => self.braces(in_quotes),
             (_, Some(b'0'..=b'9' | b'@' | b'*' | b'#' | b'?' | b'$' | b'!' | b'-')) => self.at += 2,
             (_, Some(b'A'..=b'Z' | b'a'..=b'z' | b'_')) => {
                 self.at += 1;
@@ -165,8 +199,13 @@ impl<'s, 't> Lexer<'s, 't> {
         true
     }
 
-    /// `${...}` and `${{ ... }}`, with braces and quotes inside.
-    fn braces(&mut self) {
+    /// `${...}` and `${{ ... }}`, with braces and quotes inside. In double quotes, a single quote behind `:-` and the like is a
+    /// character like others.
+    fn braces(&mut self, in_quotes: bool) {
+        let rest = self.text.get(self.at + 2..self.end).unwrap_or_default();
+        let name_end = rest.find(|character: char| !(character.is_ascii_alphanumeric() || character == '_'));
+        let operator = name_end.and_then(|at| rest.get(at..)).unwrap_or_default();
+        let is_text = in_quotes && operator.starts_with([':', '-', '=', '+', '?']);
         self.at += 1;
         let mut depth = 0usize;
         let mut quote = None;
@@ -174,6 +213,7 @@ impl<'s, 't> Lexer<'s, 't> {
             self.at += 1;
             match byte {
                 b'\\' => self.at += self.character_length(0),
+                b'\'' if is_text && quote.is_none() => {}
                 b'\'' | b'"' if quote == Some(byte) => quote = None,
                 b'\'' | b'"' if quote.is_none() && depth > 0 => quote = Some(byte),
                 b'{' if quote.is_none() => depth += 1,
@@ -190,9 +230,28 @@ impl<'s, 't> Lexer<'s, 't> {
         }
     }
 
-    /// `(...)`: finds its end and the commands in it.
+    /// `(...)` of a substitution: the commands in it, up to the parenthesis that ends it. Where that is missing, everything up
+    /// to the end may be meant.
     pub(super) fn substitution(&mut self) {
-        let start = self.at + 1;
+        if self.depth >= MAX_DEPTH {
+            return self.skip_parentheses();
+        }
+        let mut inner = Lexer::new(self.script, self.at + 1..self.end, self.depth + 1);
+        inner.is_inner = true;
+        inner.blocks = self.blocks.inside();
+        inner.script();
+        self.at = (inner.at + 1).min(self.end);
+        self.take_in(inner);
+    }
+
+    fn take_in(&mut self, mut inner: Lexer<'s, 't>) {
+        self.commands.append(&mut inner.commands);
+        self.assignments.append(&mut inner.assignments);
+        self.functions.append(&mut inner.functions);
+    }
+
+    /// Skips `(...)` without a look at what is in it.
+    fn skip_parentheses(&mut self) {
         let mut depth = 0usize;
         while let Some(byte) = self.byte(0) {
             match byte {
@@ -210,15 +269,13 @@ impl<'s, 't> Lexer<'s, 't> {
                     depth = depth.saturating_sub(1);
                     self.at += 1;
                     if depth == 0 {
-                        return self.inner(start..self.at - 1);
+                        return;
                     }
                 }
                 _ => self.at += self.character_length(0).max(1),
             }
         }
-        // The bracket is missing: everything up to the end may be meant.
         self.at = self.at.min(self.end);
-        self.inner(start..self.end);
     }
 
     /// Skips a text in double quotes; quotes in a substitution in it are its own.
@@ -260,13 +317,13 @@ impl<'s, 't> Lexer<'s, 't> {
         self.inner(start..start + length);
     }
 
-    /// Finds the commands of a substitution.
+    /// Finds the commands between backticks.
     fn inner(&mut self, range: Range<usize>) {
         if self.depth < MAX_DEPTH && range.start < range.end {
             let mut inner = Lexer::new(self.script, range, self.depth + 1);
+            inner.blocks = self.blocks.inside();
             inner.script();
-            self.commands.append(&mut inner.commands);
-            self.assignments.append(&mut inner.assignments);
+            self.take_in(inner);
         }
     }
 
@@ -275,6 +332,14 @@ impl<'s, 't> Lexer<'s, 't> {
         out.gap(range.clone());
         out.finish(range)
     }
+}
+
+/// Whether a word that goes on with a parenthesis is an array: `NAME=`, `NAME+=`, `NAME[key]=`.
+fn is_array_of(word: &str) -> bool {
+    let Some(name) = word.strip_suffix('=') else { return false };
+    let name = name.strip_suffix('+').unwrap_or(name);
+    let name = name.split_once('[').map_or(name, |(name, _)| name);
+    is_assignment(&format!("{name}="))
 }
 
 /// The character that an escape of `$'...'` means, and its length behind the backslash.

@@ -123,3 +123,45 @@ fn a_rejection_says_once_how_to_contradict_it() {
     let folder = Folder::new("replay").with("fine.json", super::PASSES);
     assert!(!folder.run(&["check", "fine.json"]).stdout.contains("replay"));
 }
+
+#[test]
+fn recordings_hold_requests_beside_their_responses() {
+    let url = |prefix: &str| {
+        format!(
+            "https://ecs.aliyuncs.com/?Action=ExportImage&Version=2014-05-26&RegionId=cn-hangzhou&ImageId=m-1&OSSBucket=my-bucket{prefix}&Signature=planted"
+        )
+    };
+    let entry = |url: &str, status: u16, body: &str| json!({"request": {"method": "GET", "url": url}, "response": {"status": status, "content": {"text": body}}});
+    let refused = r#"{"RequestId":"x","Code":"InvalidOSSPrefix.Malformed","Message":"The specified OSSPrefix format is wrongly formed."}"#;
+    let fine = entry(&url(""), 200, "{}");
+    let agreeing = entry(&url("&OSSPrefix=a-b"), 400, refused);
+    let false_alarm = entry(&url("&OSSPrefix=a-b"), 200, "{}");
+    let others = [
+        entry("https://ecs.aliyuncs.com/?Action=PaintImage&Version=2014-05-26", 200, "{}"),
+        entry("https://example.invalid/", 500, "<html>"),
+    ];
+    let recording = |entries: &[&Value]| json!({"log": {"entries": entries}});
+    let har = recording(&[&fine, &agreeing, &others[0], &others[1]]);
+    // On one line, on several, and behind blank lines.
+    for text in [har.to_string(), format!("{har:#}"), format!("\n \r\n{har:#}")] {
+        let (code, document) = replayed(&text);
+        assert_eq!(code, 0, "{document}");
+        let said: Vec<_> =
+            document["calls"].as_array().expect("a list").iter().map(|call| &call["agreement"]).collect();
+        assert_eq!(said, ["agree", "agree", "not-checked"]);
+        assert!(!document.to_string().contains("planted"));
+    }
+    assert_eq!(replayed(&recording(&[&fine, &false_alarm]).to_string()).0, 1);
+    let aborted = json!({"request": {"method": "GET", "url": url("")}, "response": {"status": 0}});
+    let (code, document) = replayed(&recording(&[&aborted]).to_string());
+    assert_eq!((code, &document["summary"]["unreadable"]), (3, &json!(1)));
+    assert_eq!(replayed(&recording(&[&others[1]]).to_string()).0, 3);
+
+    let request = format!("GET {}\n\n", url("&OSSPrefix=a-b"));
+    let response = format!("HTTP/1.1 400 Bad Request\nContent-Type: application/json\n\n{refused}\n");
+    let (code, document) = replayed(&format!("\n### refused\n{request}{response}\n###\n{request}"));
+    let calls = document["calls"].as_array().expect("a list");
+    assert_eq!((code, calls.len(), &calls[0]["agreement"]), (3, 2, &json!("agree")));
+    assert_eq!((&calls[0]["source"]["line"], &calls[1]["source"]["line"]), (&json!(3), &json!(11)));
+    assert_eq!(calls[1]["problem"], "no response stands beside it");
+}

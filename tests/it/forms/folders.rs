@@ -80,7 +80,7 @@ fn what_is_not_recognised_says_what_was_tried() {
 
 #[test]
 fn no_credential_is_ever_shown() {
-    for file in ["requests.http", "curl.txt", "recording.har", "requests.yaml"] {
+    for file in ["requests.http", "curl.txt", "recording.har", "requests.yaml", "export-all.sh"] {
         let folder = Folder::new("forms-secrets").with(file, data(file));
         for format in ["human", "json", "ndjson"] {
             let output = folder.run(&["check", "--format", format, file]);
@@ -103,4 +103,41 @@ fn no_credential_is_ever_shown() {
         "https://ecs.aliyuncs.com/?Password=plantedpassword&Signature=planted%2B1&AccessKeyId=planted",
     );
     assert!(!output.stdout.contains("planted") && output.stdout.contains("MissingParameter"), "{}", output.stdout);
+}
+
+#[test]
+fn no_credential_of_a_command_is_ever_shown() {
+    let keys = "--access-key-id LTAIplanted --access-key-secret planted-1 --sts-token=planted-2 --RoleName planted-1";
+    let aliyun = format!("aliyun ecs ExportImage --RegionId moon --ImageId m-1 --OSSBucket b-1 --OSSPrefix a-b {keys}");
+    let tccli = "tccli cvm ImportImage --secretId AKIDplanted --secretKey 'planted-3' --token planted-4 --ImageUrl 'ftp://a.b/?sign=planted&Signature=planted%2B' --Foo x";
+    let jdc = "jdc vm export-image --image-id x --role-name planted-5 --headers '{\"Authorization\":\"planted-5\"}'";
+    let curl = "curl -u me:planted-6 -H 'Authorization: TC3-HMAC-SHA256 Credential=AKIDplanted/x, Signature=planted-7' -H 'X-TC-Action: ExportImages' -H 'X-TC-Version: 2017-03-12' -d '{\"BucketName\": 5}' https://cvm.tencentcloudapi.com";
+    let script = format!(
+        "export ALIBABA_CLOUD_ACCESS_KEY_SECRET=planted-8\nK=planted-9\nSECRET=planted-10 {aliyun}\n\
+         aliyun ecs ExportImage --access-key-secret \"$K\" --RoleName \"$K\" --OSSPrefix $K\n{tccli}\n\
+         docker run -e SECRET=planted-11 image {jdc} # planted-12\n{curl}\n"
+    );
+    let recipe: String = script.lines().map(|line| format!("\t{}\n", line.replace('$', "$$"))).collect();
+    let block: String = script.lines().map(|line| format!("        {line}\n")).collect();
+    let quoted = format!("\"{}\"", aliyun.replace('"', "\\\""));
+    let files = [
+        ("x.sh", script),
+        ("x.mk", format!("SECRET := planted-13\nall:\n{recipe}")),
+        (
+            "x.yml",
+            format!(
+                "jobs:\n  a:\n    env: {{SECRET: planted-14}}\n    steps:\n    - run: |\n{block}    - run: {quoted}\n"
+            ),
+        ),
+    ];
+    for (name, text) in files {
+        let folder = Folder::new("forms-commands-secrets").with(name, text);
+        for format in ["human", "json", "ndjson"] {
+            let output = folder.run(&["check", "--format", format, name]);
+            assert!(!output.stdout.contains("planted"), "{name} {format}: {}", output.stdout);
+            for code in ["InvalidOSSPrefix.Malformed", "INVALID_ARGUMENT"] {
+                assert!(output.stdout.contains(code), "{name} {format}: {}", output.stdout);
+            }
+        }
+    }
 }

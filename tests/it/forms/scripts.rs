@@ -53,6 +53,12 @@ fn variables_count_only_when_they_are_certain() {
         (". ./settings\nP=a-b\n", "$P"),
         ("P=a-b && ", "$P"),
         ("unset Q; P=a-b\n", "\"x$P\""),
+        ("declare -r P=a-b\n", "$P"),
+        ("typeset -gx P=a-b\n", "$P"),
+        ("if x; then y; fi\nfunction f { :; }\ng() ( : )\ncase x in (y) ;; z) ;; esac\nP=a-b\n", "$P"),
+        ("for i in 1 2; do ((i << 2)); done\nX=(P=1 2)\nP=a-b\n", "$P"),
+        ("read -p \"Go on with $X? \" answer\nprintf '%s' \"$X\"\nP=a-b\n", "$P"),
+        ("[ $((P - 1)) -ge 2 ]; (( P >= 3 ))\nP=a-b\n", "$P"),
     ] {
         let text = format!("{before}{}", use_of(word));
         let reports = read("shell", &text);
@@ -76,6 +82,16 @@ fn variables_count_only_when_they_are_certain() {
         "for P in a-b; do :; done\n",
         "P=a-b\nfor P in 1 2; do :; done\n",
         "P=a-b\nprintf -v P abc\n",
+        "P=a-b\nexport $(cat settings | xargs)\n",
+        "P=a-b\nexport \"$X\"\n",
+        "P=a-b\nread -r \"$NAME\"\n",
+        "P=a-b\ndeclare \"$NAME=1\"\n",
+        "P=a-b\n((P++))\n",
+        "P=a-b\necho $((P = 1))\n",
+        "P=a-b\nf() { local P; }\n",
+        "case x in y) ;; *) P=a-b;; esac\n",
+        "function f { P=a-b; }\n",
+        "{ P=a-b; } | x\n",
         "P=a-b\nunset P\n",
         "P=a-b\ndeclare -u P\n",
         "P=a-b x\n",
@@ -120,6 +136,23 @@ fn commands_are_found_wherever_they_stand() {
         format!("case $x in\n  a) {call} ;;\nesac"),
         format!("time /usr/bin/{call}"),
         call.replace(" --", " \\\n    --"),
+        format!("bash <<'EOF'\nset -e\n{call}\nEOF\n"),
+        format!("sudo -E sh -s -- x <<EOF\n  {call}\nEOF\n"),
+        format!("docker run --rm image sh -c '{call}'"),
+        format!("cat <<EOF\n$({call})\nEOF\n"),
+        format!("retry() {{ until \"$@\"; do sleep 1; done; }}\nretry {call}"),
+        format!("function try {{\n  local n=$1; shift\n  timeout \"$n\" \"$@\"\n}}\ntry 30 {call}"),
+        format!("ids | xargs -r -n1 -P4 {call}"),
+        format!("find . -name '*.id' -exec {call} {{}} \\;"),
+        format!("echo \"${{X:-it's}} $((1 << 2)) ${{#X}}\" # it's\n{call}"),
+        format!("x=$(case $y in a) b ;; esac) # don't\nz=$(# it's\n  {call} \\\n  | jq .)"),
+        format!("body=$(cat <<EOF\nit's ) not\nEOF\n)\n{call}"),
+        format!("for ((i = 0; i < 3; i++)); do {call}; done"),
+        format!("if (( x << 2 )); then\n{call}\nfi"),
+        format!("function f {{ {call}; }}; f"),
+        format!("f() if x; then {call}; fi"),
+        format!("coproc= ; [[ $x =~ ^(a|b)$ && $y < 3 ]] && {call}"),
+        format!("A=(1 'x y' $(z) # c\n 2); {call}"),
     ] {
         let reports = read("shell", &text);
         assert_eq!(reports.len(), 1, "{text}");
@@ -145,7 +178,17 @@ fn nothing_else_gives_a_finding() {
         format!("docker run $OPTIONS image {call}"),
         format!("docker build {call}"),
         format!("alias a='{call}'"),
-        format!("xargs {call}"),
+        format!("xargs --max-args {call}"),
+        format!("xargs -Z {call}"),
+        format!("args=({call})"),
+        format!("args+=(\n  {call}\n  # {call}\n)"),
+        format!("declare -a args=({call})"),
+        format!("aliyun() {{ command aliyun \"$@\" --region x; }}\n{call}"),
+        format!("ship() {{ echo \"$@\"; }}\nship {call}"),
+        format!("find . -name '*.raw' -print {call}"),
+        format!("bash -s x <<'EOF' -c\necho\nEOF\nssh host '{call}'"),
+        format!("x=$((1 << 2)) cat <<EOF\n{call}\nEOF"),
+        "CMD=(aliyun ecs ExportImage)\n\"${CMD[@]}\" --RegionId moon".to_owned(),
         format!("python - <<X\n{call}\nX"),
         "aliyun ecs".to_owned(),
         "aliyun".to_owned(),
@@ -186,12 +229,20 @@ fn make_variables_count_only_when_they_are_certain() {
         ("P := a-b\nt: P := c\n", false),
         ("P := a-b\n$(eval P := c)\n", false),
         ("P :=\n", false),
+        ("P := a-b# c\n", true),
+        ("V != date\nP = a-$(V)\n", true),
+        ("X := a\nP := $(X)-b\n", true),
+        ("P := $(X)\n", false),
+        ("P = a$$b\n", false),
     ] {
         let text = format!("{before}t:\n\t@{NAMES} --OSSPrefix $(P)\n");
         let reports = read("makefile", &text);
         assert_eq!(reports.len(), 1, "{text}");
         assert_eq!(findings(&text, &reports[0]).len(), usize::from(known), "{text}");
     }
+    let behind = format!("P := x;y\nx: y; @{NAMES} --OSSPrefix a-b\nz: P = {NAMES} --OSSPrefix a-b; b\n");
+    let reports = read("makefile", &behind);
+    assert_eq!((reports.len(), findings(&behind, &reports[0])), (1, vec![finding(PREFIX, "OSSPrefix", "a-b")]));
     let shell = format!("ID := $(shell {NAMES} --OSSPrefix a-b | jq .x)\n");
     assert_eq!(findings(&shell, &read("makefile", &shell)[0]), [finding(PREFIX, "OSSPrefix", "a-b")]);
 }
@@ -228,4 +279,70 @@ fn jobs_of_gitlab() {
     let last = &reports[2];
     assert_eq!(last["findings"][0]["message"], "the following arguments are required: --role-name");
     assert!(findings(&text, last).contains(&finding("INVALID_ARGUMENT", "ossPrefix", "\"v_1\"")));
+}
+
+#[test]
+fn what_xargs_and_find_put_in_is_not_known() {
+    let start = "aliyun ecs ExportImage --RegionId cn-hangzhou --OSSBucket example-bucket --OSSPrefix";
+    for (text, wrong) in [
+        (format!("xargs -I{{}} {start} 'a-{{}}' --ImageId {{}}"), Some("'a-{}'")),
+        (format!("xargs -i {start} {{}} --ImageId m-1"), None),
+        (format!("xargs -rI % {start} x%y --ImageId %"), None),
+        (format!("xargs --replace=X {start} aX_b --ImageId X"), Some("aX_b")),
+        (format!("xargs -0 {start} a-b --ImageId"), Some("a-b")),
+        (format!("find x -exec {start} {{}} --ImageId m-1 +"), None),
+    ] {
+        let reports = read("shell", &text);
+        let expected: Vec<_> = wrong.map(|raw| finding(PREFIX, "OSSPrefix", raw)).into_iter().collect();
+        assert_eq!(findings(&text, &reports[0]), expected, "{text}");
+    }
+}
+
+#[test]
+fn scripts_of_other_systems_and_languages_are_passed_over() {
+    let call = format!("{NAMES} --OSSPrefix a-b");
+    let steps = |step: &str| format!("jobs:\n  a:\n    steps:\n{step}");
+    let runner = |runner: &str| format!("jobs:\n  a:\n    runs-on: {runner}\n    steps:\n    - run: {call}\n");
+    for (text, found) in [
+        (
+            steps(&format!(
+                "    - uses: actions/github-script@v7\n      with:\n        script: |\n          `{call}`\n"
+            )),
+            0,
+        ),
+        (steps(&format!("    - uses: appleboy/ssh-action@v1\n      with:\n        script: {call}\n")), 1),
+        (runner("[self-hosted, Windows]"), 0),
+        (runner("{labels: windows-2022}"), 0),
+        (runner("[self-hosted, linux]"), 1),
+        (steps(&format!("    - run: {call}\n      shell: python\n")), 0),
+    ] {
+        assert_eq!(read("ci", &text).len(), found, "{text}");
+    }
+}
+
+#[test]
+fn one_shell_runs_the_lines_of_a_job() {
+    let call = format!("{NAMES} --OSSPrefix \"$P\"");
+    for (job, known) in [
+        (format!("  script:\n  - P=a-b\n  - {call}\n"), true),
+        (format!("  before_script: [P=a-b]\n  script:\n  - {call}\n"), true),
+        (format!("  before_script: [P=a-b]\n  script:\n  - . ./settings\n  - {call}\n"), false),
+        (format!("  script: [P=a-b]\n  after_script:\n  - {call}\n"), false),
+        (format!("  script:\n  - {call}\n  - P=a-b\n"), false),
+    ] {
+        let text = format!("job:\n{job}");
+        let reports = read("ci", &text);
+        assert_eq!(reports.len(), 1, "{text}");
+        assert_eq!(findings(&text, &reports[0]).len(), usize::from(known), "{text}");
+    }
+}
+
+#[test]
+fn quotes_of_yaml_keep_places() {
+    let double = format!(r#"{NAMES} --ImageFormat \"ISO\" --OSSPrefix 'it\x2d1'"#);
+    let text = format!("- run: \"{double}\"\n- run: '{NAMES} --OSSPrefix ''a-b'''\n");
+    let reports = read("ci", &text);
+    let format = finding("InvalidImageFormat.Malformed", "ImageFormat", r#"\"ISO\""#);
+    assert_eq!(findings(&text, &reports[0]), [finding(PREFIX, "OSSPrefix", r"'it\x2d1'"), format]);
+    assert_eq!(findings(&text, &reports[1]), [finding(PREFIX, "OSSPrefix", "''a-b''")]);
 }
