@@ -226,9 +226,8 @@ impl Human {
         let excerpt = excerpt.map(|excerpt| if self.unicode { excerpt } else { ascii_excerpt(&excerpt) });
         let about = if self.unicode { about(finding) } else { ascii(&about(finding)) };
         let label = excerpt.as_ref().and_then(|excerpt| self.label(excerpt, &about));
-        if label.is_none() {
-            help.insert(0, about);
-        }
+        // What has no room in the frame stands above it.
+        let title = if label.is_none() { format!("{title}\n{about}") } else { title };
         let help = help.join("\n");
         let frame = Frame {
             title: if self.unicode { title } else { ascii(&title) },

@@ -2,7 +2,8 @@
 //!
 //! Which are attached, and whether these are all, is found here; what their documents allow, [`policy`] says.
 
-use crate::engine::evaluate::{Evaluator, Trace, Wanted};
+use crate::engine::evaluate::Evaluator;
+use crate::engine::trace::{Trace, Wanted};
 use crate::engine::{Truth, policy};
 use crate::json::Node;
 use crate::operation::condition::{Condition, Grants, Subject};
