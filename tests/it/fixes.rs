@@ -119,7 +119,7 @@ fn each_form_writes_in_its_own_way() {
     let yaml = "# Export\nprovider: aliyun\noperation: ExportImage\nparams:\n  RegionId: eu-central-1 # there\n  ImageId: m-1\n  OSSBucket: b-1\n  ";
     let url = "https://ecs.aliyuncs.com/?Action=ExportImage&Version=2014-05-26&RegionId=eu-central-1&ImageId=m-1&OSSBucket=b-1&";
     let command = "aliyun ecs ExportImage --RegionId eu-central-1 --ImageId m-1 --OSSBucket b-1 ";
-    let tccli = "tccli cvm ExportImages --BucketName b-1250000000 --ImageIds '[\\"img-72n9mi0y\\"]' ";
+    let tccli = "tccli cvm ExportImages --BucketName b-1250000000 --ImageIds '[\"img-72n9mi0y\"]' ";
     let cases = [
         ("yaml", yaml, "OSSPrefix: a-b", "OSSPrefix: ab"),
         ("yaml", yaml, "OSSPrefix: 'a-b'   # why", "OSSPrefix: 'ab'   # why"),
