@@ -26,7 +26,7 @@ fn resources_that_cannot_be_meant() {
             (r#""keys[].shape""#, r#"▸"rings[].keys[].shape""#, "the same number of `[]`"),
             (r#""default": 3"#, r#""default": ▸[3]"#, "a default is a text, a number or a boolean"),
             (r#""default": 3"#, r#""default": ▸3, "from_environment": true"#, "has no default"),
-            (r#""as": "text""#, r#""as": ▸"texts""#, "unknown variant"),
+            (r#""as": "text""#, r#""as": ▸"texts""#, "unknown word `texts`"),
         ],
     );
 }

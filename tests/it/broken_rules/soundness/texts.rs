@@ -74,7 +74,7 @@ fn names_stand_once_whatever_their_letter_case() {
         &[
             (r#"{"name": "BoxId","#, r#"{"name": "Regions", "type": "string", "meaning": "x"}, {"name": "BoxId","#),
             // The same name on another level is another parameter.
-            (r#""name": "Shape","#, r#""name": "region","#),
+            (r#""fields": [{"#, r#""fields": [{"name": "region", "type": "string", "meaning": "x"}, {"#),
             (
                 source,
                 r#"{"id": "PAGE", "title": "a", "read": "2026-11-22"}, {"id": "OTHER", "title": "a", "url": "https://b.example", "read": "2026-11-22"}"#,
