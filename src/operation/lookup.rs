@@ -11,7 +11,7 @@ pub(crate) struct Lookup {
     /// Open addressing; always at least half empty, so that a search soon ends.
     entries: Vec<Option<Entry>>,
     /// The texts, where too many of them would begin at one place of the table: somebody has chosen them so.
-    crowd: Option<Box<HashMap<Box<str>, u32>>>,
+    crowd: Option<HashMap<Box<str>, u32>>,
 }
 
 /// So many steps a search may take, at most.
@@ -55,7 +55,7 @@ impl Lookup {
                 if steps == STEPS {
                     // Of equal ones the first counts.
                     let crowd = texts.iter().rev().map(|(text, value)| (Box::from(*text), *value)).collect();
-                    return Lookup { entries: Vec::new(), crowd: Some(Box::new(crowd)) };
+                    return Lookup { entries: Vec::new(), crowd: Some(crowd) };
                 }
             }
             if entries[at].is_none() {

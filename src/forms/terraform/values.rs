@@ -167,10 +167,13 @@ fn hide_value<'t>(given: &Given<'t>, sensitive: &Node, written: &mut Written<'t>
     }
 }
 
+/// What is done with a resource: the address of its module, and the reader that stands before it.
+type Visit<'v, 't> = dyn FnMut(&str, &mut Reader<'t>) -> Result<(), Box<SyntaxError>> + 'v;
+
 /// Stands before each resource of planned values or of a state, with the address of its module; the visitor reads it.
 pub(super) fn for_each_resource<'t>(
     reader: &mut Reader<'t>,
-    visit: &mut dyn FnMut(&str, &mut Reader<'t>) -> Result<(), Box<SyntaxError>>,
+    visit: &mut Visit<'_, 't>,
 ) -> Result<(), Box<SyntaxError>> {
     reader.begin_object()?;
     let mut first = true;
@@ -185,10 +188,7 @@ pub(super) fn for_each_resource<'t>(
     Ok(())
 }
 
-fn module<'t>(
-    reader: &mut Reader<'t>,
-    visit: &mut dyn FnMut(&str, &mut Reader<'t>) -> Result<(), Box<SyntaxError>>,
-) -> Result<(), Box<SyntaxError>> {
+fn module<'t>(reader: &mut Reader<'t>, visit: &mut Visit<'_, 't>) -> Result<(), Box<SyntaxError>> {
     // The address may stand behind the resources.
     let address = address(&mut reader.clone())?;
     reader.begin_object()?;

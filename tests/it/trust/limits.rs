@@ -83,8 +83,7 @@ fn more_values_of_parameters_are_unreadable() {
 #[test]
 fn more_elements_of_a_list_are_unreadable() {
     // All of them fine, but for their number.
-    let listed =
-        |count: usize| tencent(&format!("\"ImageIds\":[{}]", many(count, |at| format!("\"img-{at:08}\""))));
+    let listed = |count: usize| tencent(&format!("\"ImageIds\":[{}]", many(count, |at| format!("\"img-{at:08}\""))));
     assert_eq!(of_request(&listed(LIST_ELEMENTS)).0, Verdict::Reject);
     refused(&listed(LIST_ELEMENTS + 1), LIST_ELEMENTS);
 }
