@@ -145,6 +145,10 @@ pub fn facts(checker: &Checker, files: &[PathBuf], complete: &[String], follow_l
         match file.is_dir() {
             true => {
                 let found = json_below(file, follow_links, &|_| true)?;
+                // Facts that are not there would leave checks open in silence.
+                if found.is_empty() {
+                    return Err(Stop::Usage(format!("there is no .json file below {}", file.display())));
+                }
                 all.extend(found.into_iter().map(|file| (file, true)));
             }
             false => all.push((file.clone(), false)),

@@ -125,6 +125,8 @@ impl Checked<'_> {
             return None;
         }
         match note.kind {
+            // Which of two spellings is meant, only the caller knows.
+            NoteKind::ParameterCase if self.slots.notes.iter().any(|note| note.kind == NoteKind::Duplicate) => None,
             NoteKind::ParameterCase => {
                 // The name as it was sent may be the last part of the whole alone.
                 let parts = note.sent.split('.').count();
@@ -198,8 +200,10 @@ impl Checked<'_> {
 
     /// A change as a fix, when the request is better for it.
     fn tried(&self, span: Span, change: &Change<'_>, tries: &Tries) -> Option<Fix> {
-        let (Change::Name { new, .. } | Change::Value { new, .. }) = change;
-        if self.masked(new.clone()) != *new {
+        let (Change::Name { old, new } | Change::Value { old, new }) = change;
+        // What is made of a secret tells most of it.
+        let is_secret = |text: &str| self.masked(text.to_owned()) != text;
+        if is_secret(old) || is_secret(new) {
             return None;
         }
         tries.take(self.request.text.len());
