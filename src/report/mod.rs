@@ -18,9 +18,10 @@ use std::sync::{Arc, OnceLock};
 use crate::catalog::{Catalog, Unsupported};
 use crate::engine::{CheckResult, Event, Scope};
 use crate::facts::{self, FactView, Facts};
+use crate::operation::screen::Suspects;
 use crate::operation::{Answer, Check, Operation, Outcome, ParameterIndex, Provider};
 use crate::place::{Position, PositionIndex};
-use crate::request::slots::{self, Here, Note, NoteKind, Slots, Value};
+use crate::request::slots::{self, Bound, Here, Note, NoteKind, Slots, Value};
 use crate::request::{InputError, InputErrorKind, Request};
 use crate::rule::provider::UnknownParameters;
 
@@ -70,18 +71,26 @@ pub(crate) struct Checked<'r> {
     operation: &'r Operation,
     request: Cow<'r, Request<'r>>,
     slots: Slots<'r>,
-    own_facts: Option<Facts>,
+    own_facts: Option<Box<Facts>>,
     given_facts: &'r Facts,
     findings: Vec<Event>,
-    /// Failed checks that only warn: found when somebody asks.
+    /// The editions to take hints from; none where no hints are given.
+    catalog: Option<&'r Catalog>,
+    /// What is only found out when somebody asks, and few do.
+    asked: OnceLock<Box<Asked<'r>>>,
+}
+
+/// What nobody pays for who does not ask.
+#[derive(Debug, Default)]
+struct Asked<'r> {
+    /// Failed checks that only warn.
     warnings: OnceLock<Vec<Event>>,
-    /// Open checks: many, and rarely asked for, so that they are found only then.
     open: OnceLock<Vec<Event>>,
     positions: OnceLock<PositionIndex>,
     /// Notes about values of another form than their parameter's, by its name.
     flattened: OnceLock<HashMap<String, usize>>,
-    /// The request as the other editions see it; none where no hints are given.
-    siblings: Option<hints::Siblings<'r>>,
+    /// The request as the other editions see it.
+    siblings: OnceLock<Vec<hints::Sibling<'r>>>,
 }
 
 /// So many mistakes are compared one by one.
@@ -98,12 +107,15 @@ struct Mistake<'c> {
 }
 
 impl<'r> Report<'r> {
-    /// Checks a request; `slots` are its parameters, where they are bound already.
+    /// Checks a request; `bound` are its parameters, where they are bound already, and `catalog` has the editions to take
+    /// hints from.
+    #[inline]
     pub(crate) fn of_checked(
         operation: &'r Operation,
         request: Cow<'r, Request<'r>>,
         given_facts: &'r Facts,
-        slots: Option<Slots<'r>>,
+        bound: Option<Bound<'r>>,
+        catalog: Option<&'r Catalog>,
     ) -> Report<'r> {
         let own_facts = match &request.facts {
             None => None,
@@ -114,19 +126,20 @@ impl<'r> Report<'r> {
                     let error = InputError { kind: InputErrorKind::Facts, message, position };
                     return Report { state: State::Unreadable(request, error) };
                 }
-                Some(own)
+                Some(Box::new(own))
             }
         };
-        let slots = slots.unwrap_or_else(|| {
+        let Bound { slots, suspects } = bound.unwrap_or_else(|| {
             let mut slots = Slots::reused();
-            match &request {
+            let suspects = match &request {
                 // A request in another form is never owned: its report borrows from it.
                 Cow::Borrowed(Request { written: Some(written), .. }) => {
                     slots::bind_written(operation, written, &mut slots);
+                    None
                 }
                 request => slots::bind(operation, request, &mut slots),
-            }
-            slots
+            };
+            Bound { slots, suspects }
         });
         let mut checked = Checked {
             operation,
@@ -135,22 +148,11 @@ impl<'r> Report<'r> {
             own_facts,
             given_facts,
             findings: Vec::new(),
-            warnings: OnceLock::new(),
-            open: OnceLock::new(),
-            positions: OnceLock::new(),
-            flattened: OnceLock::new(),
-            siblings: None,
+            catalog,
+            asked: OnceLock::new(),
         };
-        checked.run();
+        checked.findings = checked.mistakes(Scope::Findings, suspects);
         Report { state: State::Checked(checked) }
-    }
-
-    /// The same report, with the editions of `catalog` to take hints from.
-    pub(crate) fn among(mut self, catalog: &'r Catalog) -> Report<'r> {
-        if let State::Checked(checked) = &mut self.state {
-            checked.siblings = Some(hints::Siblings::new(catalog));
-        }
-        self
     }
 
     /// A request that names no operation.
@@ -326,19 +328,21 @@ impl<'r> Report<'r> {
 }
 
 impl<'r> Checked<'r> {
-    fn run(&mut self) {
-        self.findings = self.mistakes(Scope::Findings, true);
+    fn asked(&self) -> &Asked<'r> {
+        self.asked.get_or_init(Box::default)
     }
 
     fn warned_events(&self) -> &[Event] {
-        self.warnings.get_or_init(|| self.mistakes(Scope::Failing, false))
+        self.asked().warnings.get_or_init(|| self.mistakes(Scope::Failing, None))
     }
 
-    /// The failed checks that are findings, or those that are warnings: of several for one mistake the first.
-    fn mistakes(&self, scope: Scope, findings: bool) -> Vec<Event> {
+    /// The failed checks that are findings, or in a wider scope those that are warnings: of several for one mistake the
+    /// first.
+    fn mistakes(&self, scope: Scope, screened: Option<Suspects>) -> Vec<Event> {
+        let findings = scope == Scope::Findings;
         let mut events: Vec<Event> = Vec::new();
-        let mut known = HashSet::new();
-        crate::engine::run(self.operation, &self.slots, self.facts(), scope, &mut |event| {
+        let mut known: Option<HashSet<Mistake<'_>>> = None;
+        crate::engine::run(self.operation, &self.slots, self.facts(), scope, screened, &mut |event| {
             let is_finding = match (event.result, self.operation.checks[event.check].outcome) {
                 (CheckResult::DoesNotApply | CheckResult::Holds | CheckResult::Open, _) => return,
                 (CheckResult::Fails | CheckResult::UnknownParameter(_), Outcome::Finding) => true,
@@ -348,13 +352,12 @@ impl<'r> Checked<'r> {
                 return;
             }
             // Few requests have many mistakes: only of those is a set made.
-            let is_new = match events.len() {
-                0..FEW => events.iter().all(|known| self.mistake(known) != self.mistake(&event)),
-                FEW => {
-                    known.extend(events.iter().map(|event| self.mistake(event)));
-                    known.insert(self.mistake(&event))
+            let is_new = match (events.len(), &mut known) {
+                (0..FEW, _) => events.iter().all(|known| self.mistake(known) != self.mistake(&event)),
+                (_, known) => {
+                    let all = || events.iter().map(|event| self.mistake(event)).collect();
+                    known.get_or_insert_with(all).insert(self.mistake(&event))
                 }
-                _ => known.insert(self.mistake(&event)),
             };
             if is_new {
                 events.push(event);
@@ -365,9 +368,9 @@ impl<'r> Checked<'r> {
 
     /// The open checks.
     fn open_events(&self) -> &[Event] {
-        self.open.get_or_init(|| {
+        self.asked().open.get_or_init(|| {
             let mut open = Vec::new();
-            crate::engine::run(self.operation, &self.slots, self.facts(), Scope::All, &mut |event| {
+            crate::engine::run(self.operation, &self.slots, self.facts(), Scope::All, None, &mut |event| {
                 if event.result == CheckResult::Open && !self.is_decided(&event) {
                     open.push(event);
                 }
@@ -419,8 +422,8 @@ impl<'r> Checked<'r> {
         let region = self.operation.region.map(|region| &self.slots.slot(self.operation.parameters[region].slot).value);
         FactView {
             provider: &self.operation.provider,
-            layers: [self.own_facts.as_ref(), Some(self.given_facts)],
-            region: region.and_then(Value::scalar),
+            layers: [self.own_facts.as_deref(), Some(self.given_facts)],
+            region: region.and_then(|region| self.slots.text_of(region)),
             region_is_open: matches!(region, Some(Value::Unknown | Value::Perhaps | Value::Partly(_))),
         }
     }
@@ -440,7 +443,7 @@ impl<'r> Checked<'r> {
 
     fn place_of(&self, span: crate::place::Span) -> Place {
         let text = self.request.text;
-        let index = self.positions.get_or_init(|| PositionIndex::new(text, self.request.origin));
+        let index = self.asked().positions.get_or_init(|| PositionIndex::new(text, self.request.origin));
         Place::new(span, index.position(text, span.start), self.request.origin.offset)
     }
 
