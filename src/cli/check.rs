@@ -45,8 +45,11 @@ pub fn run(options: &CheckOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
     };
     let jobs =
         options.jobs.map_or_else(|| thread::available_parallelism().map_or(1, NonZeroUsize::get), NonZeroUsize::get);
+    let checking = Arc::new(checking);
+    // The process ends when all is checked: to take apart what is known would take longer than many a check.
+    std::mem::forget(Arc::clone(&checking));
     let mut run = Run {
-        checking: Arc::new(checking),
+        checking,
         jobs: jobs.min(MAX_JOBS),
         progress: Progress::new(writer.writes_reports(), reads_terminal(&options.files), size(&options.files)),
         writer,

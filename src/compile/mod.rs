@@ -11,7 +11,6 @@ mod mistakes;
 mod parameters;
 mod provider;
 mod reads;
-pub(crate) mod screens;
 mod words;
 
 use std::sync::Arc;
@@ -216,7 +215,7 @@ fn build(written: &OperationFile, rules: &ProviderRules, mistakes: &mut Mistakes
     for (parameter, values) in defaults {
         operation.parameters[parameter].defaults = values;
     }
-    operation.screens = screens::prepare(&operation);
+    operation.screens = Screens::of(&operation);
     operation
 }
 

@@ -41,7 +41,6 @@ pub struct Report<'r> {
 }
 
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "nearly all reports are of the large kind: a box would only cost")]
 enum State<'r> {
     Checked(Checked<'r>),
     /// The gateway refuses it before any operation is looked at.
