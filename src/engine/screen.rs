@@ -15,7 +15,7 @@ pub(super) fn suspects(
     only_findings: bool,
 ) -> Option<Suspects> {
     let screens = &operation.screens;
-    let set = if no_facts && only_findings { &screens.for_findings } else { &screens.for_all };
+    let set = if no_facts && only_findings { &screens.for_findings } else { screens.for_all(operation) };
     let mut walk = Walk { operation, slots, set, raised: set.at_start };
     if !screens.are_of_use || !walk.record(None, 0) {
         return None;

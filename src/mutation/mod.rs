@@ -16,10 +16,10 @@ use serde::Serialize;
 use crate::cases::{differences, request_text};
 use crate::catalog::RuleFile;
 use crate::checker::Checker;
-use crate::compile::screens;
 use crate::compile::{Mistakes, ProviderRules, RuleError, operation_of, provider_of, read_file};
 use crate::facts::Facts;
 use crate::json::Node;
+use crate::operation::screen::Screens;
 use crate::operation::{Operation, ParameterIndex};
 use crate::place::{Position, Span};
 use crate::report::{ErrorRecord, Record, Report};
@@ -110,7 +110,7 @@ impl Checker {
         for (index, check) in subject.operation.checks.iter().enumerate() {
             let changed = subject.changed(None).map(|mut operation| {
                 operation.checks.remove(index);
-                operation.screens = screens::prepare(&operation);
+                operation.screens = Screens::of(&operation);
                 operation
             });
             let mutant = Mutant {

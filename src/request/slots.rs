@@ -181,8 +181,12 @@ impl<'t> Slots<'t> {
     /// Adds the slots of a record and gives the first.
     #[inline]
     fn add_record(&mut self, fields: usize) -> SlotIndex {
+        const MANY: [Slot<'static>; 32] = [Slot::EMPTY; 32];
         let base = self.slots.len();
-        self.slots.resize(base + fields, Slot::EMPTY);
+        match MANY.get(..fields) {
+            Some(empty) => self.slots.extend_from_slice(empty),
+            None => self.slots.resize(base + fields, Slot::EMPTY),
+        }
         base
     }
 

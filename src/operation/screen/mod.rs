@@ -5,9 +5,12 @@
 //! whoever leaves it out gets the same report, later.
 
 mod gate;
+mod prepare;
 mod test;
 
-use crate::operation::ParameterIndex;
+use std::sync::OnceLock;
+
+use crate::operation::{Operation, ParameterIndex};
 
 pub(crate) use gate::{Gate, TextGate};
 pub(crate) use test::{AsciiSet, Test};
@@ -19,8 +22,8 @@ pub(crate) struct Screens {
     pub are_of_use: bool,
     /// For findings while no fact is known, which is what nearly everybody asks first.
     pub for_findings: ScreenSet,
-    /// For whatever is asked.
-    pub for_all: ScreenSet,
+    /// For whatever is asked: made when it is, because many programs check one request and end.
+    for_all: OnceLock<ScreenSet>,
     /// Checks that are run wherever any fact is known.
     pub with_facts: Suspects,
     /// Checks that can only be open while no fact is known.
@@ -87,6 +90,18 @@ pub(crate) struct Raised {
 /// A set of checks.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Suspects([u64; Suspects::MAX / 64]);
+
+impl Screens {
+    /// The screens of an operation whose checks and parameters are complete.
+    pub fn of(operation: &Operation) -> Screens {
+        prepare::prepare(operation)
+    }
+
+    /// The screens of all checks of `operation`, whose screens these are.
+    pub fn for_all(&self, operation: &Operation) -> &ScreenSet {
+        self.for_all.get_or_init(|| prepare::all(operation))
+    }
+}
 
 impl ScreenSet {
     /// What matters of the members of a record: of the request's own when `parent` is none.

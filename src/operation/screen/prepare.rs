@@ -1,11 +1,11 @@
-//! Screens: what is known in advance of when a check has something to say.
+//! Making screens of an operation: what is known in advance of when a check has something to say.
 //!
 //! Of each check one or two tests are kept that pass only where it would hold or not apply. Everything that is not
 //! understood here becomes a test that nothing passes, so that leaving a word out costs time and never a finding.
 
+use super::{AsciiSet, Gate, Presence, Raise, Screen, ScreenSet, Screens, Suspects, Test, TextGate};
 use crate::operation::condition::{CharSet, Comparand, Condition, Subject, Values, Word};
 use crate::operation::lookup::Lookup;
-use crate::operation::screen::{AsciiSet, Gate, Presence, Raise, Screen, ScreenSet, Screens, Suspects, Test, TextGate};
 use crate::operation::{Check, Form, Operation, Outcome, ParameterIndex, Run};
 use crate::rule::condition::Unit;
 use crate::rule::provider::Scalars;
@@ -21,7 +21,7 @@ enum Guard {
 }
 
 /// The screens of an operation whose checks and parameters are complete.
-pub(crate) fn prepare(operation: &Operation) -> Screens {
+pub(super) fn prepare(operation: &Operation) -> Screens {
     let mut screens = Screens { are_of_use: operation.checks.len() <= Suspects::MAX, ..Screens::default() };
     for (index, check) in operation.checks.iter().enumerate() {
         if check.is_open_without_facts {
@@ -38,8 +38,12 @@ pub(crate) fn prepare(operation: &Operation) -> Screens {
         }
     }
     screens.for_findings = set(operation, |check| !check.is_open_without_facts && !only_warns(check));
-    screens.for_all = set(operation, |_| true);
     screens
+}
+
+/// The screens of all checks.
+pub(super) fn all(operation: &Operation) -> ScreenSet {
+    set(operation, |_| true)
 }
 
 fn only_warns(check: &Check) -> bool {
