@@ -4,7 +4,7 @@
 //! others are handed in.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use crate::compile::{ProviderRules, RuleError, compile_operation, compile_provider, compile_resources};
@@ -147,6 +147,7 @@ impl Catalog {
     /// Prepares everything and gives all mistakes.
     pub fn check_all(&self) -> Vec<RuleError> {
         let mut mistakes = Vec::new();
+        let mut told = HashSet::new();
         for provider in self.providers.keys() {
             mistakes.extend(self.provider_rules(provider).err().unwrap_or_default());
         }
@@ -159,7 +160,7 @@ impl Catalog {
             for edition in known.editions.keys() {
                 // A mistake in what the provider's file shares is told once.
                 for mistake in self.operation(path, edition).err().unwrap_or_default() {
-                    if !mistakes.contains(&mistake) {
+                    if told.insert((mistake.file.clone(), mistake.span, mistake.message.clone())) {
                         mistakes.push(mistake);
                     }
                 }

@@ -117,14 +117,14 @@ pub use describe::{
     OperationSummary, ParameterDescription, ResourceDescription, RowDescription,
 };
 pub use facts::{Facts, FactsError};
-pub use forms::{Form, Found, IgnoreComment, IgnoreContent, RecordedResponse};
+pub use forms::{Form, Found, IgnoreComment, IgnoreContent, RecordedResponse, quoted_word as shell_word};
 pub use mutation::{Mutation, MutationResults};
 pub use operation::limits::Limit;
 pub use place::Position;
 pub use report::{
-    CheckTrace, DryRunNote, Excerpt, Finding, Fingerprint, Hint, HintKind, OpenCheck, Origin, Place, PredictedAnswer,
-    PredictedError, Record, Report, RequestNames, Response, SourceNote, Subject, Suppressed, SuppressedBy,
-    SuppressedResult, Suppression, Verdict, Warning, WarningKind,
+    Applicability, CheckTrace, DryRunNote, Edit, Excerpt, FactCall, Finding, Fingerprint, Fix, Hint, HintKind,
+    OpenCheck, Origin, Place, PredictedAnswer, PredictedError, Record, Report, RequestNames, Response, SourceNote,
+    Subject, Suppressed, SuppressedBy, SuppressedResult, Suppression, UnfilledBlank, Verdict, Warning, WarningKind,
 };
 pub use request::{Batch, InputError, InputErrorKind, Request};
 pub use rule_set::RuleSet;

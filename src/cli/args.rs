@@ -37,6 +37,8 @@ pub enum Command {
     Check(Box<CheckOptions>),
     /// Explain an error code, an operation, a check or a parameter
     Explain(ExplainOptions),
+    /// Print the read-only commands that would settle what is open
+    Facts(FactsOptions),
     /// Hold recorded calls with their real answers against the rules
     ///
     /// A recorded call is a request with what was observed, one on each line:
@@ -112,7 +114,9 @@ Examples:
   preflint check --facts images.json --format ndjson requests.ndjson
   generate-requests | preflint check -
   preflint check --format sarif=preflint.sarif --format human .
-  preflint check 'captured requests/'")]
+  preflint check 'captured requests/'
+  preflint check --fix deploy.sh
+  preflint check --diff --unsafe-fixes deploy.sh")]
 pub struct CheckOptions {
     /// Files with requests, and folders that are searched for them; - is standard input
     #[arg(required = true, value_name = "FILE")]
@@ -129,8 +133,9 @@ pub struct CheckOptions {
     /// The name by which standard input is recognised and reported
     #[arg(long, value_name = "NAME")]
     pub stdin_filename: Option<String>,
-    /// What is known of the account: sections of facts, or responses of read-only calls. Later files override earlier ones
-    #[arg(long, value_name = "FILE")]
+    /// What is known of the account: sections of facts, or responses of read-only calls; of a folder every JSON file.
+    /// Later files override earlier ones
+    #[arg(long, value_name = "FILE|DIR")]
     pub facts: Vec<PathBuf>,
     /// A section of facts that is complete: what it does not list does not exist
     #[arg(long, value_name = "SECTION")]
@@ -152,6 +157,15 @@ pub struct CheckOptions {
     /// When to use colour in human output
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
+    /// Apply fixes that change nothing but a spelling, and report what is left
+    #[arg(long, conflicts_with = "diff")]
+    pub fix: bool,
+    /// With --fix or --diff: also fixes that change what is sent
+    #[arg(long)]
+    pub unsafe_fixes: bool,
+    /// Print what --fix would change as a diff, in place of reports; nothing is written
+    #[arg(long)]
+    pub diff: bool,
     /// How many requests of a stream to check at the same time; as many as there are processors when not given. The
     /// output is the same
     #[arg(long, value_name = "COUNT")]
@@ -163,6 +177,49 @@ pub struct CheckOptions {
     pub choice: ChoiceOptions,
     #[command(flatten)]
     pub config: ConfigOptions,
+}
+
+/// Print the read-only commands that would settle what is open.
+///
+/// They are commands of the provider's own tools, with the request's ids filled in, one a line; all other lines are comments.
+/// preflint runs none of them. What they print is given to --facts.
+#[derive(Debug, Args)]
+#[command(after_help = "Exit codes:
+  0  all requests were read
+  2  wrong usage, facts or rule files
+  3  some input could not be read
+
+Examples:
+  preflint facts request.json
+  preflint facts --into facts/ deploy.sh > ask.sh && sh ask.sh; preflint check --facts facts/ deploy.sh
+  preflint facts --facts facts/ deploy.sh                  what is still missing")]
+pub struct FactsOptions {
+    /// Files with requests, and folders that are searched for them; - is standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// How to print the calls
+    #[arg(long, value_enum, default_value_t = DiffFormat::Human)]
+    pub format: DiffFormat,
+    /// Make the commands write what they print into this folder, each recorded with what was asked for, as --facts DIR
+    /// reads it
+    #[arg(long, value_name = "DIR", conflicts_with = "format")]
+    pub into: Option<PathBuf>,
+    /// What the files hold; found out from name and content when not given
+    #[arg(long, value_parser = input_forms(), value_name = "FORM")]
+    pub input: Option<InputForm>,
+    /// The name by which standard input is recognised
+    #[arg(long, value_name = "NAME")]
+    pub stdin_filename: Option<String>,
+    /// What is known of the account already: files of facts, or folders of them
+    #[arg(long, value_name = "FILE|DIR")]
+    pub facts: Vec<PathBuf>,
+    /// A section of facts that is complete: what it does not list does not exist
+    #[arg(long, value_name = "SECTION")]
+    pub facts_complete: Vec<String>,
+    #[command(flatten)]
+    pub editions: EditionOptions,
+    #[command(flatten)]
+    pub rules: RulesOptions,
 }
 
 /// Arguments of `replay`; its help stands at the command.
@@ -185,8 +242,9 @@ pub struct ReplayOptions {
     /// How to print the comparison
     #[arg(long, value_enum, default_value_t = DiffFormat::Human)]
     pub format: DiffFormat,
-    /// What is known of the account: sections of facts, or responses of read-only calls. Later files override earlier ones
-    #[arg(long, value_name = "FILE")]
+    /// What is known of the account: sections of facts, or responses of read-only calls; of a folder every JSON file.
+    /// Later files override earlier ones
+    #[arg(long, value_name = "FILE|DIR")]
     pub facts: Vec<PathBuf>,
     /// A section of facts that is complete: what it does not list does not exist
     #[arg(long, value_name = "SECTION")]
@@ -215,7 +273,7 @@ pub struct RulesOptions {
     /// Folders with further rule files; a file with the id of a bundled one replaces it
     #[arg(long, value_name = "DIR")]
     pub rules: Vec<PathBuf>,
-    /// Follow links inside of folders of rules, also to what lies elsewhere
+    /// Follow links inside of folders of rules and of facts, also to what lies elsewhere
     #[arg(long)]
     pub follow_links: bool,
 }

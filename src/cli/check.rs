@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Cursor, IsTerminal, Read, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::slice;
 use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
@@ -12,6 +13,7 @@ use std::time::Instant;
 use preflint::{Checker, Facts, InputError, Position, Report, Verdict, WarningKind};
 
 use crate::args::{CheckOptions, FailOn, Format, InputForm, Strictness};
+use crate::fix::{self, Extent, Fixed};
 use crate::human::Human;
 use crate::ignoring::{Beside, Ignoring, Input};
 use crate::input::{self, Content};
@@ -19,12 +21,15 @@ use crate::lines::{self, Block, Blocks};
 use crate::output::{End, Entry, Outputs, Setup, Source};
 use crate::pipeline::{self, Batch, Work};
 use crate::progress::Progress;
+use crate::requests::{self, InputText};
 use crate::settings::Settings;
 use crate::tally::Tally;
-use crate::{Exit, Stop, age, forms, guard};
+use crate::{Exit, Stop, age, files, forms, guard};
 
 /// The most threads: more only cost memory.
 const MAX_JOBS: usize = 256;
+/// So often `-q` stands for no reports at all.
+const QUIET: u8 = 2;
 /// How much is read at once where only verdicts are wanted, and where reports are: they are many times longer than what
 /// they are about.
 const READ_FOR_VERDICTS: usize = 32 << 10;
@@ -35,9 +40,11 @@ pub fn run(options: &CheckOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
     let start = Instant::now();
     let Settings { checker, facts, strict, fail_on, ignoring } = Settings::of(options)?;
     refuse_missing(&options.files)?;
+    let mended = mended(options, &checker, &facts, out)?;
     let setup = Setup {
         formats: &options.format,
-        quiet: options.quiet,
+        // A diff is all that is to be read there.
+        quiet: if options.diff { QUIET } else { options.quiet },
         human: Human::new(options.color, options.quiet > 0, options.max_findings),
         checker: &checker,
         inputs: &options.files,
@@ -52,6 +59,7 @@ pub fn run(options: &CheckOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
         fails_on_warnings: fail_on.contains(&FailOn::Warning),
         counts_codes: options.stats,
         counts_uncertain: outputs.tells_sums(),
+        counts_fixes: outputs.tells_fixes(),
     };
     let jobs =
         options.jobs.map_or_else(|| thread::available_parallelism().map_or(1, NonZeroUsize::get), NonZeroUsize::get);
@@ -71,6 +79,10 @@ pub fn run(options: &CheckOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
     };
     let read = options.files.iter().try_for_each(|file| match file.is_dir() {
         true => run.folder(file, options.input),
+        false if file.as_os_str() == "-" && mended.is_some() => mended.iter().flatten().try_for_each(|text| {
+            let input = Arc::new(run.checking.ignoring.input(&text.name, None));
+            run.read(&input, Some(text.form()), Cursor::new(text.bytes.clone()))
+        }),
         false if options.skip_others && file.as_os_str() != "-" => run.file_of_many(file, options.input),
         false => run.file(file, options),
     });
@@ -102,6 +114,46 @@ pub fn run(options: &CheckOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
         age::tell(&rules);
     }
     Ok(())
+}
+
+/// With `--fix`, writes what is mended; with `--diff`, prints it. Gives what was read from standard input: that is read
+/// only once.
+fn mended(
+    options: &CheckOptions,
+    checker: &Checker,
+    facts: &Facts,
+    out: &mut dyn Write,
+) -> Result<Option<Vec<InputText>>, Stop> {
+    if !options.fix && !options.diff {
+        return match options.unsafe_fixes {
+            true => Err(Stop::Usage("--unsafe-fixes needs --fix or --diff".to_owned())),
+            false => Ok(None),
+        };
+    }
+    let is_stdin = |file: &PathBuf| file.as_os_str() == "-";
+    if options.fix && options.files.iter().any(is_stdin) {
+        return Err(Stop::Usage("--fix writes files; for standard input there is --diff".to_owned()));
+    }
+    let extent = if options.unsafe_fixes { Extent::All } else { Extent::Safe };
+    let mut from_stdin = Vec::new();
+    for file in &options.files {
+        let inputs =
+            requests::inputs(checker, slice::from_ref(file), options.input, options.stdin_filename.as_deref())?;
+        for input in inputs {
+            let Fixed { bytes, count } = fix::fixed(checker, facts, &input, extent);
+            if options.diff {
+                out.write_all(fix::diff(&input.name, &input.bytes, &bytes).as_bytes())?;
+            } else if count > 0 {
+                fix::replace(Path::new(&input.name), &bytes)?;
+                // Nobody is left to be told when standard error is closed.
+                let _ = writeln!(io::stderr(), "preflint: {}", fix::told(count, &input.name));
+            }
+            if is_stdin(file) {
+                from_stdin.push(input);
+            }
+        }
+    }
+    Ok(Some(from_stdin))
 }
 
 /// Demands that every file is there, before any verdict is given. A pipe can be opened only once, so none is here.
@@ -136,6 +188,7 @@ pub struct Checking {
     counts_codes: bool,
     /// Whether somebody is told how many checks are open and how many warnings there are.
     counts_uncertain: bool,
+    counts_fixes: bool,
 }
 
 impl Checking {
@@ -200,6 +253,11 @@ impl Checking {
         write(&Source { file: &input.name, line: start.line, column: start.column, address }, &Entry::Report(report))?;
         tally.summary.count(report.verdict(), open, warnings);
         tally.summary.ignored += report.suppressed().len();
+        if self.counts_fixes {
+            let (safe, other) = fix::count(report);
+            tally.summary.fixes.0 += safe;
+            tally.summary.fixes.1 += other;
+        }
         tally.exit = tally.exit.max(exit);
         if self.counts_codes {
             tally.count_codes(report);
@@ -260,9 +318,7 @@ impl Run<'_> {
             Some(name) if is_stdin => name.clone(),
             _ => file.display().to_string(),
         };
-        let extension = Path::new(&name).extension();
-        let by_name = extension.is_some_and(|extension| extension == "ndjson" || extension == "jsonl");
-        let form = options.input.or(by_name.then_some(InputForm::Ndjson));
+        let form = options.input.or(files::is_of_lines(&name).then_some(InputForm::Ndjson));
         let path = match &options.stdin_filename {
             None if is_stdin => None,
             _ => Some(Path::new(&name)),

@@ -1,6 +1,7 @@
 //! Reading what commands need from disk: rule files and facts. A mistake here ends the run before any verdict.
 
 use std::borrow::Cow;
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -26,16 +27,15 @@ pub fn checker(options: &RulesOptions) -> Result<Checker, Stop> {
     Checker::from_files(files).map_err(|mistakes| Stop::Usage(listed(&mistakes)))
 }
 
-/// All JSON files below a folder, by their path in it; the folder `schema` holds none. The folder itself may be a link.
-/// Below it, a link to a file in the folder is as good as the file; any other is refused, unless links are followed:
-/// whoever gives us a folder of somebody else's does not mean the rest of the disk.
+/// Whether a name says that a file holds one request a line.
+pub fn is_of_lines(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension == "ndjson" || extension == "jsonl")
+}
+
+/// All rule files below a folder, by their path in it; the folder `schema` holds none.
 pub fn json_files(folder: &Path, follow_links: bool) -> Result<Vec<RuleFile>, Stop> {
-    let root = fs::canonicalize(folder).map_err(|error| cannot_read(folder, &error))?;
-    let mut search = Search { root, follow_links, found: Vec::new() };
-    search.folder(folder, MAX_FOLDERS)?;
-    search.found.sort();
     let mut files = Vec::new();
-    for file in search.found {
+    for file in json_below(folder, follow_links, &|name| name != "schema")? {
         let text = read(&file, RULE_FILE_BYTES)?;
         let below = file.strip_prefix(folder).unwrap_or(&file);
         let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
@@ -44,15 +44,28 @@ pub fn json_files(folder: &Path, follow_links: bool) -> Result<Vec<RuleFile>, St
     Ok(files)
 }
 
+/// The JSON files below a folder, sorted, but for those in folders that `enters` refuses. The folder itself may be a link.
+/// Below it, a link to a file in the folder is as good as the file; any other is refused, unless links are followed:
+/// whoever gives us a folder of somebody else's does not mean the rest of the disk.
+fn json_below(folder: &Path, follow_links: bool, enters: &dyn Fn(&OsStr) -> bool) -> Result<Vec<PathBuf>, Stop> {
+    let root = fs::canonicalize(folder).map_err(|error| cannot_read(folder, &error))?;
+    let mut search = Search { root, follow_links, enters, found: Vec::new() };
+    search.folder(folder, MAX_FOLDERS)?;
+    search.found.sort();
+    Ok(search.found)
+}
+
 /// A search for JSON files.
-struct Search {
+struct Search<'s> {
     /// The folder, free of links.
     root: PathBuf,
     follow_links: bool,
+    /// Whether folders of this name are looked into.
+    enters: &'s dyn Fn(&OsStr) -> bool,
     found: Vec<PathBuf>,
 }
 
-impl Search {
+impl Search<'_> {
     fn folder(&mut self, folder: &Path, depth: usize) -> Result<(), Stop> {
         for entry in fs::read_dir(folder).map_err(|error| cannot_read(folder, &error))? {
             let entry = entry.map_err(|error| cannot_read(folder, &error))?;
@@ -69,7 +82,7 @@ impl Search {
                     self.refuse(&path, kind.is_dir())?;
                 }
             }
-            if kind.is_dir() && depth > 0 && entry.file_name() != "schema" {
+            if kind.is_dir() && depth > 0 && (self.enters)(&entry.file_name()) {
                 self.folder(&path, depth - 1)?;
             } else if kind.is_file() && is_json {
                 if self.found.len() == RULE_FILES {
@@ -124,11 +137,25 @@ pub fn listed(mistakes: &[RuleError]) -> String {
     mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
-/// The facts of all files, then the sections that are declared complete.
-pub fn facts(checker: &Checker, files: &[PathBuf], complete: &[String]) -> Result<Facts, Stop> {
+/// The facts of all files and of the JSON files below folders, by their names; then the sections that are declared complete.
+pub fn facts(checker: &Checker, files: &[PathBuf], complete: &[String], follow_links: bool) -> Result<Facts, Stop> {
     let mut facts = Facts::none();
+    let mut all = Vec::new();
     for file in files {
-        let text = read(file, FACTS_BYTES)?;
+        match file.is_dir() {
+            true => {
+                let found = json_below(file, follow_links, &|_| true)?;
+                all.extend(found.into_iter().map(|file| (file, true)));
+            }
+            false => all.push((file.clone(), false)),
+        }
+    }
+    for (file, in_folder) in all {
+        let text = read(&file, FACTS_BYTES)?;
+        // A tool that failed leaves an empty file behind, which says nothing.
+        if in_folder && text.trim().is_empty() {
+            continue;
+        }
         checker.read_facts(&text, &mut facts).map_err(|error| {
             let place = error.position;
             Stop::Usage(format!("{}:{}:{}: {}", file.display(), place.line, place.column, error.message))

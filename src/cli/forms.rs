@@ -131,7 +131,7 @@ fn no_request(form: Form, text: &str) -> InputError {
 }
 
 /// The files below a folder, in order of their names, without those that version control ignores.
-fn files_below(folder: &Path) -> impl Iterator<Item = Result<PathBuf, ignore::Error>> {
+pub fn files_below(folder: &Path) -> impl Iterator<Item = Result<PathBuf, ignore::Error>> {
     let mut walk = WalkBuilder::new(folder);
     // CI files lie in hidden folders; the folder of version control itself holds none.
     walk.hidden(false).require_git(false).follow_links(false);
@@ -143,7 +143,7 @@ fn files_below(folder: &Path) -> impl Iterator<Item = Result<PathBuf, ignore::Er
 }
 
 /// The text of a file, unless it is none or too large to hold requests.
-fn small_text(file: &Path) -> Option<String> {
+pub fn small_text(file: &Path) -> Option<String> {
     let opened = File::open(file).ok()?;
     if opened.metadata().ok()?.len() > FOLDER_FILE_BYTES as u64 {
         return None;
@@ -154,7 +154,7 @@ fn small_text(file: &Path) -> Option<String> {
 }
 
 /// The form of a file in a folder, when it holds requests: of JSON, only when its first entry is one of ours.
-fn in_folder(checker: &Checker, name: &str, text: &str) -> Option<InputForm> {
+pub fn in_folder(checker: &Checker, name: &str, text: &str) -> Option<InputForm> {
     if let Some(form) = checker.recognise(name, text) {
         return Some(InputForm::Other(form));
     }

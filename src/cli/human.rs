@@ -1,5 +1,6 @@
 //! Reports for people: the predicted error first and exact, then what else is wrong, then what is not decided.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Write};
@@ -10,16 +11,21 @@ use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
     SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
-use preflint::{Excerpt, Finding, Hint, HintKind, InputError, OpenCheck, Report, Verdict, Warning};
+use preflint::{Applicability, Excerpt, Finding, Fix, Hint, HintKind, InputError, Report, Verdict, Warning};
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
 use crate::args::Color;
 use crate::output::{Document, End, Entry, Item, Renderer, Source, Summary};
 use crate::terminal::{self, Styles};
 
-/// The width for which output is laid out when it is not known.
-const WIDTH: usize = 100;
-/// The most codes that are named in the line of an open section.
-const NAMED_CODES: usize = 4;
+/// What a frame takes of the width beside the text in it.
+const FRAME: usize = 9;
+/// The most columns that a tab takes in a frame.
+const TAB: usize = 4;
+/// The least room for which a label is put into a frame.
+const LEAST_LABEL: usize = 24;
+/// What stands before the lines of a list.
+const BULLET: usize = 4;
 
 /// The human format.
 #[derive(Clone)]
@@ -29,7 +35,8 @@ pub struct Human {
     only_findings: bool,
     /// How many findings may be printed; none where there is no limit.
     limit: Option<Arc<Limit>>,
-    bullet: &'static str,
+    columns: usize,
+    unicode: bool,
 }
 
 /// How many findings may still be printed, over all requests. One thread alone counts them, so that these are the first.
@@ -100,6 +107,10 @@ impl Document for Page {
     fn tells_sums(&self) -> bool {
         true
     }
+
+    fn tells_fixes(&self) -> bool {
+        !self.human.only_findings
+    }
 }
 
 impl Renderer for Human {
@@ -117,22 +128,22 @@ impl Renderer for Human {
 impl Human {
     pub fn new(color: Color, only_findings: bool, max_findings: Option<usize>) -> Self {
         let color = terminal::uses_color(color);
-        let unicode = terminal::uses_unicode();
+        let (unicode, columns) = (terminal::uses_unicode(), terminal::columns());
         let theme = GraphicalTheme {
             characters: if unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() },
             styles: if color { ThemeStyles::ansi() } else { ThemeStyles::none() },
         };
-        let handler = GraphicalReportHandler::new_themed(theme).with_width(WIDTH).with_links(false);
-        let bullet = if unicode { "·" } else { "-" };
+        let handler = GraphicalReportHandler::new_themed(theme).with_width(columns).with_links(false);
         let styles = Styles::new(color);
         let limit =
             max_findings.map(|left| Arc::new(Limit { left: AtomicUsize::new(left), more: AtomicUsize::new(0) }));
-        Human { handler, styles, only_findings, limit, bullet }
+        Human { handler, styles, only_findings, limit, columns, unicode }
     }
 
-    /// Writes the line that sums all up.
+    /// Writes the lines that sum all up.
     fn summary(&self, out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
-        let Summary { requests, rejected, passed, unsupported, unreadable, open, warnings, ignored, files } = summary;
+        let Summary { requests, rejected, passed, unsupported, unreadable, open, warnings, ignored, files, fixes } =
+            summary;
         let mut parts = vec![format!("{rejected} rejected"), format!("{passed} passed")];
         for (count, what) in [(unsupported, "without rules"), (unreadable, "unreadable")] {
             if *count > 0 {
@@ -142,17 +153,39 @@ impl Human {
         let noun = if *requests == 1 { "request" } else { "requests" };
         let files = files.map(|files| format!(" in {files} {}", plural(files, "file", "files"))).unwrap_or_default();
         let ignored = if *ignored == 0 { String::new() } else { format!(", {ignored} ignored") };
-        writeln!(
-            out,
+        let line = format!(
             "{requests} {noun}{files}: {}; {open} {} open, {warnings} {}{ignored}",
             parts.join(", "),
             plural(*open, "check", "checks"),
             plural(*warnings, "warning", "warnings")
-        )?;
+        );
+        self.line(out, "", "  ", &line)?;
+        let (safe, other) = *fixes;
+        let fixable = match (safe, other) {
+            (0, 0) => None,
+            (safe, 0) => Some(format!("{safe} fixable with --fix.")),
+            (0, other) => Some(format!("{other} fixable with --fix --unsafe-fixes, which changes what is sent.")),
+            (safe, other) => Some(format!("{safe} fixable with --fix, {other} more with --unsafe-fixes.")),
+        };
+        if let Some(fixable) = fixable {
+            self.line(out, "", "  ", &fixable)?;
+        }
         if *rejected > 0 {
-            writeln!(out, "Does the API answer otherwise? \"preflint replay --help\" says how to show it.")?;
+            let hint = "Does the API answer otherwise? \"preflint replay --help\" says how to show it.";
+            self.line(out, "", "  ", hint)?;
         }
         Ok(())
+    }
+
+    /// A text as lines that fit, the further ones indented.
+    fn line(&self, out: &mut dyn Write, first: &str, further: &str, text: &str) -> io::Result<()> {
+        let text = if self.unicode { Cow::Borrowed(text) } else { Cow::Owned(ascii(text)) };
+        let options = whole_words(self.columns).initial_indent(first).subsequent_indent(further);
+        textwrap::wrap(&text, options).iter().try_for_each(|line| writeln!(out, "{}", line.trim_end()))
+    }
+
+    fn bullet(&self) -> &'static str {
+        if self.unicode { "  · " } else { "  - " }
     }
 
     fn unreadable(&self, out: &mut dyn Write, source: &Source<'_>, error: &InputError) -> io::Result<()> {
@@ -205,7 +238,12 @@ impl Human {
             0 => String::new(),
             count => format!(", {count} ignored"),
         };
-        writeln!(out, "{place}: {}: {verdict}{ignored}{problem}", printable(&subject))?;
+        self.line(
+            out,
+            "",
+            "  ",
+            &format!("{place}: {}: {verdict}{ignored}{}", printable(&subject), printable(&problem)),
+        )?;
         if let Some((error, finding)) = report.error().zip(findings.first()) {
             self.primary(out, source, report, finding, error.is_certain())?;
         }
@@ -227,16 +265,13 @@ impl Human {
                 self.warning(out, warning)?;
             }
         }
-        self.open(out, &report.open())?;
+        self.open(out, source, report)?;
         if let Some(dry_run) = report.dry_run() {
             let answer = dry_run.answer.code.as_deref().unwrap_or("that nothing is wrong");
             let basis = dry_run.basis.as_str();
-            writeln!(
-                out,
-                "{}: {} asks for a check only; expect {answer} ({basis})",
-                self.styles.title("Dry run"),
-                dry_run.parameter
-            )?;
+            let (title, parameter) = (self.styles.title("Dry run"), &dry_run.parameter);
+            let line = format!("{title}: {parameter} asks for a check only; expect {answer} ({basis})");
+            self.line(out, "", "  ", &line)?;
         }
         Ok(())
     }
@@ -261,18 +296,24 @@ impl Human {
             let code = other.code.as_deref().unwrap_or_default();
             help.push(format!("The answer may also be {} {code}{message}", status(other.status)));
         }
+        let title = match &finding.tool {
+            Some(tool) => format!("{}\n{}", refused_by(tool), tool_message(finding.message.as_deref())),
+            None => {
+                format!("{}\n{}", answer(finding.status, finding.code.as_deref()), message(finding.message.as_deref()))
+            }
+        };
+        let excerpt = report.excerpt_within(&finding.span, Some(self.columns.saturating_sub(FRAME)));
+        let excerpt = excerpt.map(|excerpt| if self.unicode { excerpt } else { ascii_excerpt(&excerpt) });
+        let about = if self.unicode { about(finding) } else { ascii(&about(finding)) };
+        let label = excerpt.as_ref().and_then(|excerpt| self.label(excerpt, &about));
+        // What has no room in the frame stands above it.
+        let title = if label.is_none() { format!("{title}\n{about}") } else { title };
+        let help = help.join("\n");
         let frame = Frame {
-            title: match &finding.tool {
-                Some(tool) => format!("{}\n{}", refused_by(tool), tool_message(finding.message.as_deref())),
-                None => format!(
-                    "{}\n{}",
-                    answer(finding.status, finding.code.as_deref()),
-                    message(finding.message.as_deref())
-                ),
-            },
-            label: format!("{}: {}", finding.parameter, finding.detail),
-            help: (!help.is_empty()).then(|| help.join("\n")),
-            excerpt: report.excerpt(&finding.span),
+            title: if self.unicode { title } else { ascii(&title) },
+            label,
+            help: (!help.is_empty()).then(|| if self.unicode { help } else { ascii(&help) }),
+            excerpt,
             file: source.file.to_owned(),
             line: finding.span.line,
             column: finding.span.column,
@@ -280,12 +321,36 @@ impl Human {
         let mut text = String::new();
         if self.handler.render_report(&mut text, &frame).is_err() {
             // A frame that cannot be drawn must not hide the finding.
-            text = format!("  {}\n  {}\n", frame.title, frame.label);
+            text = format!("  {}\n  {}\n", frame.title, finding.detail);
         }
         for line in text.trim_end().lines() {
             writeln!(out, "{}", line.trim_end())?;
         }
-        Ok(())
+        self.fix(out, "  fix: ", finding.fix.as_ref())
+    }
+
+    /// The text below a mark, in lines that fit there; none when there is too little room.
+    fn label(&self, excerpt: &Excerpt, about: &str) -> Option<String> {
+        let line_start = excerpt.text[..excerpt.start].rfind('\n').map_or(0, |at| at + 1);
+        let marked = textwrap::core::display_width(&excerpt.text[excerpt.start..excerpt.end]);
+        let before = &excerpt.text[line_start..excerpt.start];
+        let before = textwrap::core::display_width(before) + TAB * before.matches('\t').count();
+        let room = self.columns.checked_sub(FRAME + 2 + before + marked / 2)?;
+        let fits = textwrap::core::display_width(about) <= room;
+        let lines = (fits || room >= LEAST_LABEL).then(|| textwrap::wrap(about, whole_words(room)))?;
+        Some(lines.join("\n"))
+    }
+
+    /// What to write instead, and how to have it written.
+    fn fix(&self, out: &mut dyn Write, before: &str, fix: Option<&Fix>) -> io::Result<()> {
+        let Some(fix) = fix else { return Ok(()) };
+        let how = match (fix.edits.is_empty(), fix.applicability) {
+            (true, _) => "",
+            (false, Applicability::Safe) => " (--fix)",
+            (false, _) => " (--fix --unsafe-fixes)",
+        };
+        let indent = " ".repeat(before.len());
+        self.line(out, before, &indent, &format!("{}{how}", fix.description))
     }
 
     fn further(&self, out: &mut dyn Write, finding: &Finding) -> io::Result<()> {
@@ -295,20 +360,21 @@ impl Human {
         };
         let answer = self.styles.strong(&answer);
         let (line, column) = (finding.span.line, finding.span.column);
-        writeln!(out, "  {} {answer}", self.bullet)?;
-        writeln!(out, "    {} ({line}:{column}): {}", finding.parameter, finding.detail)?;
+        self.line(out, self.bullet(), "    ", &answer)?;
+        let about = format!("{} ({line}:{column}): {}", finding.parameter, finding.detail);
+        self.line(out, "    ", "      ", &about)?;
         if let Some(message) = &finding.message {
             for line in message.lines() {
-                writeln!(out, "    {}", printable(line))?;
+                self.line(out, "    ", "    ", &printable(line))?;
             }
         }
         if let Some(help) = &finding.help {
-            writeln!(out, "    help: {help}")?;
+            self.line(out, "    help: ", "      ", help)?;
         }
         for hint in told(&finding.hints) {
-            writeln!(out, "    hint: {hint}")?;
+            self.line(out, "    hint: ", "      ", hint)?;
         }
-        Ok(())
+        self.fix(out, "    fix: ", finding.fix.as_ref())
     }
 
     fn warning(&self, out: &mut dyn Write, warning: &Warning) -> io::Result<()> {
@@ -316,21 +382,20 @@ impl Human {
         let (line, column) = (warning.span.line, warning.span.column);
         let code = warning.check.as_ref().and_then(|check| check.code.as_deref());
         let code = code.map(|code| format!(" [{code}]")).unwrap_or_default();
-        writeln!(out, "  {} {kind}: {} ({line}:{column}): {}{code}", self.bullet, warning.parameter, warning.detail)?;
+        let about = format!("{kind}: {} ({line}:{column}): {}{code}", warning.parameter, warning.detail);
+        self.line(out, self.bullet(), "    ", &about)?;
         if let Some(help) = &warning.help {
-            writeln!(out, "    {help}")?;
+            self.line(out, "    ", "    ", help)?;
         }
         for hint in told(&warning.hints) {
-            writeln!(out, "    {hint}")?;
+            self.line(out, "    ", "    ", hint)?;
         }
-        Ok(())
+        self.fix(out, "    fix: ", warning.fix.as_ref())
     }
 
-    /// One line for each thing that would settle open checks.
-    fn open(&self, out: &mut dyn Write, open: &[OpenCheck]) -> io::Result<()> {
-        if open.is_empty() {
-            return Ok(());
-        }
+    /// What is not decided: a line for each thing that would settle it, and the command that tells.
+    fn open(&self, out: &mut dyn Write, source: &Source<'_>, report: &Report<'_>) -> io::Result<()> {
+        let open = report.open();
         let mut by_need: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         // Checks that could only warn are listed in the machine formats; here they would be noise.
         for check in open.iter().filter(|check| check.warns.is_none()) {
@@ -345,26 +410,88 @@ impl Human {
         if by_need.is_empty() {
             return Ok(());
         }
-        writeln!(out, "{}", self.styles.title("Not decided"))?;
+        writeln!(out, "{}", self.styles.title("Not decided without"))?;
+        let calls = report.fact_calls();
+        let mut any_hidden = false;
         for (need, codes) in by_need {
             let (kind, name) = need.split_once(':').unwrap_or(("", need));
-            let what = if kind == "fact" { format!("facts about {name}") } else { format!("the value of {name}") };
-            let shown = codes.len().min(NAMED_CODES);
-            let mut named = codes[..shown].join(", ");
-            if codes.len() > shown {
-                named.push_str(&format!(" and {} more", codes.len() - shown));
+            let is_fact = kind == "fact";
+            let what = if is_fact { format!("facts about {name}: ") } else { format!("the value of {name}: ") };
+            let codes = named(&what, &codes, self.columns);
+            self.line(out, self.bullet(), "    ", &format!("{what}{codes}"))?;
+            let mut commands = calls.iter().filter(|call| is_fact && call.section == name);
+            let (first, others) = (commands.next().and_then(|call| call.command.as_ref()), commands.count());
+            match first.filter(|command| others == 0 && self.has_room_for(command)) {
+                Some(command) => writeln!(out, "    $ {}", self.styles.faint(command))?,
+                None => any_hidden |= is_fact && (first.is_some() || others > 0),
             }
-            writeln!(out, "  {} {what} would decide: {named}", self.bullet)?;
+        }
+        if any_hidden {
+            let command = format!("preflint facts {}", preflint::shell_word(source.file));
+            let line = format!("\"{}\" prints the commands that tell.", printable(&command));
+            self.line(out, "  ", "  ", &line)?;
         }
         Ok(())
     }
+
+    fn has_room_for(&self, command: &str) -> bool {
+        textwrap::core::display_width(command) + 6 <= self.columns && (self.unicode || command.is_ascii())
+    }
+}
+
+/// Lines of so many columns, broken at blanks alone: codes, ids and paths stay whole.
+fn whole_words<'o>(columns: usize) -> Options<'o> {
+    Options::new(columns)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .wrap_algorithm(WrapAlgorithm::FirstFit)
+        .break_words(false)
+}
+
+/// As many codes as have room on a line behind `before`, and how many more there are; always one.
+fn named(before: &str, codes: &[&str], columns: usize) -> String {
+    let with = |shown: usize| match codes.len() - shown {
+        0 => codes.join(", "),
+        more => format!("{} and {more} more", codes[..shown].join(", ")),
+    };
+    let fits = |text: &String| before.len() + text.len() + BULLET <= columns;
+    (1..=codes.len()).rev().map(with).find(fits).unwrap_or_else(|| with(1))
+}
+
+/// What is wrong, with the parameter that it is wrong about.
+fn about(finding: &Finding) -> String {
+    match finding.parameter.is_empty() {
+        true => finding.detail.clone(),
+        false => format!("{}: {}", finding.parameter, finding.detail),
+    }
+}
+
+/// A text for a terminal that shows ASCII alone.
+fn ascii(text: &str) -> String {
+    text.chars().map(ascii_of).collect()
+}
+
+fn ascii_of(character: char) -> char {
+    match character {
+        '…' => '~',
+        _ if character.is_ascii() => character,
+        _ => '?',
+    }
+}
+
+fn ascii_excerpt(excerpt: &Excerpt) -> Excerpt {
+    let length = |to: usize| excerpt.text[..to].chars().count();
+    let mut plain = excerpt.clone();
+    (plain.start, plain.end) = (length(excerpt.start), length(excerpt.end));
+    plain.text = ascii(&excerpt.text);
+    plain
 }
 
 /// A finding as miette draws it.
 #[derive(Debug)]
 struct Frame {
     title: String,
-    label: String,
+    label: Option<String>,
     help: Option<String>,
     excerpt: Option<Excerpt>,
     file: String,
@@ -392,7 +519,7 @@ impl Diagnostic for Frame {
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let excerpt = self.excerpt.as_ref()?;
         let span = SourceSpan::from(excerpt.start..excerpt.end);
-        Some(Box::new(std::iter::once(LabeledSpan::new_primary_with_span(Some(self.label.clone()), span))))
+        Some(Box::new(std::iter::once(LabeledSpan::new_primary_with_span(self.label.clone(), span))))
     }
 }
 

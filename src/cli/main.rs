@@ -12,7 +12,9 @@ mod config;
 mod coverage;
 mod diff;
 mod explain;
+mod facts;
 mod files;
+mod fix;
 mod forms;
 mod generate;
 mod guard;
@@ -27,6 +29,7 @@ mod pages;
 mod pipeline;
 mod progress;
 mod replay;
+mod requests;
 mod rules;
 mod settings;
 mod tally;
@@ -110,6 +113,7 @@ fn run(arguments: &Arguments, exit: &mut Exit) -> Result<(), Stop> {
     match &arguments.command {
         Command::Check(options) => check::run(options, &mut out, exit)?,
         Command::Explain(options) => explain::run(options, &mut out)?,
+        Command::Facts(options) => facts::run(options, &mut out, exit)?,
         Command::Replay(options) => replay::run(options, &mut out, exit)?,
         Command::Rules(RulesCommand::List(options)) => rules::list(options, &mut out)?,
         Command::Rules(RulesCommand::Show(options)) => rules::show(options, &mut out, exit)?,

@@ -27,7 +27,7 @@ const SCHEMA: &str = "preflint/replay/v1";
 pub fn run(options: &ReplayOptions, out: &mut dyn Write, exit: &mut Exit) -> Result<(), Stop> {
     let checker = files::checker(&options.rules)?;
     let checker = checker.with_editions(files::editions(&checker, &options.editions)?);
-    let facts = files::facts(&checker, &options.facts, &options.facts_complete)?;
+    let facts = files::facts(&checker, &options.facts, &options.facts_complete, options.rules.follow_links)?;
     let mut run = Run {
         checker: &checker,
         facts: &facts,

@@ -74,7 +74,8 @@ fn facts(checker: &Checker, config: &Config, options: &CheckOptions) -> Result<F
         paths.push(config.path(file)?);
     }
     paths.extend(options.facts.iter().cloned());
-    let mut facts = files::facts(checker, &paths, &options.facts_complete)?;
+    let mut facts =
+        files::facts(checker, &paths, &options.facts_complete, options.rules.follow_links || config.follow_links)?;
     for section in &config.facts_complete {
         checker
             .close_facts(section.get_ref(), &mut facts)

@@ -29,6 +29,19 @@ pub fn uses_unicode() -> bool {
     locale.is_some_and(|locale| locale.to_ascii_lowercase().contains("utf"))
 }
 
+/// How many columns there are to write in: those of the terminal, or what `COLUMNS` says.
+pub fn columns() -> usize {
+    let said = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let seen = || terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
+    said.or_else(seen).unwrap_or(COLUMNS).clamp(FEWEST, MOST)
+}
+
+/// Columns where nobody says how many there are.
+const COLUMNS: usize = 100;
+/// With fewer nothing can be laid out; longer lines are hard to read.
+const FEWEST: usize = 30;
+const MOST: usize = 120;
+
 /// Colours of what is told, where there are any.
 #[derive(Clone)]
 pub struct Styles {
@@ -58,6 +71,10 @@ impl Styles {
 
     pub fn title(&self, text: &str) -> String {
         self.paint("1", text)
+    }
+
+    pub fn faint(&self, text: &str) -> String {
+        self.paint("2", text)
     }
 
     pub fn strong(&self, text: &str) -> String {

@@ -2,7 +2,8 @@
 //!
 //! Which are attached, and whether these are all, is found here; what their documents allow, [`policy`] says.
 
-use crate::engine::evaluate::{Evaluator, Trace};
+use crate::engine::evaluate::Evaluator;
+use crate::engine::trace::{Trace, Wanted};
 use crate::engine::{Truth, policy};
 use crate::json::Node;
 use crate::operation::condition::{Condition, Grants, Subject};
@@ -27,8 +28,17 @@ impl<'e> Evaluator<'e, '_> {
         };
         let (truth, lacking) = policy::grants(grants, &attached, is_complete, document_of);
         let all_inline = is_complete && attached.iter().all(|policy| policy.at_path(&grants.document).is_some());
-        let section = if all_inline { self.section_of(std::slice::from_ref(&grants.attached)) } else { None };
-        self.documents(truth, lacking, condition, section.or(Some(grants.section)), trace)
+        let wanted = || {
+            if let Subject::Fact { entity, path } = &grants.attached
+                && all_inline
+            {
+                return vec![self.wanted_of(*entity, Some(path))];
+            }
+            let unread = attached.iter().filter(|policy| document_of(policy).is_none());
+            let unread: Vec<Wanted> = unread.map(|policy| wanted_policy(grants, policy)).collect();
+            if unread.is_empty() { vec![Wanted::of(grants.section, None, None)] } else { unread }
+        };
+        self.documents(truth, lacking, condition, wanted, trace)
     }
 
     /// The attachments of the role that stand one by one in a section of their own, where it is known which role is meant.
@@ -47,4 +57,12 @@ impl<'e> Evaluator<'e, '_> {
             self.facts.is_complete(*section) || names_roles && self.facts.is_complete(grants.section)
         })
     }
+}
+
+/// The document of an attached policy, with all that the attachment says of it.
+fn wanted_policy(grants: &Grants, policy: &Node) -> Wanted {
+    let name = policy.at_path(&grants.name).and_then(Node::scalar_text);
+    let scalars = policy.members().unwrap_or_default().iter();
+    let beside = scalars.filter_map(|((field, _), value)| Some((field.clone(), value.scalar_text()?.to_owned())));
+    Wanted { beside: beside.collect(), ..Wanted::of(grants.section, name, Some(&grants.document)) }
 }

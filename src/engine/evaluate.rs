@@ -5,74 +5,14 @@
 
 use std::borrow::Cow;
 
+use crate::engine::trace::{Need, Trace, Wanted};
 use crate::engine::words::part_of_host;
 use crate::engine::{Truth, policy};
 use crate::facts::{FactView, Found, key_within};
 use crate::json::Node;
-use crate::operation::condition::{Condition, Subject, Word};
+use crate::operation::condition::{Condition, Subject};
 use crate::operation::{EntityIndex, EntityKey, Operation, ParameterIndex};
 use crate::request::slots::{Here, SlotIndex, Slots, Value};
-
-/// Something that would settle an open check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Need {
-    Parameter(ParameterIndex, Here),
-    Section(usize),
-}
-
-/// What a walk found out besides its result.
-#[derive(Debug)]
-pub(crate) struct Trace<'c> {
-    listening: bool,
-    pub needs: Vec<Need>,
-    /// The first word that failed.
-    pub failure: Option<Failure<'c>>,
-    /// What words with limits measured, each time they did.
-    pub measures: Vec<(&'c Word, i128)>,
-}
-
-/// A word that failed, and on what.
-#[derive(Clone, Debug)]
-pub(crate) struct Failure<'c> {
-    pub condition: &'c Condition,
-    /// The value that the word was about, where it has one.
-    pub value: Option<String>,
-    /// What a document lacks, where the word is about documents.
-    pub lacking: Option<String>,
-}
-
-impl<'c> Trace<'c> {
-    pub fn silent() -> Self {
-        Trace { listening: false, needs: Vec::new(), failure: None, measures: Vec::new() }
-    }
-
-    pub fn listening() -> Self {
-        Trace { listening: true, needs: Vec::new(), failure: None, measures: Vec::new() }
-    }
-
-    /// A trace of the same kind with nothing in it, for a part whose failure means something else.
-    pub(super) fn inner(&self) -> Self {
-        Trace { listening: self.listening, ..Trace::silent() }
-    }
-
-    pub(super) fn measure(&mut self, word: &'c Word, measure: i128) {
-        if self.listening {
-            self.measures.push((word, measure));
-        }
-    }
-
-    pub(super) fn need(&mut self, need: Need) {
-        if self.listening && !self.needs.contains(&need) {
-            self.needs.push(need);
-        }
-    }
-
-    fn fail(&mut self, condition: &'c Condition, value: Option<&str>, lacking: Option<String>) {
-        if self.listening && self.failure.is_none() {
-            self.failure = Some(Failure { condition, value: value.map(str::to_owned), lacking });
-        }
-    }
-}
 
 /// The place from which conditions are seen.
 #[derive(Clone, Copy)]
@@ -83,8 +23,9 @@ pub(crate) struct Evaluator<'e, 't> {
     pub(super) here: Here,
     /// The fact item at hand, inside `each`, `count` and `no_item`.
     item: Option<&'e Node>,
-    /// The section from which the item at hand comes.
+    /// The section from which the item at hand comes, and its key there.
     item_section: Option<usize>,
+    item_key: Option<&'e str>,
 }
 
 /// What a subject is at this place.
@@ -114,11 +55,16 @@ pub(super) enum Effective<'e> {
 
 impl<'e, 't> Evaluator<'e, 't> {
     pub fn new(operation: &'e Operation, slots: &'e Slots<'t>, facts: FactView<'e>, here: Here) -> Self {
-        Evaluator { operation, slots, facts, here, item: None, item_section: None }
+        Evaluator { operation, slots, facts, here, item: None, item_section: None, item_key: None }
     }
 
     pub(super) fn with_item(self, item: &'e Node, section: Option<usize>) -> Self {
         Evaluator { item: Some(item), item_section: section.or(self.item_section), ..self }
+    }
+
+    /// The same, where the key of the item at hand is known.
+    fn with_key(self, key: Option<&'e str>) -> Self {
+        Evaluator { item_key: key.or(self.item_key), ..self }
     }
 
     /// Decides a condition.
@@ -158,7 +104,7 @@ impl<'e, 't> Evaluator<'e, 't> {
                 Some(Found::Absent) => {
                     self.failing(Truth::Fails, condition, self.entity_key(*entity).as_deref(), trace)
                 }
-                Some(Found::NotKnown) => self.open_section(self.operation.entities[*entity].section, trace),
+                Some(Found::NotKnown) => self.open_entity(*entity, None, trace),
                 None => Truth::Open,
             },
             Condition::Readable(entity) => match self.entity(*entity, trace) {
@@ -169,7 +115,7 @@ impl<'e, 't> Evaluator<'e, 't> {
                     self.failing(Truth::of(!refused), condition, key.as_deref(), trace)
                 }
                 Some(Found::Absent) => Truth::Holds,
-                Some(Found::NotKnown) => self.open_section(self.operation.entities[*entity].section, trace),
+                Some(Found::NotKnown) => self.open_entity(*entity, None, trace),
                 None => Truth::Open,
             },
             Condition::NoItem { section, filter } => self.no_item(condition, *section, filter, trace),
@@ -178,9 +124,13 @@ impl<'e, 't> Evaluator<'e, 't> {
                     Resolved::Text(_) | Resolved::Json(_) | Resolved::Record => {}
                     _ => return Truth::Open,
                 }
-                let Some(document) = self.json(document) else { return self.open_subject(document, trace) };
-                let (truth, lacking) = policy::trusts(document, principal, action);
-                self.documents(truth, lacking, condition, document_section(self, condition), trace)
+                let Some(read) = self.json(document) else { return self.open_subject(document, trace) };
+                let (truth, lacking) = policy::trusts(read, principal, action);
+                let wanted = || match document {
+                    Subject::Fact { entity, path } => vec![self.wanted_of(*entity, Some(path))],
+                    _ => Vec::new(),
+                };
+                self.documents(truth, lacking, condition, wanted, trace)
             }
             Condition::Grants(grants) => self.grants(condition, grants, trace),
         }
@@ -206,16 +156,19 @@ impl<'e, 't> Evaluator<'e, 't> {
         truth: Truth,
         lacking: Option<String>,
         condition: &'c Condition,
-        section: Option<usize>,
+        wanted: impl FnOnce() -> Vec<Wanted>,
         trace: &mut Trace<'c>,
     ) -> Truth {
-        match (truth, section) {
-            (Truth::Open, Some(section)) => self.open_section(section, trace),
-            (Truth::Fails, _) => {
+        match truth {
+            Truth::Open if trace.listening => {
+                wanted().into_iter().for_each(|wanted| trace.need(Need::Fact(wanted)));
+                Truth::Open
+            }
+            Truth::Fails => {
                 trace.fail(condition, None, lacking);
                 Truth::Fails
             }
-            (other, _) => other,
+            other => other,
         }
     }
 
@@ -319,36 +272,66 @@ impl<'e, 't> Evaluator<'e, 't> {
             Subject::Fact { entity, path } => {
                 // Where the key itself is not known, that is what is missing first.
                 let Some(found) = self.entity(*entity, trace) else { return Resolved::Open };
-                self.known_or_open(found.field(path), Some(self.operation.entities[*entity].section), trace)
+                let known = self.known_or_open(found.field(path));
+                if matches!(known, Resolved::Open) {
+                    self.open_entity(*entity, Some(path), trace);
+                }
+                known
             }
             Subject::Field { path } => {
-                let found = self.item.and_then(|item| item.at_path(path));
-                self.known_or_open(found, self.item_section, trace)
+                let known = self.known_or_open(self.item.and_then(|item| item.at_path(path)));
+                if matches!(known, Resolved::Open) {
+                    self.need_of_item(Some(path), trace);
+                }
+                known
             }
             Subject::Joined { section, by, field } => {
                 let key = self.item.and_then(|item| item.at_path(by)).and_then(Node::scalar_text);
-                match key {
-                    Some(key) => self.known_or_open(self.facts.find(*section, key).field(field), Some(*section), trace),
+                let Some(key) = key else {
                     // Which item is meant is not known: the item at hand should say.
-                    None => self.known_or_open(None, self.item_section, trace),
+                    self.need_of_item(Some(by), trace);
+                    return Resolved::Open;
+                };
+                let known = self.known_or_open(self.facts.find(*section, key).field(field));
+                if matches!(known, Resolved::Open) {
+                    trace.need_fact(|| Wanted::of(*section, Some(key), Some(field)));
                 }
+                known
             }
         }
     }
 
-    fn known_or_open(&self, found: Option<&'e Node>, section: Option<usize>, trace: &mut Trace<'_>) -> Resolved<'e> {
+    fn known_or_open(&self, found: Option<&'e Node>) -> Resolved<'e> {
         match found {
             Some(node) => match node.scalar_text() {
                 Some(text) => Resolved::Text(text),
                 None => Resolved::Json(node),
             },
-            None => {
-                if let Some(section) = section {
-                    trace.need(Need::Section(section));
-                }
-                Resolved::Open
-            }
+            None => Resolved::Open,
         }
+    }
+
+    /// Notes that the item at hand should say more.
+    fn need_of_item(&self, field: Option<&str>, trace: &mut Trace<'_>) {
+        if let Some(section) = self.item_section {
+            trace.need_fact(|| Wanted::of(section, self.item_key, field));
+        }
+    }
+
+    /// Notes what should be known of an entity.
+    fn open_entity(&self, entity: EntityIndex, field: Option<&str>, trace: &mut Trace<'_>) -> Truth {
+        trace.need_fact(|| self.wanted_of(entity, field));
+        Truth::Open
+    }
+
+    pub(super) fn wanted_of(&self, entity: EntityIndex, field: Option<&str>) -> Wanted {
+        let rule = &self.operation.entities[entity];
+        let key = self.entity_key(entity);
+        let key = match rule.within {
+            None => key.map(Cow::into_owned),
+            Some(within) => self.text_of(within).zip(key).map(|(within, key)| key_within(within, &key)),
+        };
+        Wanted { key, ..Wanted::of(rule.section, None, field) }
     }
 
     /// What the first subject is that is not absent, and which it is. Of facts, one that is not known is absent for this
@@ -436,21 +419,20 @@ impl<'e, 't> Evaluator<'e, 't> {
     }
 
     fn open_section(&self, section: usize, trace: &mut Trace<'_>) -> Truth {
-        trace.need(Need::Section(section));
+        trace.need_fact(|| Wanted::of(section, None, None));
         Truth::Open
     }
 
     pub(super) fn open_subject(&self, subject: &Subject, trace: &mut Trace<'_>) -> Truth {
         match subject {
-            Subject::Fact { entity, .. } if self.entity(*entity, trace).is_some() => {
-                trace.need(Need::Section(self.operation.entities[*entity].section));
+            Subject::Fact { entity, path } if self.entity(*entity, trace).is_some() => {
+                self.open_entity(*entity, Some(path), trace);
             }
-            Subject::Joined { section, .. } => trace.need(Need::Section(*section)),
-            Subject::Field { .. } => {
-                if let Some(section) = self.item_section {
-                    trace.need(Need::Section(section));
-                }
+            Subject::Joined { section, by, field } => {
+                let key = self.item.and_then(|item| item.at_path(by)).and_then(Node::scalar_text);
+                trace.need_fact(|| Wanted::of(*section, key, Some(field)));
             }
+            Subject::Field { path } => self.need_of_item(Some(path), trace),
             _ => {}
         }
         Truth::Open
@@ -486,7 +468,7 @@ impl<'e, 't> Evaluator<'e, 't> {
         };
         let mut worst = Truth::Holds;
         for item in items {
-            let inside = self.with_item(item, self.section_of(subject));
+            let inside = self.with_item(item, self.section_of(subject)).with_key(self.key_of(subject));
             let mut of_filter = trace.inner();
             let meant = filter.map_or(Truth::Holds, |filter| inside.part(filter, &mut of_filter));
             if meant == Truth::Fails {
@@ -509,6 +491,17 @@ impl<'e, 't> Evaluator<'e, 't> {
         })
     }
 
+    /// The key of the item in which a subject lies, where a parameter holds it.
+    fn key_of(&self, subject: &[Subject]) -> Option<&'e str> {
+        subject.iter().find_map(|subject| match subject {
+            Subject::Fact { entity, .. } => match self.operation.entities[*entity].key {
+                EntityKey::Parameter(parameter) => self.text_of(parameter),
+                _ => None,
+            },
+            _ => None,
+        })
+    }
+
     fn no_item<'c>(
         &self,
         condition: &'c Condition,
@@ -520,7 +513,8 @@ impl<'e, 't> Evaluator<'e, 't> {
         let mut open = false;
         let mut needs = trace.inner();
         for (item, certain) in self.facts.items(section) {
-            let truth = self.with_item(&item.node, Some(section)).part(filter, &mut needs);
+            let truth =
+                self.with_item(&item.node, Some(section)).with_key(item.key.as_deref()).part(filter, &mut needs);
             match truth {
                 Truth::Holds if certain => return self.failing(Truth::Fails, condition, item.key.as_deref(), trace),
                 Truth::Fails => {}
@@ -534,14 +528,5 @@ impl<'e, 't> Evaluator<'e, 't> {
         let nothing_else = needs.needs.is_empty();
         needs.needs.into_iter().for_each(|need| trace.need(need));
         if incomplete || nothing_else { self.open_section(section, trace) } else { Truth::Open }
-    }
-}
-
-fn document_section(evaluator: &Evaluator<'_, '_>, condition: &Condition) -> Option<usize> {
-    match condition {
-        Condition::Trusts { document: Subject::Fact { entity, .. }, .. } => {
-            Some(evaluator.operation.entities[*entity].section)
-        }
-        _ => None,
     }
 }

@@ -9,6 +9,7 @@ pub(crate) mod partly;
 mod policy;
 mod screen;
 pub(crate) mod text;
+mod trace;
 pub(crate) mod url;
 mod words;
 
@@ -20,7 +21,8 @@ use crate::operation::{Check, Form, Operation, Outcome, ParameterIndex, Run};
 use crate::request::slots::{Here, Note, NoteKind, SlotIndex, Slots, Value, is_scalar};
 use crate::rule::provider::Scalars;
 
-pub(crate) use evaluate::{Evaluator, Failure, Need, Trace};
+pub(crate) use evaluate::Evaluator;
+pub(crate) use trace::{Failure, Need, Trace, Wanted};
 pub(crate) use words::part_of_host;
 
 /// Of four values, from worst to best: `all_of` is as its worst part, `any_of` as its best.

@@ -4,8 +4,9 @@
 //! empty. Everything else is open.
 
 use crate::engine::Truth;
-use crate::engine::evaluate::{Effective, Evaluator, Need, Trace};
+use crate::engine::evaluate::{Effective, Evaluator};
 use crate::engine::text::{contains, is_allowed_in_a_wider_reading};
+use crate::engine::trace::{Need, Trace};
 use crate::operation::condition::{CharSet, Chars, Comparand, Condition, Piece, Subject, Url, Values, Word};
 use crate::operation::{Form, ParameterIndex};
 use crate::request::given::GAP;

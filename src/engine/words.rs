@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use crate::engine::evaluate::{Effective, Evaluator, Need, Resolved, Trace};
+use crate::engine::evaluate::{Effective, Evaluator, Resolved};
+use crate::engine::trace::{Need, Trace};
 use crate::engine::{Truth, text, url};
 use crate::facts::Found;
 use crate::json::Node;

@@ -164,7 +164,7 @@ impl Response<'_> {
             if let Some(key) = absent {
                 facts.add_absent(region.clone(), key);
             }
-            if call.complete {
+            if call.complete || self.lists_all(items) && (region.is_some() || !section.regional) {
                 facts.close(region);
             }
             return Ok(());
@@ -273,6 +273,18 @@ impl Response<'_> {
         let rule = self.known.call.empty_proves_absence.as_ref();
         let request = self.request();
         rule.zip(request).is_some_and(|(rule, request)| request.fits(rule, &self.harmless_names()))
+    }
+
+    /// Whether a recorded call shows that it was answered with all items that there are.
+    fn lists_all(&self, items: &[Node]) -> bool {
+        let Some(rule) = &self.known.call.lists_all else { return false };
+        let total = self.response.at_path(&rule.total).and_then(Node::scalar_text);
+        let total = total.and_then(|total| total.parse::<usize>().ok());
+        // A key would be a filter here.
+        let names = &self.known.call.region_in_request;
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        total.is_some_and(|total| total <= items.len())
+            && self.request().is_some_and(|request| request.fits(&rule.request, &names))
     }
 
     /// Names that say in a request which thing is meant: none of them is a filter.

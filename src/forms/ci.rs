@@ -11,6 +11,7 @@ use super::source::Source;
 use super::yaml::{Yaml, YamlValue, documents};
 use super::{Found, Likeness, Reader, command_line, script, shell_words};
 use crate::request::InputErrorKind;
+use crate::request::writing::Writing;
 
 /// Keys whose values are scripts, as a text or as a list of texts.
 const SCRIPTS: [&str; 6] = ["run", "script", "before_script", "after_script", "bash", "commands"];
@@ -34,6 +35,10 @@ impl Reader for Ci {
 
     fn comments(&self) -> &'static [&'static str] {
         &["#"]
+    }
+
+    fn writing(&self) -> Writing {
+        Writing::InnerShell
     }
 
     fn recognise(&self, name: &str, source: &Source<'_>, knowledge: Knowledge<'_>) -> Likeness {

@@ -270,7 +270,8 @@ impl<'t> Call<'_, 't> {
         }
         let span = values.first().map_or(name.whole(), Decoded::whole);
         let wire: Cow<'t, str> = parameter.as_ref().map_or_else(|| written.clone(), |name| Cow::Owned(name.clone()));
-        let option = ClientOption { parameter: wire.clone(), name: written.clone(), other_case, words, span };
+        let option =
+            ClientOption { parameter: wire.clone(), name: written.clone(), other_case, words, span, name_span: place };
         self.client.options.push(option);
         let is_sent = parameter.is_some() || self.client.unchecked;
         if !is_sent || self.client.only_input {

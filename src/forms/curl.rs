@@ -9,6 +9,7 @@ use super::shell_words::{Command, Input, Word, commands};
 use super::source::Source;
 use super::{Found, Likeness, Reader};
 use crate::request::given::GAP;
+use crate::request::writing::Writing;
 
 /// Texts that are commands of `curl`.
 pub(crate) struct Curl;
@@ -20,6 +21,10 @@ impl Reader for Curl {
 
     fn comments(&self) -> &'static [&'static str] {
         &["#"]
+    }
+
+    fn writing(&self) -> Writing {
+        Writing::InnerShell
     }
 
     fn recognise(&self, _: &str, source: &Source<'_>, knowledge: Knowledge<'_>) -> Likeness {

@@ -11,6 +11,7 @@ use super::knowledge::Knowledge;
 use super::placeholders::{self, Variables, Within};
 use super::source::Source;
 use super::{Found, Likeness, Reader, RecordedResponse};
+use crate::request::writing::Writing;
 
 /// Raw HTTP requests.
 pub(crate) struct HttpFile;
@@ -24,6 +25,10 @@ impl Reader for HttpFile {
 
     fn comments(&self) -> &'static [&'static str] {
         &["#", "//"]
+    }
+
+    fn writing(&self) -> Writing {
+        Writing::Percent
     }
 
     fn records_responses(&self) -> bool {

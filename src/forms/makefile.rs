@@ -11,6 +11,7 @@ use super::knowledge::Knowledge;
 use super::source::Source;
 use super::{Found, Likeness, Reader, command_line, script, shell_words};
 use crate::request::given::GAP;
+use crate::request::writing::Writing;
 
 /// The longest value that is put in the place of a variable, in bytes.
 const LONGEST: usize = 1024;
@@ -29,6 +30,10 @@ impl Reader for Makefile {
 
     fn comments(&self) -> &'static [&'static str] {
         &["#"]
+    }
+
+    fn writing(&self) -> Writing {
+        Writing::InnerShell
     }
 
     fn recognise(&self, name: &str, source: &Source<'_>, knowledge: Knowledge<'_>) -> Likeness {

@@ -24,7 +24,7 @@ mod percent;
 mod placeholders;
 mod resource;
 mod script;
-mod shell_words;
+pub(crate) mod shell_words;
 mod source;
 mod terraform;
 mod url;
@@ -39,9 +39,11 @@ use std::borrow::Cow;
 use crate::checker::Checker;
 use crate::limits::{DOCUMENT_BYTES, REQUESTS};
 use crate::place::Position;
+use crate::request::writing::Writing;
 use crate::request::{InputError, InputErrorKind, Request};
 
 use knowledge::Knowledge;
+pub use shell_words::quote::word as quoted_word;
 use source::Source;
 
 pub use ignore_comments::{IgnoreComment, IgnoreContent};
@@ -88,6 +90,11 @@ pub(crate) trait Reader: Sync {
     /// How sure it is that a text has this form. `name` is the file's name, or empty. Looks at no more than
     /// [`Source::head`], so that large texts of other forms cost nothing.
     fn recognise(&self, name: &str, source: &Source<'_>, knowledge: Knowledge<'_>) -> Likeness;
+
+    /// How values are written in it, where they can be.
+    fn writing(&self) -> Writing {
+        Writing::Nothing
+    }
 
     /// The requests of a text, in its order; each that cannot be read is an error in its place.
     fn read<'t>(&self, source: &Source<'t>, knowledge: Knowledge<'_>) -> Vec<Found<'t>>;
@@ -209,6 +216,8 @@ impl Checker {
         }
         let source = Source::new(text);
         let mut found = form.reader.read(&source, Knowledge::of(self.catalog()));
+        let written = found.iter_mut().filter_map(|found| found.request.as_mut().ok()?.written.as_mut());
+        written.for_each(|written| written.writing = form.reader.writing());
         if found.len() > REQUESTS {
             found.truncate(REQUESTS);
             let message = format!("more than {REQUESTS} requests; what follows is not read");

@@ -15,6 +15,7 @@ use super::source::Source;
 use super::variables::Variables;
 use super::{Found, Likeness, Reader};
 use crate::request::InputErrorKind;
+use crate::request::writing::Writing;
 
 /// Scripts inside scripts, at most: `sh -c '...'`.
 const MAX_DEPTH: usize = 4;
@@ -37,6 +38,10 @@ impl Reader for CommandLine {
 
     fn comments(&self) -> &'static [&'static str] {
         &["#"]
+    }
+
+    fn writing(&self) -> Writing {
+        Writing::Shell
     }
 
     fn recognise(&self, _: &str, source: &Source<'_>, knowledge: Knowledge<'_>) -> Likeness {
@@ -72,6 +77,10 @@ impl Reader for Shell {
 
     fn comments(&self) -> &'static [&'static str] {
         &["#"]
+    }
+
+    fn writing(&self) -> Writing {
+        Writing::Shell
     }
 
     fn recognise(&self, name: &str, source: &Source<'_>, knowledge: Knowledge<'_>) -> Likeness {

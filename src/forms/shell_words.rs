@@ -7,6 +7,7 @@
 
 mod arithmetic;
 mod blocks;
+pub(super) mod quote;
 mod redirection;
 mod word;
 
@@ -98,6 +99,22 @@ pub(crate) fn script_of<'s, 't: 's>(pieces: impl Iterator<Item = &'s Decoded<'t>
     script.commands.sort_by_key(|command| command.span.start);
     script.assignments.sort_by_key(|assignment| assignment.word.text.whole().start);
     script
+}
+
+/// A command with some of its words replaced, the others as they are written.
+pub(crate) fn with_words(command: &str, mut replaced: impl FnMut(&str) -> Option<String>) -> String {
+    let mut out = String::new();
+    let mut at = 0;
+    for word in commands(&Decoded::of(command)).iter().flat_map(|command| &command.words) {
+        let place = word.text.whole();
+        if let Some(text) = replaced(word.text.text()) {
+            out.push_str(command.get(at..place.start).unwrap_or_default());
+            out.push_str(&text);
+            at = place.end;
+        }
+    }
+    out.push_str(command.get(at..).unwrap_or_default());
+    out
 }
 
 /// All simple commands of a script, in the order in which they begin.

@@ -9,6 +9,7 @@ use super::knowledge::Knowledge;
 use super::placeholders::{self, Variables, Within};
 use super::source::Source;
 use super::{Found, Likeness, Reader};
+use crate::request::writing::Writing;
 
 /// URLs and query strings.
 pub(crate) struct Url;
@@ -16,6 +17,10 @@ pub(crate) struct Url;
 impl Reader for Url {
     fn name(&self) -> &'static str {
         "url"
+    }
+
+    fn writing(&self) -> Writing {
+        Writing::Percent
     }
 
     fn recognise(&self, _: &str, source: &Source<'_>, knowledge: Knowledge<'_>) -> Likeness {

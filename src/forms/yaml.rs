@@ -208,6 +208,7 @@ impl<'t> Builder<'t> {
         let span = self.span(marked);
         match event {
             Event::Scalar(text, style, anchor, tag) => {
+                let span = Span::new(span.start, span.start + written_length(span.of(self.source), &text, style));
                 let value = self.scalar(&text, style, tag.as_deref(), span);
                 self.add(value, anchor)
             }
@@ -324,6 +325,34 @@ impl<'t> Builder<'t> {
         let mut whole = Rewriter::new(&written);
         whole.put(text, 0..raw.len());
         whole.finish(0..raw.len())
+    }
+}
+
+/// How much of what the parser gives as the place of a scalar is the scalar: blanks and a comment may follow it there.
+fn written_length(raw: &str, text: &str, style: ScalarStyle) -> usize {
+    let mut characters = raw.char_indices().skip(1).peekable();
+    match style {
+        ScalarStyle::SingleQuoted => {
+            while let Some((at, character)) = characters.next() {
+                let is_doubled = character == '\'' && characters.next_if(|(_, next)| *next == '\'').is_some();
+                if character == '\'' && !is_doubled {
+                    return at + 1;
+                }
+            }
+            raw.len()
+        }
+        ScalarStyle::DoubleQuoted => {
+            while let Some((at, character)) = characters.next() {
+                match character {
+                    '\\' => drop(characters.next()),
+                    '"' => return at + 1,
+                    _ => {}
+                }
+            }
+            raw.len()
+        }
+        ScalarStyle::Plain if raw.starts_with(text) => text.len(),
+        _ => raw.len(),
     }
 }
 

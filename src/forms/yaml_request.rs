@@ -11,6 +11,7 @@ use super::{Found, Likeness, Reader};
 use crate::json::{Node, Value};
 use crate::place::Span;
 use crate::request::given::{Given, GivenValue, Written};
+use crate::request::writing::Writing;
 use crate::request::{ENVELOPE_KEYS, InputErrorKind};
 
 /// Our own form, as YAML.
@@ -23,6 +24,10 @@ impl Reader for YamlRequests {
 
     fn comments(&self) -> &'static [&'static str] {
         &["#"]
+    }
+
+    fn writing(&self) -> Writing {
+        Writing::Yaml
     }
 
     fn recognise(&self, name: &str, source: &Source<'_>, _: Knowledge<'_>) -> Likeness {

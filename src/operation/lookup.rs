@@ -1,7 +1,8 @@
 //! Finding a text among the few that are known: names of parameters, documented values.
 //!
-//! A table of fixed size, made once and only read afterwards; texts that would crowd one place of it are kept elsewhere. Up to sixteen bytes of a text are compared as two
-//! numbers, because nearly all names and values are that short. It says nothing about texts that are only similar.
+//! A table of fixed size, made once and only read afterwards; texts that would crowd one place of it are kept elsewhere. Up
+//! to sixteen bytes of a text are compared as two numbers, because nearly all names and values are that short. It says
+//! nothing about texts that are only similar.
 
 use std::collections::HashMap;
 
@@ -11,7 +12,7 @@ pub(crate) struct Lookup {
     /// Open addressing; always at least half empty, so that a search soon ends.
     entries: Vec<Option<Entry>>,
     /// The texts, where too many of them would begin at one place of the table: somebody has chosen them so.
-    crowd: Option<Box<HashMap<Box<str>, u32>>>,
+    crowd: Option<HashMap<Box<str>, u32>>,
 }
 
 /// So many steps a search may take, at most.
@@ -55,7 +56,7 @@ impl Lookup {
                 if steps == STEPS {
                     // Of equal ones the first counts.
                     let crowd = texts.iter().rev().map(|(text, value)| (Box::from(*text), *value)).collect();
-                    return Lookup { entries: Vec::new(), crowd: Some(Box::new(crowd)) };
+                    return Lookup { entries: Vec::new(), crowd: Some(crowd) };
                 }
             }
             if entries[at].is_none() {

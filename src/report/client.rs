@@ -6,13 +6,14 @@ use crate::catalog::did_you_mean;
 use crate::compile::template_pieces;
 use crate::operation::command_line::{Refusal, Tool};
 use crate::place::Span;
-use crate::report::Checked;
 use crate::report::finding::{Finding, Origin, SourceNote, Warning, WarningKind};
 use crate::report::fingerprint::{Fingerprint, Identity};
+use crate::report::{Checked, Fix};
 use crate::request::client::{BadValue, Client, ClientOption, MissingArgument, Trap};
 use crate::request::given::GAP;
 use crate::rule::Basis;
 use crate::rule::command_line::RefusalKind;
+use crate::similar::only_near;
 
 /// The stage of what never reaches the API.
 const STAGE: &str = "client";
@@ -25,6 +26,7 @@ struct Refused<'c> {
     parameter: String,
     detail: String,
     help: Option<String>,
+    fix: Option<Fix>,
     span: Span,
     /// For the blanks of the message.
     options: Vec<String>,
@@ -66,6 +68,7 @@ impl Checked<'_> {
 
     pub(super) fn trap_warning(&self, trap: &Trap) -> Warning {
         Warning {
+            fix: None,
             hints: Vec::new(),
             kind: WarningKind::ClientTrap,
             parameter: trap.parameter.clone(),
@@ -98,6 +101,7 @@ impl Checked<'_> {
             request: self.name_in_input().as_deref(),
         });
         Finding {
+            fix: None,
             hints: Vec::new(),
             code: None,
             status: None,
@@ -167,18 +171,20 @@ impl Checked<'_> {
         let stray = if together { client.stray.as_slice() } else { &[] };
         let one = |option: &ClientOption<'_>| {
             let program = &tool.written.program;
-            let detail = if client.only_input {
-                format!("{program} takes no parameter as an option beside a file that holds all of them")
+            let (detail, fix) = if client.only_input {
+                (format!("{program} takes no parameter as an option beside a file that holds all of them"), None)
             } else {
                 let names: Vec<String> = tool.parameters(self.operation).map(|name| tool.name_of(name)).collect();
                 let hint = did_you_mean(&option.name, names.iter().map(String::as_str));
-                format!("{program} has no option --{} for this operation{hint}", option.name)
+                let detail = format!("{program} has no option --{} for this operation{hint}", option.name);
+                (detail, self.option_fix(client, option, &names))
             };
             Refused {
                 refusal,
                 parameter: option.parameter.clone().into_owned(),
                 detail,
                 help: None,
+                fix,
                 span: option.span,
                 options: vec![option.name.clone().into_owned()],
                 words: None,
@@ -207,6 +213,7 @@ impl Checked<'_> {
                 parameter: String::new(),
                 detail: format!("{word:?} belongs to no option"),
                 help: None,
+                fix: None,
                 span: *span,
                 options: Vec::new(),
                 words: None,
@@ -215,6 +222,13 @@ impl Checked<'_> {
             (None, None) => return,
         };
         refused.push(Refused { words: Some(words), ..first });
+    }
+
+    /// The option that is meant by one that the tool does not know, when no other is as near and it is not given.
+    fn option_fix(&self, client: &Client<'_>, option: &ClientOption<'_>, names: &[String]) -> Option<Fix> {
+        let near = only_near(&option.name, names.iter().map(String::as_str))?;
+        let is_given = client.options.iter().any(|given| given.name == near);
+        (!is_given).then(|| self.renamed(option.name_span, &option.name, near))
     }
 
     fn missing_options<'c>(&self, client: &Client<'_>, tool: &Tool, refusal: &'c Refusal) -> Option<Refused<'c>> {
@@ -232,12 +246,12 @@ impl Checked<'_> {
         let shown: Vec<String> = options.iter().map(|name| format!("--{name}")).collect();
         let detail = format!("{} demands {}", tool.written.program, shown.join(", "));
         let span = self.request.span;
-        Some(Refused { refusal, parameter, detail, help: None, span, options, words: None, value: None })
+        Some(Refused { refusal, parameter, detail, help: None, fix: None, span, options, words: None, value: None })
     }
 
     fn client_finding(&self, tool: &Tool, refused: Refused<'_>) -> Finding {
         let message = self.tool_message(&refused);
-        let Refused { refusal, parameter, detail, help, span, value, .. } = refused;
+        let Refused { refusal, parameter, detail, help, fix, span, value, .. } = refused;
         let basis = refusal.written.basis;
         let check = client_check_id(refusal.written.what);
         let parameter = self.masked(parameter);
@@ -249,6 +263,7 @@ impl Checked<'_> {
             request: self.name_in_input().as_deref(),
         });
         Finding {
+            fix,
             hints: Vec::new(),
             code: None,
             status: None,
@@ -312,6 +327,7 @@ fn bad_value<'c>(bad: &'c BadValue<'_>, refusal: &'c Refusal) -> Refused<'c> {
         parameter: bad.parameter.clone().into_owned(),
         detail,
         help: None,
+        fix: None,
         span: bad.span,
         options: vec![bad.option.clone().into_owned()],
         words: None,

@@ -9,11 +9,28 @@ use crate::report::detail::is_invisible;
 use crate::report::mask::MASK;
 use crate::request::Request;
 
-/// The most characters of a line that are shown before and behind the place.
-const BEFORE: usize = 40;
-const BEHIND: usize = 30;
-/// The most characters of the place itself that are shown.
-const MARKED: usize = 60;
+/// The columns for which excerpts are cut where nobody says how many there are.
+const COLUMNS: usize = 130;
+/// How many lines are shown before and behind the one that is meant.
+const LINES_AROUND: usize = 2;
+
+/// How much of a line is shown, in columns.
+struct Room {
+    before: usize,
+    marked: usize,
+    behind: usize,
+}
+
+impl Room {
+    fn of(columns: usize) -> Room {
+        let columns = columns.max(20);
+        Room { before: columns * 4 / 13, marked: columns * 6 / 13, behind: columns * 3 / 13 }
+    }
+
+    fn whole(&self) -> usize {
+        self.before + self.marked + self.behind
+    }
+}
 
 /// A piece of a request's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,9 +46,15 @@ pub struct Excerpt {
     pub first_line: usize,
 }
 
-/// The lines around a place.
-pub(super) fn around(request: &Request<'_>, secrets: &[Span], place: &Place) -> Option<Excerpt> {
+/// The lines around a place, cut to so many columns.
+pub(super) fn around(
+    request: &Request<'_>,
+    secrets: &[Span],
+    place: &Place,
+    columns: Option<usize>,
+) -> Option<Excerpt> {
     let text = request.text;
+    let room = Room::of(columns.unwrap_or(COLUMNS));
     let Span { start, end } = place.own;
     text.get(start..end)?;
     let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
@@ -39,35 +62,71 @@ pub(super) fn around(request: &Request<'_>, secrets: &[Span], place: &Place) -> 
     // A place of several lines, such as the object in which something is missing, is marked at its first character.
     let first_end = start + text[start..].chars().next().map_or(0, char::len_utf8);
     let end = if end > line_end { first_end.min(line_end) } else { end };
-    let previous_start = text[..line_start.saturating_sub(1)].rfind('\n').map_or(0, |at| at + 1);
-    let next_end =
-        text.get(line_end + 1..).map_or(line_end, |rest| line_end + 1 + rest.find('\n').unwrap_or(rest.len()));
     let mut piece = Piece { text, secrets, out: String::new() };
     let mut first_line = place.line;
-    let fits = |from: usize, to: usize| text[from..to].chars().count() <= BEFORE + BEHIND;
-    if line_start > 0 && fits(previous_start, line_start - 1) {
+    let before = lines_before(text, line_start);
+    for line in before.iter().rev() {
         first_line -= 1;
-        piece.masked(previous_start, line_start - 1);
+        piece.first_of(line.start, line.end, room.whole());
         piece.out.push('\n');
     }
-    piece.last_of(line_start, start);
+    let is_short = width(&text[line_start..line_end]) <= room.whole();
+    if is_short {
+        piece.masked(line_start, start);
+    } else {
+        piece.last_of(line_start, start, room.before);
+    }
     let marked_start = piece.out.len();
-    let marked_end = char_at(text, start, end, MARKED);
+    let marked_end = if is_short { end } else { reached(text, start, end, room.marked) };
     piece.masked(start, marked_end);
     if marked_end < end {
         piece.out.push('…');
     }
     let marked = piece.out.len();
-    let shown_end = char_at(text, end, line_end, BEHIND);
-    piece.masked(end, shown_end);
-    if shown_end < line_end {
-        piece.out.push('…');
-    }
-    if next_end > line_end + 1 && fits(line_end + 1, next_end) {
+    piece.first_of(end, line_end, if is_short { room.whole() } else { room.behind });
+    for line in lines_behind(text, line_end) {
         piece.out.push('\n');
-        piece.masked(line_end + 1, next_end);
+        piece.first_of(line.start, line.end, room.whole());
     }
     Some(Excerpt { text: piece.out, start: marked_start, end: marked, first_line })
+}
+
+/// The lines that end before a line starts, the nearest first.
+fn lines_before(text: &str, line_start: usize) -> Vec<Span> {
+    let mut lines = Vec::new();
+    let mut end = line_start;
+    while lines.len() < LINES_AROUND && end > 0 {
+        let start = text[..end - 1].rfind('\n').map_or(0, |at| at + 1);
+        lines.push(Span::new(start, end - 1));
+        end = start;
+    }
+    lines
+}
+
+/// The lines behind the end of a line.
+fn lines_behind(text: &str, line_end: usize) -> Vec<Span> {
+    let mut lines = Vec::new();
+    let mut end = line_end;
+    while lines.len() < LINES_AROUND && end + 1 < text.len() {
+        let start = end + 1;
+        end = start + text[start..].find('\n').unwrap_or(text.len() - start);
+        lines.push(Span::new(start, end));
+    }
+    lines
+}
+
+/// About how many columns of a terminal a text takes: what is no ASCII may take two.
+fn width(text: &str) -> usize {
+    text.chars().map(columns_of).sum()
+}
+
+fn columns_of(character: char) -> usize {
+    match character {
+        '\t' => 4,
+        '\r' => 0,
+        _ if character.is_ascii() || character < '\u{1100}' => 1,
+        _ => 2,
+    }
 }
 
 struct Piece<'p> {
@@ -94,9 +153,25 @@ impl Piece<'_> {
         }
     }
 
+    /// Adds the start of a stretch, cut at its end when it is long.
+    fn first_of(&mut self, from: usize, to: usize, columns: usize) {
+        let end = reached(self.text, from, to, columns);
+        self.masked(from, end);
+        if end < to {
+            self.out.push('…');
+        }
+    }
+
     /// Adds the end of a stretch, cut at its start when it is long.
-    fn last_of(&mut self, from: usize, to: usize) {
-        let cut = self.text[from..to].char_indices().rev().nth(BEFORE).map(|(at, _)| from + at);
+    fn last_of(&mut self, from: usize, to: usize, columns: usize) {
+        let mut left = columns;
+        let mut characters = self.text[from..to].char_indices().rev();
+        let cut = characters.find(|(_, character)| {
+            let fits = columns_of(*character) <= left;
+            left = left.saturating_sub(columns_of(*character));
+            !fits
+        });
+        let cut = cut.map(|(at, character)| from + at + character.len_utf8());
         if let Some(cut) = cut {
             self.out.push('…');
             self.masked(cut, to);
@@ -118,7 +193,14 @@ impl Piece<'_> {
     }
 }
 
-/// The end of at most `count` characters behind `from`.
-fn char_at(text: &str, from: usize, to: usize, count: usize) -> usize {
-    text[from..to].char_indices().nth(count).map_or(to, |(at, _)| from + at)
+/// The end of as many characters behind `from` as have room in so many columns.
+fn reached(text: &str, from: usize, to: usize, columns: usize) -> usize {
+    let mut left = columns;
+    let mut characters = text[from..to].char_indices();
+    let first = characters.find(|(_, character)| {
+        let fits = columns_of(*character) <= left;
+        left = left.saturating_sub(columns_of(*character));
+        !fits
+    });
+    first.map_or(to, |(at, _)| from + at)
 }

@@ -6,7 +6,7 @@ use crate::engine::{CheckResult, Evaluator, Event, Need, Trace};
 use crate::operation::{Answer, Check, Form, Outcome, Run};
 use crate::place::{Position, Span};
 use crate::report::fingerprint::{self, Fingerprint, Identity};
-use crate::report::{Checked, Hint, detail};
+use crate::report::{Checked, Fix, Hint, detail};
 use crate::request::Request;
 use crate::request::slots::{Here, Note};
 use crate::rule::Basis;
@@ -47,6 +47,9 @@ pub struct Finding {
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
+    /// What to write instead; only where hints were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fix: Option<Fix>,
     /// What may explain it; only where hints were asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hints: Vec<Hint>,
@@ -122,6 +125,9 @@ pub struct Warning {
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
+    /// What to write instead; only where hints were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fix: Option<Fix>,
     /// What may explain it; only where hints were asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hints: Vec<Hint>,
@@ -347,6 +353,7 @@ impl Checked<'_> {
             detail: words.detail,
             span: words.place,
             help: words.help,
+            fix: None,
             hints: Vec::new(),
             alternatives: self.alternatives(check, event.here),
             source: SourceNote::from(check.source.as_ref()),
@@ -364,6 +371,7 @@ impl Checked<'_> {
             detail: words.detail,
             span: words.place,
             help: words.help,
+            fix: None,
             hints: Vec::new(),
             fingerprint,
             check: Some(WarningCheck {
@@ -395,6 +403,7 @@ impl Checked<'_> {
             detail: self.masked(detail),
             span: self.place_of(note.span),
             help: help.map(|help| self.masked(help)),
+            fix: None,
             hints: Vec::new(),
             fingerprint,
             check: None,
@@ -477,7 +486,8 @@ impl Checked<'_> {
         Evaluator::new(self.operation, &self.slots, self.facts(), here)
     }
 
-    fn needs(&self, check: &Check, here: Here) -> Vec<String> {
+    /// What would settle an open check.
+    pub(super) fn wants(&self, check: &Check, here: Here) -> Vec<Need> {
         let mut trace = Trace::listening();
         let evaluator = self.evaluator(here);
         match &check.run {
@@ -491,13 +501,17 @@ impl Checked<'_> {
                 trace.needs.push(Need::Parameter(check.parameter, here));
             }
         }
+        trace.needs
+    }
+
+    fn needs(&self, check: &Check, here: Here) -> Vec<String> {
         let mut needs = Vec::new();
-        for need in trace.needs {
+        for need in self.wants(check, here) {
             let text = match need {
                 Need::Parameter(parameter, here) => {
                     format!("parameter:{}", self.slots.wire_name(self.operation, parameter, here))
                 }
-                Need::Section(section) => format!("fact:{}", self.operation.provider.sections[section].name),
+                Need::Fact(wanted) => format!("fact:{}", self.operation.provider.sections[wanted.section].name),
             };
             if !needs.contains(&text) {
                 needs.push(text);

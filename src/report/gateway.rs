@@ -80,6 +80,7 @@ impl Report<'_> {
             span: Place::new(fault.span, position, self.request().origin.offset),
             help: None,
             alternatives: Vec::new(),
+            fix: None,
             hints: Vec::new(),
             source: SourceNote::from(prepared.source.as_ref()),
             fingerprint,

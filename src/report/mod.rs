@@ -6,8 +6,10 @@
 mod client;
 mod detail;
 mod excerpt;
+mod fact_calls;
 mod finding;
 mod fingerprint;
+mod fix;
 mod gateway;
 mod hints;
 mod mask;
@@ -30,15 +32,18 @@ use crate::place::{Position, PositionIndex};
 use crate::request::slots::{self, Bound, Here, Note, NoteKind, Slots, Value};
 use crate::request::{InputError, InputErrorKind, Request};
 use crate::rule::provider::UnknownParameters;
+use fix::Tries;
 use secrets::Secrets;
 
 pub(crate) use client::{MISSING_ARGUMENT, client_check_id};
 pub(crate) use detail::quoted;
 pub use excerpt::Excerpt;
+pub use fact_calls::{FactCall, UnfilledBlank};
 pub use finding::{
     DryRunNote, Finding, OpenCheck, Origin, Place, PredictedAnswer, PredictedError, SourceNote, Warning, WarningKind,
 };
 pub use fingerprint::Fingerprint;
+pub use fix::{Applicability, Edit, Fix};
 pub(crate) use gateway::refusal_id;
 pub use hints::{Hint, HintKind};
 pub(crate) use record::ErrorRecord;
@@ -238,10 +243,14 @@ impl<'r> Report<'r> {
         self.findings_of(Checked::finding)
     }
 
-    /// All findings with what may explain them, such as another edition that allows it. For that the request is held
-    /// against the other editions of its operation.
+    /// All findings with their fixes and with what may explain them, such as another edition that allows it. For that the
+    /// request is held against the other editions of its operation, and fixes are tried.
     pub fn findings_with_hints(&self) -> Vec<Finding> {
-        self.findings_of(|checked, event| Finding { hints: checked.hints(event), ..checked.finding(event) })
+        let tries = Tries::default();
+        self.findings_of(|checked, event| {
+            let (hints, fix) = (checked.hints(event), checked.fix(event, &tries));
+            Finding { hints, fix, ..checked.finding(event) }
+        })
     }
 
     /// What the tool refuses, then the gateway, then the API, whose failed checks `of_event` makes into findings.
@@ -319,11 +328,16 @@ impl<'r> Report<'r> {
 
     /// The lines of the request around a place, secrets masked.
     pub fn excerpt(&self, place: &Place) -> Option<Excerpt> {
+        self.excerpt_within(place, None)
+    }
+
+    /// The same, long lines cut so that they have room in about so many columns of a terminal.
+    pub fn excerpt_within(&self, place: &Place, columns: Option<usize>) -> Option<Excerpt> {
         match self.checked() {
-            Some(checked) => excerpt::around(self.request(), checked.secret_places(), place),
+            Some(checked) => excerpt::around(self.request(), checked.secret_places(), place, columns),
             None => {
                 let request = self.request();
-                excerpt::around(request, Secrets::of(request, &[]).places(request, &[]), place)
+                excerpt::around(request, Secrets::of(request, &[]).places(request, &[]), place, columns)
             }
         }
     }
@@ -485,6 +499,11 @@ impl<'r> Checked<'r> {
         })
     }
 
+    /// The region of the request, where it names one that is known.
+    fn region(&self) -> Option<&str> {
+        self.facts().region
+    }
+
     fn facts(&self) -> FactView<'_> {
         let region = self.operation.region.map(|region| &self.slots.slot(self.operation.parameters[region].slot).value);
         FactView {
@@ -530,17 +549,24 @@ impl<'r> Checked<'r> {
     }
 
     fn warnings(&self, with_hints: bool) -> Vec<Warning> {
+        let tries = Tries::default();
         let mut of_form: Vec<Warning> = self
             .warned_notes()
             .map(|note| match with_hints {
-                true => Warning { hints: self.note_hints(note), ..self.note_warning(note) },
+                true => {
+                    let (hints, fix) = (self.note_hints(note), self.note_fix(note, &tries));
+                    Warning { hints, fix, ..self.note_warning(note) }
+                }
                 false => self.note_warning(note),
             })
             .collect();
         of_form.extend(self.traps().map(|(_, trap)| self.trap_warning(trap)));
         of_form.sort_by_key(|warning| warning.span.start);
         let from_checks = self.warned_events().iter().map(|event| match with_hints {
-            true => Warning { hints: self.hints(event), ..self.check_warning(event) },
+            true => {
+                let (hints, fix) = (self.hints(event), self.fix(event, &tries));
+                Warning { hints, fix, ..self.check_warning(event) }
+            }
             false => self.check_warning(event),
         });
         of_form.extend(from_checks);

@@ -44,6 +44,8 @@ pub(crate) struct ClientOption<'t> {
     pub words: Vec<Cow<'t, str>>,
     /// Its value, or itself where it has none.
     pub span: Span,
+    /// Its name as written.
+    pub name_span: Span,
 }
 
 /// A value that the tool refuses.
@@ -83,7 +85,7 @@ pub(crate) struct Trap {
 impl Client<'_> {
     /// Makes all places those of a request's own text, which is this stretch of the source.
     pub fn move_into(&mut self, extent: Span) {
-        let options = self.options.iter_mut().map(|option| &mut option.span);
+        let options = self.options.iter_mut().flat_map(|option| [&mut option.span, &mut option.name_span]);
         let stray = self.stray.iter_mut().map(|(_, span)| span);
         let values = self.bad_values.iter_mut().map(|bad| &mut bad.span);
         let traps = self.traps.iter_mut().map(|trap| &mut trap.span);

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use super::client::{Client, MissingArgument};
+use super::writing::Writing;
 use crate::place::Span;
 
 /// Stands in a text for a stretch that is not known: `img-$DATE` is `img-` and this. It is no character of Unicode; where an
@@ -34,6 +35,8 @@ pub(crate) struct Written<'t> {
     pub faults: Vec<Fault>,
     /// The request's name within its source: a resource address, a place in a list.
     pub address: Option<String>,
+    /// How values are written where they stand.
+    pub writing: Writing,
     /// What the tool that sends the request sees of it first.
     pub client: Option<Client<'t>>,
     /// What the plug-in that makes the call misses.

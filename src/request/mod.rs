@@ -8,6 +8,7 @@ pub(crate) mod client;
 pub(crate) mod given;
 pub(crate) mod plain;
 pub(crate) mod slots;
+pub(crate) mod writing;
 
 mod batch;
 pub(crate) mod envelope;

@@ -340,8 +340,28 @@ pub struct CallRule {
     /// Whether a response always holds the whole section.
     #[serde(default)]
     pub complete: bool,
-    /// The command that makes the call, `{Name}` standing for parameters.
+    /// When a response holds all items of the section (of its region).
+    pub lists_all: Option<ListRule>,
+    /// Whether it is only another way to what a call before it tells.
+    #[serde(default)]
+    pub alternative: bool,
+    /// The command of the provider's own tool that makes the call. `{Name}` stands for the key of the item, for what it
+    /// lies in, or for the region, by the name of the field, of the region's parameter, or one of `key_in_request` and
+    /// `within_in_request`; or for a field of the item that names the one which is asked for.
     pub command: String,
+    /// The command that lists items, for what has no key.
+    pub list_command: Option<String>,
+}
+
+/// How a response shows that it holds all items.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ListRule {
+    /// Where the response says how many items there are: no more than it holds.
+    pub total: String,
+    /// Its request, when it was recorded: nothing in it may be a filter.
+    pub request: RequestRule,
 }
 
 /// What the request of a recorded call must be like.

@@ -9,6 +9,8 @@ mod compare;
 mod coverage;
 mod documents;
 #[cfg(feature = "cli")]
+mod fixes;
+#[cfg(feature = "cli")]
 mod forms;
 #[cfg(feature = "cli")]
 mod fuzz;

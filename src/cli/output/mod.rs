@@ -70,6 +70,9 @@ pub struct Summary {
     /// How many files were looked at; only where folders were searched.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub files: Option<usize>,
+    /// How many safe and how many other fixes there are; counted for people only.
+    #[serde(skip)]
+    pub fixes: (usize, usize),
 }
 
 impl Summary {
@@ -87,7 +90,8 @@ impl Summary {
 
     /// Adds what another one has counted.
     pub fn add(&mut self, other: &Summary) {
-        let Summary { requests, rejected, passed, unsupported, unreadable, open, warnings, ignored, files } = other;
+        let Summary { requests, rejected, passed, unsupported, unreadable, open, warnings, ignored, files, fixes } =
+            other;
         self.requests += requests;
         self.rejected += rejected;
         self.passed += passed;
@@ -96,6 +100,8 @@ impl Summary {
         self.open += open;
         self.warnings += warnings;
         self.ignored += ignored;
+        self.fixes.0 += fixes.0;
+        self.fixes.1 += fixes.1;
         if let Some(files) = files {
             *self.files.get_or_insert(0) += files;
         }
@@ -178,6 +184,11 @@ pub trait Document {
 
     /// Whether what is open and warned of is told in sum.
     fn tells_sums(&self) -> bool {
+        false
+    }
+
+    /// Whether people are told how much could be mended.
+    fn tells_fixes(&self) -> bool {
         false
     }
 }
@@ -312,6 +323,11 @@ impl<'w> Outputs<'w> {
     /// Whether what is open and warned of is told in sum.
     pub fn tells_sums(&self) -> bool {
         self.outputs.iter().any(|output| output.document.tells_sums())
+    }
+
+    /// Whether people are told how much could be mended.
+    pub fn tells_fixes(&self) -> bool {
+        self.outputs.iter().any(|output| output.document.tells_fixes())
     }
 
     /// Whether a file is one of these outputs, or about to be.

@@ -112,6 +112,7 @@ fn ndjson_has_the_documented_keys_in_their_order() {
         "detail",
         "span",
         "help",
+        "fix",
         "hints",
         "source",
         "fingerprint",

@@ -11,6 +11,7 @@ mod diff;
 mod editions;
 mod exit_codes;
 mod explain;
+mod fact_calls;
 mod facts;
 mod formats;
 mod human;

@@ -14,6 +14,7 @@ fn said(mut report: Value) -> Value {
         match value {
             Value::Object(members) => {
                 members.remove("span");
+                members.remove("edits");
                 members.values_mut().for_each(strip);
             }
             Value::Array(items) => items.iter_mut().for_each(strip),

@@ -29,8 +29,11 @@ const NAMES: [&str; 13] = [
 /// A credential in a line of its own behind the input, which must appear nowhere.
 const PLANTED: &str = "PlantedSecret0123456789";
 
-/// Checks an input in all `formats`. `run` takes the arguments, the name of the file, and what it holds.
-pub fn every_format(data: &[u8], formats: &[String], run: &mut dyn FnMut(&[&str], &str, &[u8]) -> Ran) {
+/// Runs the program: takes the arguments, the name of the file, and what it holds.
+pub type Run<'r> = &'r mut dyn FnMut(&[&str], &str, &[u8]) -> Ran;
+
+/// Checks an input in all `formats`.
+pub fn every_format(data: &[u8], formats: &[String], run: Run<'_>) {
     let Some((first, data)) = data.split_first() else { return };
     let name = NAMES[usize::from(*first) % NAMES.len()];
     let secret = format!(
