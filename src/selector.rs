@@ -84,8 +84,16 @@ impl Checker {
     fn selectable_names(&self) -> BTreeSet<String> {
         let mut names: BTreeSet<String> = WarningKind::ALL.iter().map(|kind| kind.as_str().to_owned()).collect();
         for summary in self.operations() {
+            let of_client = self.client_check_ids(&summary.operation);
             for edition in &summary.editions {
                 let Some(description) = self.describe(&summary.operation, edition) else { continue };
+                for id in &of_client {
+                    names.extend([
+                        id.clone(),
+                        format!("{}#{id}", summary.operation),
+                        format!("{}#{id}", description.id),
+                    ]);
+                }
                 names.extend(description.errors.iter().map(|row| row.code.clone()));
                 for check in &description.checks {
                     names.extend([
@@ -98,10 +106,7 @@ impl Checker {
             }
         }
         names.extend(self.common_errors().into_iter().map(|row| row.code));
-        names.insert(MISSING_ARGUMENT.to_owned());
         for provider in self.catalog().providers() {
-            let refusals = provider.command_line.iter().flat_map(|tool| &tool.refusals);
-            names.extend(refusals.map(|refusal| client_check_id(refusal.written.what)));
             let Some(http) = &provider.http else { continue };
             for (parameter, answer) in [(&http.action, &http.missing_action), (&http.version, &http.missing_version)] {
                 if let (Some(parameter), Some(answer)) = (parameter, answer) {
@@ -111,5 +116,15 @@ impl Checker {
             }
         }
         names
+    }
+
+    /// The short ids of what the tools that send an operation's calls refuse by themselves.
+    fn client_check_ids(&self, operation: &str) -> BTreeSet<String> {
+        let name = operation.split('/').next().unwrap_or_default();
+        let provider = self.catalog().providers().into_iter().find(|provider| provider.name == name);
+        let tool = provider.as_ref().and_then(|provider| provider.command_line.as_ref());
+        let refusals = tool.into_iter().flat_map(|tool| &tool.refusals);
+        let of_tool = refusals.map(|refusal| client_check_id(refusal.written.what));
+        of_tool.chain([MISSING_ARGUMENT.to_owned()]).collect()
     }
 }

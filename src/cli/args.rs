@@ -1,12 +1,13 @@
 //! The arguments of the program, and their help.
 
 mod choice;
+mod facts;
+mod format;
 
-use std::ffi::OsStr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::builder::{EnumValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use preflint::{Form, RuleSet};
@@ -14,6 +15,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use choice::{ChoiceOptions, ConfigOptions, FailOn};
+pub use facts::FactsOptions;
+pub use format::{Format, FormatOption, FormatParser};
 
 /// Says which error a cloud API would return, before the request is sent.
 ///
@@ -105,7 +108,7 @@ pub enum RulesCommand {
 #[derive(Debug, Args)]
 #[command(after_help = "Exit codes:
   0  nothing is rejected
-  1  a request would be rejected (with --strict also: something is disputed or open; --fail-on: see there)
+  1  a request would be rejected; --strict and --fail-on say what else counts
   2  wrong usage, configuration, facts or rule files; no verdict was given
   3  an input could not be read, or has no rules
 
@@ -177,49 +180,6 @@ pub struct CheckOptions {
     pub choice: ChoiceOptions,
     #[command(flatten)]
     pub config: ConfigOptions,
-}
-
-/// Print the read-only commands that would settle what is open.
-///
-/// They are commands of the provider's own tools, with the request's ids filled in, one a line; all other lines are comments.
-/// preflint runs none of them. What they print is given to --facts.
-#[derive(Debug, Args)]
-#[command(after_help = "Exit codes:
-  0  all requests were read
-  2  wrong usage, facts or rule files
-  3  some input could not be read
-
-Examples:
-  preflint facts request.json
-  preflint facts --into facts/ deploy.sh > ask.sh && sh ask.sh; preflint check --facts facts/ deploy.sh
-  preflint facts --facts facts/ deploy.sh                  what is still missing")]
-pub struct FactsOptions {
-    /// Files with requests, and folders that are searched for them; - is standard input
-    #[arg(required = true, value_name = "FILE")]
-    pub files: Vec<PathBuf>,
-    /// How to print the calls
-    #[arg(long, value_enum, default_value_t = DiffFormat::Human)]
-    pub format: DiffFormat,
-    /// Make the commands write what they print into this folder, each recorded with what was asked for, as --facts DIR
-    /// reads it
-    #[arg(long, value_name = "DIR", conflicts_with = "format")]
-    pub into: Option<PathBuf>,
-    /// What the files hold; found out from name and content when not given
-    #[arg(long, value_parser = input_forms(), value_name = "FORM")]
-    pub input: Option<InputForm>,
-    /// The name by which standard input is recognised
-    #[arg(long, value_name = "NAME")]
-    pub stdin_filename: Option<String>,
-    /// What is known of the account already: files of facts, or folders of them
-    #[arg(long, value_name = "FILE|DIR")]
-    pub facts: Vec<PathBuf>,
-    /// A section of facts that is complete: what it does not list does not exist
-    #[arg(long, value_name = "SECTION")]
-    pub facts_complete: Vec<String>,
-    #[command(flatten)]
-    pub editions: EditionOptions,
-    #[command(flatten)]
-    pub rules: RulesOptions,
 }
 
 /// Arguments of `replay`; its help stands at the command.
@@ -474,65 +434,6 @@ pub struct ManOptions {
     /// The page of a command, such as check, or rules show; that of the whole program when not given
     #[arg(value_name = "COMMAND")]
     pub command: Vec<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people
-    Human,
-    /// One JSON document
-    Json,
-    /// One JSON report a line, each written as soon as its request was read
-    Ndjson,
-    /// SARIF 2.1.0, for code scanning and editors
-    Sarif,
-    /// JUnit XML, for CI servers
-    Junit,
-    /// Workflow commands, which GitHub shows as annotations
-    Github,
-    /// Markdown for a workflow; without a file, to the one that GITHUB_STEP_SUMMARY names
-    GithubSummary,
-    /// The body that the API would send, one a line
-    Response,
-}
-
-/// A format, and where it goes: to standard output when no file is named.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FormatOption {
-    pub format: Format,
-    pub file: Option<PathBuf>,
-}
-
-/// Reads `FORMAT` and `FORMAT=FILE`.
-#[derive(Clone, Debug)]
-pub struct FormatParser;
-
-impl TypedValueParser for FormatParser {
-    type Value = FormatOption;
-
-    fn parse_ref(
-        &self,
-        command: &clap::Command,
-        argument: Option<&clap::Arg>,
-        value: &OsStr,
-    ) -> Result<FormatOption, clap::Error> {
-        let text = value.to_string_lossy();
-        let name = text.split('=').next().unwrap_or_default();
-        let format = EnumValueParser::<Format>::new().parse_ref(command, argument, OsStr::new(name))?;
-        let file = match value.to_str().map(|text| text.split_once('=')) {
-            Some(None) => None,
-            Some(Some((_, file))) if !file.is_empty() => Some(PathBuf::from(file)),
-            _ => {
-                let message = "--format: behind \"=\" stands the name of a file, as in --format sarif=report.sarif\n";
-                return Err(clap::Error::raw(clap::error::ErrorKind::InvalidValue, message));
-            }
-        };
-        Ok(FormatOption { format, file })
-    }
-
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(Format::value_variants().iter().filter_map(ValueEnum::to_possible_value)))
-    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

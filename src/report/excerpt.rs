@@ -65,13 +65,20 @@ pub(super) fn around(
     let mut piece = Piece { text, secrets, out: String::new() };
     let mut first_line = place.line;
     let before = lines_before(text, line_start);
+    // What stands before the request on its first line is not shown, but it keeps its room, so that lines stay below each
+    // other as in the input.
+    let indent = request.start().column - 1;
+    let indent = if indent <= room.before { " ".repeat(indent) } else { String::new() };
+    let indent_of = |line_start: usize| if line_start == 0 { indent.as_str() } else { "" };
     for line in before.iter().rev() {
         first_line -= 1;
+        piece.out.push_str(indent_of(line.start));
         piece.first_of(line.start, line.end, room.whole());
         piece.out.push('\n');
     }
     let is_short = width(&text[line_start..line_end]) <= room.whole();
     if is_short {
+        piece.out.push_str(indent_of(line_start));
         piece.masked(line_start, start);
     } else {
         piece.last_of(line_start, start, room.before);

@@ -123,7 +123,7 @@ fn ndjson_has_the_documented_keys_in_their_order() {
     assert_eq!(report.get("open").first().keys(), ["code", "status", "check", "parameter", "stage", "needs"]);
     assert_eq!(
         report.get("warnings").first().keys(),
-        ["kind", "parameter", "detail", "span", "help", "hints", "fingerprint"]
+        ["kind", "parameter", "detail", "span", "help", "fix", "hints", "fingerprint"]
     );
 }
 
