@@ -5,11 +5,12 @@
 //! machine and on who else uses it; the ratios at the end, measured in turns, are what to compare between runs.
 //!
 //! `cargo bench` runs all of it in two minutes; `-- text` runs one of criterion's groups and the table, `-- none` the table
-//! alone, `-- growth` shows how cost grows, and `-- write 1000000` writes so many requests instead, for measuring the
+//! alone, `-- instructions` counts instead of measuring, `-- growth` shows how cost grows, and `-- write 1000000` writes so many requests instead, for measuring the
 //! program. docs/performance.md tells more.
 
 mod corpus;
 mod growth;
+mod instructions;
 mod known;
 mod ours;
 mod peers;
@@ -48,6 +49,8 @@ fn main() {
     match arguments.iter().map(String::as_str).filter(|argument| !argument.starts_with('-')).collect::<Vec<_>>()[..] {
         ["write", count] => write(count).expect("standard output takes it"),
         ["growth"] => growth::print(corpus::requests(&Lists::read())),
+        ["instructions"] => instructions::print(),
+        ["run", who, rounds] => instructions::run(who, rounds),
         _ => compare(),
     }
 }

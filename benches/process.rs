@@ -67,7 +67,8 @@ pub fn print_instructions(lines: &[&str], empty: Option<&Path>) {
     println!("{:<60}{:>14}", "each further request, -qq", (many - few) / (lines.len() - half) as u64);
 }
 
-fn instructions(command: &mut Command) -> Option<u64> {
+/// The instructions that a program takes from its start to its end; none where valgrind is missing.
+pub fn instructions(command: &mut Command) -> Option<u64> {
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
         .arg(command.get_program())

@@ -61,6 +61,11 @@ pub(crate) struct Meant<'m> {
     pub edition: Option<&'m str>,
 }
 
+impl Meant<'_> {
+    /// Nothing was said yet.
+    pub const NOTHING: Self = Meant { provider: "", service: None, operation: "", edition: None };
+}
+
 /// Why an operation or edition has no rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Unsupported {

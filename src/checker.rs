@@ -13,8 +13,9 @@ use crate::operation::{Operation, Provider};
 use crate::place::Position;
 use crate::report::Report;
 use crate::request::given::FaultKind;
-use crate::request::slots::{self, Slots};
-use crate::request::{InputError, Request, envelope, plain};
+use crate::request::plain::{self, ReadAndBound};
+use crate::request::slots::{self, Bound, Slots};
+use crate::request::{InputError, Request, envelope};
 use crate::rule_set::RuleSet;
 
 /// Knows the rules, and checks requests against them.
@@ -95,7 +96,7 @@ impl Checker {
             }
         }
         match self.operation_of(request) {
-            Ok(operation) => Report::of_checked(operation, Cow::Borrowed(request), facts, None).among(self.catalog()),
+            Ok(operation) => Report::of_checked(operation, Cow::Borrowed(request), facts, None, Some(self.catalog())),
             Err(unsupported) => Report::of_unsupported(Cow::Borrowed(request), unsupported),
         }
     }
@@ -113,17 +114,18 @@ impl Checker {
         facts: &'r Facts,
     ) -> Result<Report<'r>, InputError> {
         let mut slots = Slots::reused();
-        let known = |so_far: &Request<'_>| self.known.memo.get(meant(so_far));
+        let known = |meant: Meant<'_>| self.known.memo.get(meant);
         if text.len() <= REQUEST_BYTES
-            && let Some((request, operation)) = plain::read(text, origin, known, &mut slots)
+            && let Some(ReadAndBound { request, operation, suspects }) = plain::read(text, origin, known, &mut slots)
         {
-            return Ok(Report::of_checked(operation, Cow::Owned(request), facts, Some(slots)).among(self.catalog()));
+            let bound = Bound { slots, suspects };
+            return Ok(Report::of_checked(operation, Cow::Owned(request), facts, Some(bound), Some(self.catalog())));
         }
-        let mut bound: Option<&Operation> = None;
+        let mut bound_by: Option<&Operation> = None;
         let request = envelope::read(text, origin, |reader, so_far| {
-            match known(so_far).filter(|_| !so_far.operation.is_empty()) {
+            match known(so_far.meant()).filter(|_| !so_far.operation.is_empty()) {
                 Some(operation) => {
-                    bound = Some(operation);
+                    bound_by = Some(operation);
                     slots::begin(operation, reader, &mut slots)
                 }
                 None => reader.skip().map(drop),
@@ -131,15 +133,16 @@ impl Checker {
         })?;
         Ok(match self.operation_of(&request) {
             Ok(operation) => {
-                let is_bound = bound.is_some_and(|bound| std::ptr::eq(bound, operation));
-                let slots = if is_bound {
-                    slots::finish(operation, &request, &mut slots);
-                    slots
-                } else {
-                    slots::bind(operation, &request, &mut slots);
-                    slots
+                let is_bound = bound_by.is_some_and(|bound_by| std::ptr::eq(bound_by, operation));
+                let suspects = match is_bound {
+                    true => {
+                        slots::finish(operation, &request, &mut slots);
+                        None
+                    }
+                    false => slots::bind(operation, &request, &mut slots),
                 };
-                Report::of_checked(operation, Cow::Owned(request), facts, Some(slots)).among(self.catalog())
+                let bound = Bound { slots, suspects };
+                Report::of_checked(operation, Cow::Owned(request), facts, Some(bound), Some(self.catalog()))
             }
             Err(unsupported) => Report::of_unsupported(Cow::Owned(request), unsupported),
         })
@@ -147,7 +150,7 @@ impl Checker {
 
     fn operation_of(&self, request: &Request<'_>) -> Result<&Operation, Unsupported> {
         let Known { catalog, editions, memo } = &*self.known;
-        let meant = meant(request);
+        let meant = request.meant();
         let site = request.written.as_ref().and_then(|written| written.site.as_ref());
         if let Some(site) = site.filter(|_| editions.site.is_none()) {
             let editions = Editions { site: Some(site.clone()), ..editions.clone() };
@@ -214,16 +217,6 @@ impl Checker {
     /// What this checker knows.
     pub(crate) fn catalog(&self) -> &Catalog {
         &self.known.catalog
-    }
-}
-
-/// What a request says about which operation it means.
-fn meant<'m>(request: &'m Request<'_>) -> Meant<'m> {
-    Meant {
-        provider: &request.provider,
-        service: request.service.as_deref(),
-        operation: &request.operation,
-        edition: request.edition.as_deref(),
     }
 }
 

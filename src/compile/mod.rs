@@ -14,7 +14,6 @@ mod parameters;
 mod provider;
 mod reads;
 mod resources;
-pub(crate) mod screens;
 mod words;
 
 use std::cell::Cell;
@@ -232,7 +231,7 @@ fn build(written: &OperationFile, rules: &ProviderRules, mistakes: &mut Mistakes
     for (parameter, values) in defaults {
         operation.parameters[parameter].defaults = values;
     }
-    operation.screens = screens::prepare(&operation);
+    operation.screens = Screens::of(&operation);
     operation
 }
 

@@ -16,12 +16,12 @@ mod words;
 use std::collections::HashSet;
 
 use crate::facts::FactView;
+use crate::operation::screen::Suspects;
 use crate::operation::{Check, Form, Operation, Outcome, ParameterIndex, Run};
 use crate::request::slots::{Here, Note, NoteKind, SlotIndex, Slots, Value, is_scalar};
 use crate::rule::provider::Scalars;
 
 pub(crate) use evaluate::Evaluator;
-pub(crate) use screen::passes;
 pub(crate) use trace::{Failure, Need, Trace, Wanted};
 pub(crate) use words::part_of_host;
 
@@ -83,15 +83,18 @@ pub(crate) enum Scope {
     Findings,
 }
 
-/// Runs checks, in order, and gives each result to `visit`.
+/// Runs checks, in order, and gives each result to `visit`. `screened` are the checks that may lead to findings while no
+/// fact is known, where binding has found them already.
 pub(crate) fn run(
     operation: &Operation,
     slots: &Slots<'_>,
     facts: FactView<'_>,
     scope: Scope,
+    screened: Option<Suspects>,
     visit: &mut dyn FnMut(Event),
 ) {
-    run_without(operation, slots, facts, scope, None, visit);
+    Runner { operation, slots, facts, muted: None, faults: Vec::new(), unknown_names: None }
+        .run(scope, screened, visit);
 }
 
 /// As [`run`], with failures that mean nothing: what reads their parameters is checked as if they had not happened.
@@ -100,30 +103,11 @@ pub(crate) fn run_without(
     slots: &Slots<'_>,
     facts: FactView<'_>,
     scope: Scope,
-    muted: Option<&HashSet<Event>>,
+    muted: &HashSet<Event>,
     visit: &mut dyn FnMut(Event),
 ) {
-    let mut runner = Runner { operation, slots, facts, muted, faults: Vec::new(), unknown_names: HashSet::new() };
-    if operation.checks.iter().any(|check| matches!(check.run, Run::NoUnknownParameter)) {
-        let unknown = slots.notes.iter().filter(|note| note.kind == NoteKind::Unknown);
-        runner.unknown_names.extend(unknown.map(|note| note.parameter.to_ascii_lowercase()));
-    }
-    let no_facts = facts.is_empty();
-    let suspects = match scope {
-        Scope::All => None,
-        _ => screen::suspects(operation, slots, no_facts, scope == Scope::Findings),
-    };
-    match suspects {
-        Some(suspects) => suspects.iter().for_each(|index| runner.run_check(index, visit)),
-        None => {
-            let skips = scope != Scope::All && no_facts;
-            for (index, check) in operation.checks.iter().enumerate() {
-                if !(skips && check.is_open_without_facts) {
-                    runner.run_check(index, visit);
-                }
-            }
-        }
-    }
+    let muted = Some(muted);
+    Runner { operation, slots, facts, muted, faults: Vec::new(), unknown_names: None }.run(scope, None, visit);
 }
 
 /// What is wrong with the value of a slot.
@@ -143,11 +127,39 @@ struct Runner<'r, 't> {
     muted: Option<&'r HashSet<Event>>,
     /// By slot; empty until there is a fault.
     faults: Vec<Fault>,
-    /// Names that the gateway refuses, in lower case.
-    unknown_names: HashSet<String>,
+    /// Names that the gateway refuses, in lower case, where there are any.
+    unknown_names: Option<HashSet<String>>,
 }
 
 impl Runner<'_, '_> {
+    fn run(mut self, scope: Scope, screened: Option<Suspects>, visit: &mut dyn FnMut(Event)) {
+        let (operation, slots, no_facts) = (self.operation, self.slots, self.facts.is_empty());
+        let suspects = match (scope, screened) {
+            (Scope::All, _) => None,
+            (Scope::Findings, Some(suspects)) if no_facts => Some(suspects),
+            _ => screen::suspects(operation, slots, no_facts, scope == Scope::Findings),
+        };
+        if suspects.is_some_and(|suspects| suspects.is_empty()) {
+            return;
+        }
+        let refuses_unknown = |check: &Check| matches!(check.run, Run::NoUnknownParameter);
+        if slots.has_unknown_names() && operation.checks.iter().any(refuses_unknown) {
+            let unknown = slots.notes.iter().filter(|note| note.kind == NoteKind::Unknown);
+            self.unknown_names = Some(unknown.map(|note| note.parameter.to_ascii_lowercase()).collect());
+        }
+        match suspects {
+            Some(suspects) => suspects.iter().for_each(|index| self.run_check(index, visit)),
+            None => {
+                let skips = scope != Scope::All && no_facts;
+                for (index, check) in operation.checks.iter().enumerate() {
+                    if !(skips && check.is_open_without_facts) {
+                        self.run_check(index, visit);
+                    }
+                }
+            }
+        }
+    }
+
     fn run_check(&mut self, index: usize, visit: &mut dyn FnMut(Event)) {
         let check = &self.operation.checks[index];
         if matches!(check.run, Run::NoUnknownParameter) {
@@ -257,16 +269,18 @@ impl Runner<'_, '_> {
     /// Where the gateway refuses unknown names, a required parameter under a misspelt name is not also missing.
     fn is_replaced_by_unknown_name(&self, parameter: ParameterIndex, here: Here) -> bool {
         // Names are put together only where one might be replaced.
-        !self.unknown_names.is_empty() && {
+        self.unknown_names.as_ref().is_some_and(|names| {
             let name = self.slots.wire_name(self.operation, parameter, here);
-            self.unknown_names.contains(&name.to_ascii_lowercase())
-        }
+            names.contains(&name.to_ascii_lowercase())
+        })
     }
 
     fn type_result(&self, parameter: ParameterIndex, slot: SlotIndex) -> CheckResult {
         let form = self.operation.parameters[parameter].form;
         let typed = self.operation.provider.wire.scalars == Scalars::Typed;
-        let fits = match (&self.slots.slot(slot).value, form) {
+        let value = &self.slots.slot(slot).value;
+        let text = self.slots.text_of(value).unwrap_or_default();
+        let fits = match (value, form) {
             (Value::Absent, _) => return CheckResult::DoesNotApply,
             (Value::Unknown | Value::Perhaps, _) if is_scalar(form) && !typed => return CheckResult::Open,
             (Value::Unknown | Value::Perhaps, _) => return CheckResult::DoesNotApply,
@@ -274,13 +288,13 @@ impl Runner<'_, '_> {
             (Value::Misshapen, _) => false,
             (Value::Record(_), Form::Object) | (Value::List { .. }, Form::List(_)) => true,
             (Value::Record(_) | Value::List { .. }, _) => false,
-            (Value::Number(number), Form::Integer) => is_whole(number),
-            (Value::Number(number), Form::Unsigned) => is_whole(number) && !number.starts_with('-'),
-            (Value::Bool(_), Form::Boolean) | (Value::Text(_), Form::String) => true,
             // Whether a text is taken where another type belongs is not known of any provider with typed values.
-            (Value::Text(text), Form::Integer) => is_whole(text),
-            (Value::Text(text), Form::Unsigned) => is_whole(text) && !text.starts_with('-'),
-            (Value::Text(text), Form::Boolean) => {
+            (Value::Number(_) | Value::Text(_) | Value::Decoded(_), Form::Integer) => is_whole(text),
+            (Value::Number(_) | Value::Text(_) | Value::Decoded(_), Form::Unsigned) => {
+                is_whole(text) && !text.starts_with('-')
+            }
+            (Value::Bool(_), Form::Boolean) | (Value::Text(_) | Value::Decoded(_), Form::String) => true,
+            (Value::Text(_) | Value::Decoded(_), Form::Boolean) => {
                 text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false")
             }
             (_, Form::String) => !typed,

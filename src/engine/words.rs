@@ -246,7 +246,7 @@ impl<'e> Evaluator<'e, '_> {
             if matches!(value, Value::Unknown | Value::Perhaps | Value::Partly(_)) {
                 open = Truth::Open;
             }
-            let Some(text) = value.scalar() else { continue };
+            let Some(text) = self.slots.text_of(value) else { continue };
             let compared = match case {
                 Case::Exact => Cow::Borrowed(text),
                 Case::Fold => Cow::Owned(text.to_ascii_lowercase()),

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::json::scan::{end_of_plain, next};
+use crate::json::scan::{behind_space, plain_length};
 use crate::json::text::RawText;
 use crate::limits::NESTING;
 use crate::place::Span;
@@ -167,7 +167,8 @@ impl<'t> Reader<'t> {
     #[inline]
     fn text_here(&mut self) -> Result<RawText<'t>, Box<SyntaxError>> {
         let start = self.at;
-        self.at = end_of_plain(self.text.as_bytes(), start + 1);
+        self.at = start + 1;
+        self.at += plain_length(self.rest());
         let mut escaped = false;
         if self.byte() != Some(b'"') {
             escaped = true;
@@ -187,7 +188,7 @@ impl<'t> Reader<'t> {
                 Some(_) => return Err(self.error("a control character inside a text; write it as an escape")),
                 None => return Err(self.unexpected("the closing double quote")),
             }
-            self.at = end_of_plain(self.text.as_bytes(), self.at);
+            self.at += plain_length(self.rest());
         }
     }
 
@@ -290,6 +291,11 @@ impl<'t> Reader<'t> {
     }
 
     #[inline]
+    fn rest(&self) -> &'t [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
+    }
+
+    #[inline]
     fn byte(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
@@ -297,7 +303,7 @@ impl<'t> Reader<'t> {
     /// The next byte that is not white space, which is left standing; zero at the end, where no text has a value.
     #[inline]
     fn next_byte(&mut self) -> u8 {
-        self.at = next(self.text.as_bytes(), self.at);
+        self.at = self.text.len() - behind_space(self.rest()).len();
         self.byte().unwrap_or(0)
     }
 

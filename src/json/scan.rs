@@ -1,30 +1,29 @@
 //! Looking for the bytes at which something ends, many at a time. It validates nothing.
 
-/// The first place from `at` on that is not white space.
+/// What is left behind white space.
 #[inline]
-pub fn next(bytes: &[u8], at: usize) -> usize {
-    match bytes.get(at) {
-        Some(byte) if *byte > b' ' => at,
-        _ => behind_space(bytes, at),
+pub fn behind_space(rest: &[u8]) -> &[u8] {
+    match rest {
+        [byte, ..] if *byte > b' ' => rest,
+        _ => behind_all_space(rest),
     }
 }
 
 #[inline(never)]
-fn behind_space(bytes: &[u8], mut at: usize) -> usize {
-    while matches!(bytes.get(at), Some(b' ' | b'\n' | b'\r' | b'\t')) {
-        at += 1;
+fn behind_all_space(mut rest: &[u8]) -> &[u8] {
+    while let [b' ' | b'\n' | b'\r' | b'\t', behind @ ..] = rest {
+        rest = behind;
     }
-    at
+    rest
 }
 
-/// The first place from `at` on with a quote, a backslash or a control character. Eight bytes are looked at as one
-/// number: most texts end within the first two or three of them.
+/// The number of bytes before the first quote, backslash or control character. Eight bytes are looked at as one number:
+/// most texts end within the first two or three of them.
 #[inline]
-pub fn end_of_plain(bytes: &[u8], mut at: usize) -> usize {
-    const fn all(byte: u8) -> u64 {
-        u64::from_le_bytes([byte; 8])
-    }
-    while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
+pub fn plain_length(rest: &[u8]) -> usize {
+    let (chunks, end) = rest.as_chunks::<8>();
+    let mut length = 0;
+    for chunk in chunks {
         let chunk = u64::from_le_bytes(*chunk);
         // The high bit of a byte is set where it is what is looked for. Only bytes behind such a one may be set wrongly,
         // and the first one counts. With the second bit turned over, the quote comes right behind the control characters
@@ -33,14 +32,33 @@ pub fn end_of_plain(bytes: &[u8], mut at: usize) -> usize {
         let backslash = (chunk ^ all(b'\\')).wrapping_sub(all(1));
         let found = (control_or_quote | backslash) & !chunk & all(0x80);
         if found != 0 {
-            return at + (found.trailing_zeros() / 8) as usize;
+            return length + (found.trailing_zeros() / 8) as usize;
         }
-        at += 8;
+        length += 8;
     }
-    while bytes.get(at).is_some_and(|byte| !matches!(byte, b'"' | b'\\' | 0..=0x1f)) {
-        at += 1;
+    length + end.iter().take_while(|byte| !matches!(byte, b'"' | b'\\' | 0..=0x1f)).count()
+}
+
+/// The number of bytes before the first quote: for names, which are looked up as they stand and so need no validation.
+#[inline]
+pub fn length_to_quote(rest: &[u8]) -> usize {
+    let (chunks, end) = rest.as_chunks::<8>();
+    let mut length = 0;
+    for chunk in chunks {
+        // As in `plain_length`.
+        let chunk = u64::from_le_bytes(*chunk) ^ all(b'"');
+        let found = chunk.wrapping_sub(all(1)) & !chunk & all(0x80);
+        if found != 0 {
+            return length + (found.trailing_zeros() / 8) as usize;
+        }
+        length += 8;
     }
-    at
+    length + end.iter().take_while(|byte| **byte != b'"').count()
+}
+
+/// Eight times the same byte.
+const fn all(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; 8])
 }
 
 #[cfg(test)]
@@ -54,10 +72,11 @@ mod tests {
                 let mut bytes = vec![b'x'; 20];
                 bytes[place] = byte;
                 let expected = if matches!(byte, b'"' | b'\\' | 0..=0x1f) { place } else { 20 };
-                assert_eq!(end_of_plain(&bytes, 0), expected, "{byte:#x} at {place}");
+                assert_eq!(length_to_quote(&bytes), if byte == b'"' { place } else { 20 }, "{byte:#x} at {place}");
+                assert_eq!(plain_length(&bytes), expected, "{byte:#x} at {place}");
             }
         }
-        assert_eq!(end_of_plain(b"\"abc\"", 1), 4);
-        assert_eq!(end_of_plain(b"", 0), 0);
+        assert_eq!(plain_length(b"abc\""), 3);
+        assert_eq!(plain_length(b""), 0);
     }
 }

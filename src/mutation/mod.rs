@@ -16,10 +16,10 @@ use serde::Serialize;
 use crate::cases::{differences, request_text};
 use crate::catalog::RuleFile;
 use crate::checker::Checker;
-use crate::compile::screens;
 use crate::compile::{Mistakes, ProviderRules, RuleError, operation_of, provider_of, read_file};
 use crate::facts::Facts;
 use crate::json::Node;
+use crate::operation::screen::Screens;
 use crate::operation::{Operation, ParameterIndex};
 use crate::place::{Position, Span};
 use crate::report::{ErrorRecord, Record, Report};
@@ -110,7 +110,7 @@ impl Checker {
         for (index, check) in subject.operation.checks.iter().enumerate() {
             let changed = subject.changed(None).map(|mut operation| {
                 operation.checks.remove(index);
-                operation.screens = screens::prepare(&operation);
+                operation.screens = Screens::of(&operation);
                 operation
             });
             let mutant = Mutant {
@@ -196,7 +196,7 @@ impl Checker {
         let mut ranks: HashMap<String, BTreeMap<usize, usize>> = HashMap::new();
         for (place, prepared) in prepared.iter().enumerate() {
             let Ok(request) = Request::from_json(&prepared.text) else { continue };
-            let report = Report::of_checked(&operation, Cow::Borrowed(&request), &prepared.facts, None);
+            let report = Report::of_checked(&operation, Cow::Borrowed(&request), &prepared.facts, None, None);
             for trace in report.trace() {
                 let rank = usize::from(trace.fired != Some(true));
                 let ranks = ranks.entry(trace.check).or_default().entry(place).or_insert(rank);
@@ -276,7 +276,7 @@ fn tree(file: &RuleFile) -> Result<Node, Vec<RuleError>> {
 impl Prepared {
     fn fails(&self, operation: &Arc<Operation>) -> bool {
         let Ok(request) = Request::from_json(&self.text) else { return false };
-        let report = Report::of_checked(operation, Cow::Borrowed(&request), &self.facts, None);
+        let report = Report::of_checked(operation, Cow::Borrowed(&request), &self.facts, None, None);
         let expect = &self.case.expect;
         let expected = expect.findings.iter().map(|finding| Some(finding.code.as_str()));
         // Most changes show in the codes already; making words of a whole report costs more than checking the request.

@@ -119,9 +119,8 @@ impl Ends {
 
     #[inline]
     fn hash(self, length: usize) -> u32 {
-        // Odd constants with well mixed bits (the golden ratio, and a constant of xxHash); the upper half is mixed best.
-        let mixed = self.0.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ self.1.wrapping_mul(0xc2b2_ae3d_27d4_eb4f);
-        let mixed = (mixed ^ length as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        // An odd constant with well mixed bits, the golden ratio; the upper half is mixed best.
+        let mixed = (self.0 ^ self.1.rotate_left(23)).wrapping_add(length as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         (mixed >> 32) as u32
     }
 }

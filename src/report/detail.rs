@@ -78,7 +78,7 @@ impl Checked<'_> {
             return None;
         }
         let name = self.slots.wire_name(self.operation, check.parameter, here);
-        let flattened = self.flattened.get_or_init(|| {
+        let flattened = self.asked().flattened.get_or_init(|| {
             let notes = self.slots.notes.iter().enumerate().filter(|(_, note)| note.kind == NoteKind::Flattened);
             notes.map(|(index, note)| (note.parameter.clone(), index)).collect()
         });
@@ -124,6 +124,17 @@ impl Checked<'_> {
         Some(message)
     }
 
+    fn described(&self, value: &Value<'_>, secret: bool) -> String {
+        match value {
+            Value::Partly(text) if !secret => quoted(&text.replace(GAP, "…")),
+            Value::Record(_) | Value::List { .. } | Value::Misshapen => "a value of another form".to_owned(),
+            other => match self.slots.text_of(other) {
+                Some(text) if !secret => quoted(text),
+                _ => "the value".to_owned(),
+            },
+        }
+    }
+
     fn detail(&self, check: &Check, here: Here, failure: Option<&Failure<'_>>) -> String {
         let parameter = &self.operation.parameters[check.parameter];
         match &check.run {
@@ -134,7 +145,7 @@ impl Checked<'_> {
             .to_owned(),
             Run::Type => {
                 let slot = self.slots.find(self.operation, check.parameter, here);
-                let found = slot.map(|slot| described(&self.slots.slot(slot).value, parameter.secret));
+                let found = slot.map(|slot| self.described(&self.slots.slot(slot).value, parameter.secret));
                 let expected = match parameter.form {
                     Form::String => "a text",
                     Form::Integer => "a whole number",
@@ -510,17 +521,6 @@ pub(super) fn is_invisible(character: char) -> bool {
 
 fn unquoted(value: &str, secret: bool) -> String {
     if secret { "the value".to_owned() } else { shown_name(value) }
-}
-
-fn described(value: &Value<'_>, secret: bool) -> String {
-    match value {
-        Value::Partly(text) if !secret => quoted(&text.replace(GAP, "…")),
-        Value::Record(_) | Value::List { .. } | Value::Misshapen => "a value of another form".to_owned(),
-        other => match other.scalar() {
-            Some(text) if !secret => quoted(text),
-            _ => "the value".to_owned(),
-        },
-    }
 }
 
 fn bounds<T: std::fmt::Display + PartialEq>(min: Option<T>, max: Option<T>) -> String {

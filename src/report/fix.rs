@@ -111,10 +111,10 @@ impl Checked<'_> {
         if parameter.secret || slot.span.start >= slot.span.end {
             return None;
         }
-        let (Value::Text(_) | Value::Number(_)) = slot.value else { return None };
+        let (Value::Text(_) | Value::Decoded(_) | Value::Number(_)) = slot.value else { return None };
         let mut trace = Trace::listening();
         self.evaluator(event.here).evaluate(condition, &mut trace);
-        let old = slot.value.scalar()?;
+        let old = self.slots.text_of(&slot.value)?;
         let new = self.instead(check, trace.failure.as_ref()?.condition, old)?;
         self.tried(slot.span, &Change::Value { old, new }, tries)
     }
@@ -242,7 +242,7 @@ impl Checked<'_> {
     fn is_better_with(&self, span: Span, change: &Change<'_>) -> Option<bool> {
         let before = self.all_mistakes();
         let is_better = |request: &Request<'_>| {
-            let report = Report::of_checked(self.operation, Cow::Borrowed(request), self.given_facts, None);
+            let report = Report::of_checked(self.operation, Cow::Borrowed(request), self.given_facts, None, None);
             let State::Checked(checked) = &report.state else { return false };
             let after = checked.all_mistakes();
             after.is_subset(&before) && after.len() < before.len()

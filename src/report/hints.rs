@@ -7,11 +7,10 @@
 
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
-use std::sync::OnceLock;
 
 use serde::Serialize;
 
-use crate::catalog::{Catalog, month_of_edition, nearest, site_of_edition};
+use crate::catalog::{month_of_edition, nearest, site_of_edition};
 use crate::describe::words;
 use crate::engine::{self, CheckResult, Event, Scope};
 use crate::operation::condition::{Condition, Word};
@@ -50,15 +49,9 @@ pub enum HintKind {
     StaleList,
 }
 
-/// The request as the other editions see it.
+/// The request as another edition sees it.
 #[derive(Debug)]
-pub(super) struct Siblings<'r> {
-    catalog: &'r Catalog,
-    checked: OnceLock<Vec<Sibling<'r>>>,
-}
-
-#[derive(Debug)]
-struct Sibling<'r> {
+pub(super) struct Sibling<'r> {
     checked: Checked<'r>,
     /// How its checks ended, by the wire name of the parameter in lower case. Only what the report at hand speaks of.
     ended: HashMap<String, Vec<Event>>,
@@ -66,12 +59,6 @@ struct Sibling<'r> {
     noted: HashSet<String>,
     /// Its parameters, as paths in lower case.
     paths: HashSet<String>,
-}
-
-impl<'r> Siblings<'r> {
-    pub fn new(catalog: &'r Catalog) -> Self {
-        Siblings { catalog, checked: OnceLock::new() }
-    }
 }
 
 impl<'r> Checked<'r> {
@@ -169,10 +156,10 @@ impl<'r> Checked<'r> {
     }
 
     fn siblings(&self) -> &[Sibling<'r>] {
-        let Some(siblings) = &self.siblings else { return &[] };
-        siblings.checked.get_or_init(|| {
+        let Some(catalog) = self.catalog else { return &[] };
+        self.asked().siblings.get_or_init(|| {
             let path = self.operation.path();
-            let editions = siblings.catalog.editions(&path).into_iter();
+            let editions = catalog.editions(&path).into_iter();
             let mut others: Vec<&Operation> =
                 editions.filter(|other| other.edition != self.operation.edition).collect();
             if others.is_empty() {
@@ -181,7 +168,7 @@ impl<'r> Checked<'r> {
             let by_month = |one: &str, other: &str| -> Ordering { month_of_edition(one).cmp(month_of_edition(other)) };
             others.sort_by(|one, other| by_month(&one.edition, &other.edition));
             let names = self.names_at_fault();
-            let report = |other| Report::of_checked(other, self.request.clone(), self.given_facts, None);
+            let report = |other| Report::of_checked(other, self.request.clone(), self.given_facts, None, None);
             let sibling = |other| match report(other).state {
                 State::Checked(checked) => Some(Sibling::new(checked, &names)),
                 State::Refused(..) | State::Unsupported(..) | State::Unreadable(..) => None,
@@ -206,7 +193,7 @@ impl<'r> Checked<'r> {
 impl<'r> Sibling<'r> {
     fn new(checked: Checked<'r>, names: &HashSet<String>) -> Self {
         let mut ended: HashMap<String, Vec<Event>> = HashMap::new();
-        engine::run(checked.operation, &checked.slots, checked.facts(), Scope::Failing, &mut |event| {
+        engine::run(checked.operation, &checked.slots, checked.facts(), Scope::Failing, None, &mut |event| {
             // Unknown names are no matter of the parameter at which their check stands.
             let is_of_names = matches!(checked.check(&event).run, Run::NoUnknownParameter);
             let name = checked.name_of(&event);

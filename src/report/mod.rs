@@ -26,9 +26,10 @@ use crate::catalog::{Catalog, Unsupported};
 use crate::engine::{CheckResult, Event, Scope};
 use crate::facts::{self, FactView, Facts};
 use crate::limits;
+use crate::operation::screen::Suspects;
 use crate::operation::{Answer, Check, Operation, Outcome, ParameterIndex, Provider};
 use crate::place::{Position, PositionIndex};
-use crate::request::slots::{self, Here, Note, NoteKind, Slots, Value};
+use crate::request::slots::{self, Bound, Here, Note, NoteKind, Slots, Value};
 use crate::request::{InputError, InputErrorKind, Request};
 use crate::rule::provider::UnknownParameters;
 use fix::Tries;
@@ -59,7 +60,6 @@ pub struct Report<'r> {
 }
 
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "nearly all reports are of the large kind: a box would only cost")]
 enum State<'r> {
     Checked(Checked<'r>),
     /// The gateway refuses it before any operation is looked at.
@@ -90,21 +90,29 @@ pub(crate) struct Checked<'r> {
     operation: &'r Operation,
     request: Cow<'r, Request<'r>>,
     slots: Slots<'r>,
-    own_facts: Option<Facts>,
+    own_facts: Option<Box<Facts>>,
     given_facts: &'r Facts,
     findings: Vec<Event>,
-    /// Failed checks that only warn: found when somebody asks.
+    /// The editions to take hints from; none where no hints are given.
+    catalog: Option<&'r Catalog>,
+    /// What is only found out when somebody asks, and few do.
+    asked: OnceLock<Box<Asked<'r>>>,
+}
+
+/// What nobody pays for who does not ask.
+#[derive(Debug, Default)]
+struct Asked<'r> {
+    /// Failed checks that only warn.
     warnings: OnceLock<Vec<Event>>,
-    /// Open checks: many, and rarely asked for, so that they are found only then.
     open: OnceLock<Vec<Event>>,
     positions: OnceLock<PositionIndex>,
     secrets: OnceLock<Secrets>,
     /// Notes about values of another form than their parameter's, by its name.
     flattened: OnceLock<HashMap<String, usize>>,
+    /// The request as the other editions see it.
+    siblings: OnceLock<Vec<hints::Sibling<'r>>>,
     /// What was taken out of the report: checks and notes that say nothing more.
     muted: Option<Box<suppression::Muted>>,
-    /// The request as the other editions see it; none where no hints are given.
-    siblings: Option<hints::Siblings<'r>>,
 }
 
 /// So many mistakes are compared one by one.
@@ -121,12 +129,15 @@ struct Mistake<'c> {
 }
 
 impl<'r> Report<'r> {
-    /// Checks a request; `slots` are its parameters, where they are bound already.
+    /// Checks a request; `bound` are its parameters, where they are bound already, and `catalog` has the editions to take
+    /// hints from.
+    #[inline]
     pub(crate) fn of_checked(
         operation: &'r Operation,
         request: Cow<'r, Request<'r>>,
         given_facts: &'r Facts,
-        slots: Option<Slots<'r>>,
+        bound: Option<Bound<'r>>,
+        catalog: Option<&'r Catalog>,
     ) -> Report<'r> {
         let own_facts = match &request.facts {
             None => None,
@@ -137,19 +148,20 @@ impl<'r> Report<'r> {
                     let error = InputError { kind: InputErrorKind::Facts, message, position };
                     return Report::of(State::Unreadable(request, error));
                 }
-                Some(own)
+                Some(Box::new(own))
             }
         };
-        let slots = slots.unwrap_or_else(|| {
+        let Bound { slots, suspects } = bound.unwrap_or_else(|| {
             let mut slots = Slots::reused();
-            match &request {
+            let suspects = match &request {
                 // A request in another form is never owned: its report borrows from it.
                 Cow::Borrowed(Request { written: Some(written), .. }) => {
                     slots::bind_written(operation, written, &mut slots);
+                    None
                 }
                 request => slots::bind(operation, request, &mut slots),
-            }
-            slots
+            };
+            Bound { slots, suspects }
         });
         let mut checked = Checked {
             operation,
@@ -158,18 +170,13 @@ impl<'r> Report<'r> {
             own_facts,
             given_facts,
             findings: Vec::new(),
-            warnings: OnceLock::new(),
-            open: OnceLock::new(),
-            positions: OnceLock::new(),
-            secrets: OnceLock::new(),
-            flattened: OnceLock::new(),
-            muted: None,
-            siblings: None,
+            catalog,
+            asked: OnceLock::new(),
         };
         if let Some(message) = too_many_values(&checked.slots) {
             return Report::of_exceeded(checked.request, message);
         }
-        checked.run();
+        checked.findings = checked.mistakes(Scope::Findings, suspects);
         if checked.findings.len() > limits::FINDINGS {
             let message = format!("a request with more than {} findings", limits::FINDINGS);
             return Report::of_exceeded(checked.request, message);
@@ -186,14 +193,6 @@ impl<'r> Report<'r> {
     fn of_exceeded(request: Cow<'r, Request<'r>>, message: String) -> Report<'r> {
         let error = InputError { kind: InputErrorKind::Limit, message, position: request.start() };
         Report::of(State::Unreadable(request, error))
-    }
-
-    /// The same report, with the editions of `catalog` to take hints from.
-    pub(crate) fn among(mut self, catalog: &'r Catalog) -> Report<'r> {
-        if let State::Checked(checked) = &mut self.state {
-            checked.siblings = Some(hints::Siblings::new(catalog));
-        }
-        self
     }
 
     /// A request that names no operation.
@@ -410,19 +409,21 @@ fn too_many_values(slots: &Slots<'_>) -> Option<String> {
 }
 
 impl<'r> Checked<'r> {
-    fn run(&mut self) {
-        self.findings = self.mistakes(Scope::Findings, true);
+    fn asked(&self) -> &Asked<'r> {
+        self.asked.get_or_init(Box::default)
     }
 
     fn warned_events(&self) -> &[Event] {
-        self.warnings.get_or_init(|| self.mistakes(Scope::Failing, false))
+        self.asked().warnings.get_or_init(|| self.mistakes(Scope::Failing, None))
     }
 
-    /// The failed checks that are findings, or those that are warnings: of several for one mistake the first.
-    fn mistakes(&self, scope: Scope, findings: bool) -> Vec<Event> {
+    /// The failed checks that are findings, or in a wider scope those that are warnings: of several for one mistake the
+    /// first.
+    fn mistakes(&self, scope: Scope, screened: Option<Suspects>) -> Vec<Event> {
+        let findings = scope == Scope::Findings;
         let mut events: Vec<Event> = Vec::new();
-        let mut known = HashSet::new();
-        self.run_checks(scope, &mut |event| {
+        let mut known: Option<HashSet<Mistake<'_>>> = None;
+        self.run_checks(scope, screened, &mut |event| {
             let is_finding = match (event.result, self.operation.checks[event.check].outcome) {
                 (CheckResult::DoesNotApply | CheckResult::Holds | CheckResult::Open, _) => return,
                 (CheckResult::Fails | CheckResult::UnknownParameter(_), Outcome::Finding) => true,
@@ -432,13 +433,12 @@ impl<'r> Checked<'r> {
                 return;
             }
             // Few requests have many mistakes: only of those is a set made.
-            let is_new = match events.len() {
-                0..FEW => events.iter().all(|known| self.mistake(known) != self.mistake(&event)),
-                FEW => {
-                    known.extend(events.iter().map(|event| self.mistake(event)));
-                    known.insert(self.mistake(&event))
+            let is_new = match (events.len(), &mut known) {
+                (0..FEW, _) => events.iter().all(|known| self.mistake(known) != self.mistake(&event)),
+                (_, known) => {
+                    let all = || events.iter().map(|event| self.mistake(event)).collect();
+                    known.get_or_insert_with(all).insert(self.mistake(&event))
                 }
-                _ => known.insert(self.mistake(&event)),
             };
             if is_new {
                 events.push(event);
@@ -449,9 +449,9 @@ impl<'r> Checked<'r> {
 
     /// The open checks.
     fn open_events(&self) -> &[Event] {
-        self.open.get_or_init(|| {
+        self.asked().open.get_or_init(|| {
             let mut open = Vec::new();
-            self.run_checks(Scope::All, &mut |event| {
+            self.run_checks(Scope::All, None, &mut |event| {
                 if event.result == CheckResult::Open && !self.is_decided(&event) {
                     open.push(event);
                 }
@@ -508,8 +508,8 @@ impl<'r> Checked<'r> {
         let region = self.operation.region.map(|region| &self.slots.slot(self.operation.parameters[region].slot).value);
         FactView {
             provider: &self.operation.provider,
-            layers: [self.own_facts.as_ref(), Some(self.given_facts)],
-            region: region.and_then(Value::scalar),
+            layers: [self.own_facts.as_deref(), Some(self.given_facts)],
+            region: region.and_then(|region| self.slots.text_of(region)),
             region_is_open: matches!(region, Some(Value::Unknown | Value::Perhaps | Value::Partly(_))),
         }
     }
@@ -533,7 +533,7 @@ impl<'r> Checked<'r> {
     }
 
     fn position_index(&self) -> &PositionIndex {
-        self.positions.get_or_init(|| PositionIndex::new(self.request.text, self.request.origin))
+        self.asked().positions.get_or_init(|| PositionIndex::new(self.request.text, self.request.origin))
     }
 
     /// The notes that are warnings.

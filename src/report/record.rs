@@ -219,7 +219,7 @@ impl Report<'_> {
     pub fn trace(&self) -> Vec<CheckTrace> {
         let Some(checked) = self.checked() else { return Vec::new() };
         let mut traces = Vec::new();
-        engine::run(checked.operation, &checked.slots, checked.facts(), Scope::All, &mut |event| {
+        engine::run(checked.operation, &checked.slots, checked.facts(), Scope::All, None, &mut |event| {
             let fired = match event.result {
                 CheckResult::DoesNotApply => return,
                 CheckResult::Holds => Some(false),

@@ -112,7 +112,7 @@ impl Checked<'_> {
     }
 
     fn secrets(&self) -> &Secrets {
-        self.secrets.get_or_init(|| Secrets::of(&self.request, &self.slots.secrets))
+        self.asked().secrets.get_or_init(|| Secrets::of(&self.request, &self.slots.secrets))
     }
 }
 

@@ -5,11 +5,13 @@
 //! forgotten: what was left out stands in the report, with its reason.
 
 use std::collections::HashSet;
+use std::sync::OnceLock;
 
 use serde::Serialize;
 
 use crate::engine::{self, CheckResult, Event, Scope};
 use crate::operation::Outcome;
+use crate::operation::screen::Suspects;
 use crate::report::{Checked, Finding, OpenCheck, Report, State, Warning, WarningKind};
 
 /// What a caller is asked about: one result of a check.
@@ -171,13 +173,13 @@ impl Suppressed {
 }
 
 impl Checked<'_> {
-    /// Runs the checks, without those that say nothing more.
-    pub(super) fn run_checks(&self, scope: Scope, visit: &mut dyn FnMut(Event)) {
+    /// Runs the checks, without those that say nothing more; for `screened` see [`engine::run`].
+    pub(super) fn run_checks(&self, scope: Scope, screened: Option<Suspects>, visit: &mut dyn FnMut(Event)) {
         let (operation, slots, facts) = (self.operation, &self.slots, self.facts());
-        let Some(Muted { events, .. }) = self.muted.as_deref() else {
-            return engine::run(operation, slots, facts, scope, visit);
+        let Some(Muted { events, .. }) = self.muted() else {
+            return engine::run(operation, slots, facts, scope, screened, visit);
         };
-        engine::run_without(operation, slots, facts, scope, Some(events), &mut |event| {
+        engine::run_without(operation, slots, facts, scope, events, &mut |event| {
             if !events.contains(&event) {
                 visit(event);
             }
@@ -185,15 +187,33 @@ impl Checked<'_> {
     }
 
     pub(super) fn is_muted_note(&self, index: usize) -> bool {
-        self.muted.as_ref().is_some_and(|muted| muted.notes.contains(&index))
+        self.muted().is_some_and(|muted| muted.notes.contains(&index))
     }
 
     pub(super) fn is_muted_refusal(&self, number: usize) -> bool {
-        self.muted.as_ref().is_some_and(|muted| muted.refusals.contains(&number))
+        self.muted().is_some_and(|muted| muted.refusals.contains(&number))
     }
 
     pub(super) fn is_muted_trap(&self, number: usize) -> bool {
-        self.muted.as_ref().is_some_and(|muted| muted.traps.contains(&number))
+        self.muted().is_some_and(|muted| muted.traps.contains(&number))
+    }
+
+    /// None where nobody asked to leave anything out.
+    fn muted(&self) -> Option<&Muted> {
+        self.asked.get()?.muted.as_deref()
+    }
+
+    /// From now on these say nothing more, and what was made of all checks is made anew.
+    fn mute(&mut self, more: Muted) {
+        let mut asked = self.asked.take().unwrap_or_default();
+        let muted = asked.muted.get_or_insert_default();
+        muted.events.extend(more.events);
+        muted.notes.extend(more.notes);
+        muted.refusals.extend(more.refusals);
+        muted.traps.extend(more.traps);
+        (asked.warnings, asked.open, asked.siblings) = Default::default();
+        self.asked = OnceLock::from(asked);
+        self.findings = self.mistakes(Scope::Findings, None);
     }
 
     fn take_out_of_client(
@@ -201,15 +221,15 @@ impl Checked<'_> {
         judge: &mut dyn FnMut(&Subject<'_>) -> Option<Suppression>,
         suppressed: &mut Vec<Suppressed>,
     ) {
-        let mut refusals = HashSet::new();
+        let mut muted = Muted::default();
         for (number, finding) in self.numbered_client_findings() {
             if let Some(suppression) = judge(&Subject::Finding(&finding)) {
-                refusals.insert(number);
+                muted.refusals.insert(number);
                 suppressed.push(Suppressed::finding(suppression, finding));
             }
         }
-        if !refusals.is_empty() {
-            self.muted.get_or_insert_default().refusals.extend(refusals);
+        if !muted.refusals.is_empty() {
+            self.mute(muted);
         }
     }
 
@@ -239,7 +259,7 @@ impl Checked<'_> {
         let mut warnings: Vec<Suppressed> = warnings.into_iter().map(|(_, warning)| warning).collect();
         // Findings and warnings of checks by the place of the check in the order; of several for one mistake the first.
         let (mut of_checks, mut known) = (Vec::new(), HashSet::new());
-        if let Some(before) = &self.muted {
+        if let Some(before) = self.muted() {
             muted.events.extend(&before.events);
         }
         loop {
@@ -266,13 +286,7 @@ impl Checked<'_> {
         suppressed.append(&mut warnings);
         drop(known);
         if !muted.events.is_empty() || !muted.notes.is_empty() || !muted.traps.is_empty() {
-            let all = self.muted.get_or_insert_default();
-            all.events.extend(muted.events);
-            all.notes.extend(muted.notes);
-            all.traps.extend(muted.traps);
-            self.warnings.take();
-            self.open.take();
-            self.run();
+            self.mute(muted);
         }
     }
 
@@ -280,7 +294,7 @@ impl Checked<'_> {
     fn telling_events(&self, muted: &HashSet<Event>) -> Vec<Event> {
         let mut events = Vec::new();
         let (operation, slots, facts) = (self.operation, &self.slots, self.facts());
-        engine::run_without(operation, slots, facts, Scope::All, Some(muted), &mut |event| {
+        engine::run_without(operation, slots, facts, Scope::All, muted, &mut |event| {
             let tells = !matches!(event.result, CheckResult::DoesNotApply | CheckResult::Holds);
             if tells && !muted.contains(&event) {
                 events.push(event);

@@ -18,6 +18,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::catalog::Meant;
 use crate::json::{Node, RawText, SyntaxError};
 use crate::place::{Position, Span};
 use given::Written;
@@ -91,6 +92,17 @@ impl<'t> Request<'t> {
             facts: None,
             unknown: Vec::new(),
             written: None,
+        }
+    }
+
+    /// What it says about which operation it means.
+    #[inline]
+    pub(crate) fn meant(&self) -> Meant<'_> {
+        Meant {
+            provider: &self.provider,
+            service: self.service.as_deref(),
+            operation: &self.operation,
+            edition: self.edition.as_deref(),
         }
     }
 

@@ -14,6 +14,7 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::HashMap;
 
+use crate::operation::screen::Suspects;
 use crate::operation::{Form, MAX_LIST_DEPTH, Operation, ParameterIndex};
 use crate::place::Span;
 
@@ -33,6 +34,8 @@ const NOT_FOLDED: u32 = u32::MAX;
 #[derive(Debug, Default)]
 pub(crate) struct Slots<'t> {
     slots: Vec<Slot<'t>>,
+    /// Texts that had escapes, which few have.
+    decoded: Vec<String>,
     /// Only where elements of lists came out of order, which few requests do.
     disorder: Option<Box<Disorder>>,
     /// Whether anything was sent that holds nothing: on a wire of text it is not sent at all.
@@ -42,6 +45,14 @@ pub(crate) struct Slots<'t> {
     pub more: bool,
     /// Places of values that must not appear in any output.
     pub secrets: Vec<Span>,
+}
+
+/// The parameters of a request, and what was found out about them while they were bound.
+#[derive(Debug)]
+pub(crate) struct Bound<'t> {
+    pub slots: Slots<'t>,
+    /// The checks that may lead to findings while no fact is known; none where that is not known yet.
+    pub suspects: Option<Suspects>,
 }
 
 /// What keeps lists straight whose elements come out of order.
@@ -79,7 +90,7 @@ fn emptied<'n>(mut slots: Vec<Slot<'_>>) -> Vec<Slot<'n>> {
 }
 
 /// The place for one value.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Slot<'t> {
     pub value: Value<'t>,
     pub span: Span,
@@ -91,7 +102,7 @@ pub(crate) struct Slot<'t> {
 }
 
 /// What stands in a slot.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Value<'t> {
     Absent,
     /// It will be sent, but with which value is not known.
@@ -100,7 +111,9 @@ pub(crate) enum Value<'t> {
     Perhaps,
     /// A text of which some stretches are not known; each is a [`GAP`](crate::request::given::GAP).
     Partly(&'t str),
-    Text(Cow<'t, str>),
+    Text(&'t str),
+    /// A text that had escapes; [`Slots::text_of`] gives it.
+    Decoded(u32),
     Number(&'t str),
     Bool(bool),
     /// An object: its members' slots begin here.
@@ -154,13 +167,27 @@ impl<'t> Slots<'t> {
         slots
     }
 
-    /// Forgets everything, but keeps the memory.
-    pub fn clear(&mut self) {
+    /// Forgets everything but keeps the memory, and makes the slots of an operation's own parameters.
+    fn begin(&mut self, operation: &Operation) {
         self.slots.clear();
+        self.decoded.clear();
         self.disorder = None;
         self.has_hollow = false;
         self.notes.clear();
         self.secrets.clear();
+        self.add_record(operation.roots.len());
+    }
+
+    /// Adds the slots of a record and gives the first.
+    #[inline]
+    fn add_record(&mut self, fields: usize) -> SlotIndex {
+        const MANY: [Slot<'static>; 32] = [Slot::EMPTY; 32];
+        let base = self.slots.len();
+        match MANY.get(..fields) {
+            Some(empty) => self.slots.extend_from_slice(empty),
+            None => self.slots.resize(base + fields, Slot::EMPTY),
+        }
+        base
     }
 
     /// How many slots there are.
@@ -209,9 +236,46 @@ impl<'t> Slots<'t> {
     ) -> Option<&'s str> {
         let slot = &self.slots[slot];
         if slot.folded == NOT_FOLDED {
-            return slot.value.scalar();
+            return self.text_of(&slot.value);
         }
         operation.parameters[parameter].folded_values.get(slot.folded as usize).map(String::as_str)
+    }
+
+    /// The scalar in a value of these slots, as its text on the wire.
+    #[inline]
+    pub fn text_of<'s>(&'s self, value: &Value<'s>) -> Option<&'s str> {
+        match value {
+            Value::Text(text) | Value::Number(text) => Some(text),
+            Value::Decoded(index) => self.decoded.get(*index as usize).map(String::as_str),
+            Value::Bool(true) => Some("true"),
+            Value::Bool(false) => Some("false"),
+            _ => None,
+        }
+    }
+
+    /// Whether two values of these slots are of one type and the same.
+    fn is_same(&self, one: &Value<'t>, other: &Value<'t>) -> bool {
+        let is_text = |value: &Value<'t>| matches!(value, Value::Text(_) | Value::Decoded(_));
+        match is_text(one) && is_text(other) {
+            true => self.text_of(one) == self.text_of(other),
+            false => one == other,
+        }
+    }
+
+    /// A text as a value of these slots.
+    fn text(&mut self, text: Cow<'t, str>) -> Value<'t> {
+        match text {
+            Cow::Borrowed(text) => Value::Text(text),
+            Cow::Owned(text) => {
+                self.decoded.push(text);
+                Value::Decoded(self.decoded.len() as u32 - 1)
+            }
+        }
+    }
+
+    /// Whether names were met that no rule knows.
+    pub fn has_unknown_names(&self) -> bool {
+        self.notes.iter().any(|note| note.kind == NoteKind::Unknown)
     }
 
     /// The elements of a list.
@@ -305,17 +369,9 @@ impl<'t> Slots<'t> {
     }
 }
 
-impl Value<'_> {
-    /// The scalar as its text on the wire.
-    pub fn scalar(&self) -> Option<&str> {
-        match self {
-            Value::Text(text) => Some(text),
-            Value::Number(number) => Some(number),
-            Value::Bool(true) => Some("true"),
-            Value::Bool(false) => Some("false"),
-            _ => None,
-        }
-    }
+impl Slot<'_> {
+    const EMPTY: Self =
+        Slot { value: Value::Absent, span: Span::new(0, 0), position: 0, next: NONE, folded: NOT_FOLDED };
 }
 
 /// The slot with this number, unless it is none.

@@ -66,7 +66,7 @@ impl Probe<'_> {
     /// How each check ends at its first place, in the order of the operation's checks.
     pub fn results(&self) -> Vec<CheckResult> {
         let mut results = vec![CheckResult::DoesNotApply; self.operation.checks.len()];
-        engine::run(self.operation, self.slots, self.facts(), Scope::All, &mut |event| {
+        engine::run(self.operation, self.slots, self.facts(), Scope::All, None, &mut |event| {
             if let Some(result) = results.get_mut(event.check)
                 && *result == CheckResult::DoesNotApply
             {

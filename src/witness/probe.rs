@@ -68,7 +68,7 @@ impl Prober {
     pub fn report<T>(&self, draft: &Draft, read: impl FnOnce(&Report<'_>) -> T) -> Option<T> {
         let text = draft.request(&self.operation).to_string();
         let request = Request::from_json(&text).ok()?;
-        let report = Report::of_checked(&self.operation, Cow::Borrowed(&request), &self.none, None);
+        let report = Report::of_checked(&self.operation, Cow::Borrowed(&request), &self.none, None, None);
         matches!(report.verdict(), Verdict::Pass | Verdict::Reject).then(|| read(&report))
     }
 

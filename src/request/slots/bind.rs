@@ -7,24 +7,30 @@ use std::collections::HashSet;
 
 use super::names::{Target, looks_secret};
 use super::plain::Plain;
-use super::{NONE, NOT_FOLDED, Note, NoteKind, Slot, SlotIndex, Slots, Value, is_scalar};
+use super::{NONE, NOT_FOLDED, Note, NoteKind, SlotIndex, Slots, Value, is_scalar};
 use crate::json::{Kind, RawText, Reader, SyntaxError};
+use crate::operation::screen::Suspects;
 use crate::operation::{Form, Operation, ParameterIndex};
 use crate::place::Span;
 use crate::request::Request;
 use crate::rule::provider::{EmptyText, Scalars};
 
-/// Binds the parameters of `request`. `slots` may be used again and again: what it held is forgotten.
-pub(crate) fn bind<'t>(operation: &Operation, request: &Request<'t>, slots: &mut Slots<'t>) {
+/// Binds the parameters of `request`, and gives the checks that may lead to findings, where they could be told on the way.
+/// `slots` may be used again and again: what it held is forgotten.
+pub(crate) fn bind<'t>(operation: &Operation, request: &Request<'t>, slots: &mut Slots<'t>) -> Option<Suspects> {
+    let mut suspects = None;
     match request.params {
-        Some(params) if begin_plain(operation, request.text, params.start, slots).is_some() => {}
-        Some(params) => {
-            let bound = begin(operation, &mut Reader::at(request.text, params.start), slots);
-            debug_assert!(bound.is_ok(), "the envelope reader has validated the parameters");
-        }
+        Some(params) => match begin_plain(operation, request.text, params.start, slots) {
+            Some((_, found)) => suspects = Some(found),
+            None => {
+                let bound = begin(operation, &mut Reader::at(request.text, params.start), slots);
+                debug_assert!(bound.is_ok(), "the envelope reader has validated the parameters");
+            }
+        },
         None => drop(Binder::new(operation, slots)),
     }
-    finish(operation, request, slots);
+    let is_as_bound = finish(operation, request, slots);
+    suspects.filter(|_| is_as_bound)
 }
 
 /// Binds the object that `reader` stands before, and validates it. Nothing may be asked of `slots` before [`finish`].
@@ -40,21 +46,26 @@ pub(crate) fn begin<'t>(
     bound
 }
 
-/// As [`begin`], for a text that is written plainly: the object begins at byte `at`. Gives the byte behind it, or nothing
-/// where the text has to be read the other way.
+/// As [`begin`], for a text that is written plainly: the object begins at byte `at`. Gives the byte behind it and the
+/// checks that may lead to findings, or nothing where the text has to be read the other way.
 #[inline]
-pub(crate) fn begin_plain<'t>(operation: &Operation, text: &'t str, at: usize, slots: &mut Slots<'t>) -> Option<usize> {
-    let mut binder = Binder::new(operation, slots);
-    let empty_is_absent = operation.provider.wire.empty_text == EmptyText::Absent;
-    Plain { binder: &mut binder, text, bytes: text.as_bytes(), empty_is_absent }.members(at, None, 0)
+pub(crate) fn begin_plain<'t>(
+    operation: &Operation,
+    text: &'t str,
+    at: usize,
+    slots: &mut Slots<'t>,
+) -> Option<(usize, Suspects)> {
+    let mut plain = Plain::new(operation, slots, text);
+    let behind = plain.members(text.as_bytes().get(at..)?, None, 0)?;
+    operation.screens.are_of_use.then(|| (text.len() - behind.len(), plain.suspects()))
 }
 
-/// Does what can only be done when the whole request has been read.
+/// Does what can only be done when the whole request has been read. False when there was anything to do.
 #[inline]
-pub(crate) fn finish<'t>(operation: &Operation, request: &Request<'t>, slots: &mut Slots<'t>) {
+pub(crate) fn finish<'t>(operation: &Operation, request: &Request<'t>, slots: &mut Slots<'t>) -> bool {
     let hollow = slots.has_hollow && operation.provider.wire.scalars == Scalars::Text;
     if request.unknown.is_empty() && slots.disorder.is_none() && slots.notes.is_empty() && !hollow {
-        return;
+        return true;
     }
     let mut binder = Binder { operation, slots, path: Vec::new() };
     for name in &request.unknown {
@@ -65,6 +76,7 @@ pub(crate) fn finish<'t>(operation: &Operation, request: &Request<'t>, slots: &m
     if hollow {
         binder.prune();
     }
+    false
 }
 
 pub(super) struct Binder<'b, 't> {
@@ -85,10 +97,8 @@ pub(super) enum Part<'t> {
 impl<'b, 't> Binder<'b, 't> {
     /// Begins anew: what `slots` held is forgotten.
     pub(super) fn new(operation: &'b Operation, slots: &'b mut Slots<'t>) -> Self {
-        slots.clear();
-        let mut binder = Binder { operation, slots, path: Vec::new() };
-        binder.add_record(operation.roots.len());
-        binder
+        slots.begin(operation);
+        Binder { operation, slots, path: Vec::new() }
     }
 
     /// The name of the value at hand in wire notation, as it was sent.
@@ -116,13 +126,6 @@ impl<'b, 't> Binder<'b, 't> {
     pub(super) fn note_here(&mut self, kind: NoteKind, span: Span) {
         let name = self.wire_name();
         self.note(kind, name.clone(), &name, span);
-    }
-
-    /// Adds the slots of a record and gives the first.
-    pub(super) fn add_record(&mut self, fields: usize) -> SlotIndex {
-        let base = self.slots.slots.len();
-        self.slots.slots.extend((0..fields).map(|_| Slot::empty()));
-        base
     }
 
     /// Binds the members of an object: those of the request when `parent` is none.
@@ -252,7 +255,8 @@ impl<'b, 't> Binder<'b, 't> {
             }
             (form, Kind::Text) if is_scalar(form) => {
                 let text = reader.text()?;
-                self.scalar(parameter, slot, Value::Text(text.decode()), text.span);
+                let value = self.slots.text(text.decode());
+                self.scalar(parameter, slot, value, text.span);
             }
             (form, Kind::Number) if is_scalar(form) => {
                 let number = reader.number()?;
@@ -348,7 +352,7 @@ impl<'b, 't> Binder<'b, 't> {
         if rules.secret {
             self.slots.secrets.push(span);
         }
-        let is_empty = matches!(&value, Value::Text(text) if text.is_empty());
+        let is_empty = matches!(value, Value::Text(""));
         let is_absent = is_empty && self.operation.provider.wire.empty_text == EmptyText::Absent;
         let place = &mut self.slots.slots[slot];
         if place.value != Value::Absent || place.span != Span::default() {
@@ -360,12 +364,13 @@ impl<'b, 't> Binder<'b, 't> {
             return;
         }
         if !rules.folded_values.is_empty()
-            && let Some(text) = value.scalar()
+            && let Some(text) = self.slots.text_of(&value)
             && rules.folded_lookup.get(text).is_none()
         {
-            place.folded = in_other_case(&rules.folded_values, text);
-            if place.folded != NOT_FOLDED {
+            let folded = in_other_case(&rules.folded_values, text);
+            if folded != NOT_FOLDED {
                 let sent = if rules.secret { String::new() } else { text.to_owned() };
+                self.slots.slots[slot].folded = folded;
                 let name = self.declared_name(parameter, &self.wire_name());
                 self.note(NoteKind::ValueCase, name, &sent, span);
             }
@@ -380,8 +385,8 @@ impl<'b, 't> Binder<'b, 't> {
         let known_as_empty = *known == Value::Absent;
         let same = match self.operation.provider.wire.scalars {
             _ if is_absent || known_as_empty => is_absent && known_as_empty,
-            Scalars::Text => known.scalar() == value.scalar(),
-            Scalars::Typed => known == value,
+            Scalars::Text => self.slots.text_of(known) == self.slots.text_of(value),
+            Scalars::Typed => self.slots.is_same(known, value),
         };
         if !same && *known != Value::Unknown {
             let name = self.wire_name();
@@ -416,7 +421,7 @@ impl<'b, 't> Binder<'b, 't> {
         if let Value::Record(base) = self.slots.slots[slot].value {
             return base;
         }
-        let base = self.add_record(self.operation.parameters[parameter].fields.len());
+        let base = self.slots.add_record(self.operation.parameters[parameter].fields.len());
         self.slots.slots[slot].value = Value::Record(base);
         base
     }
@@ -463,10 +468,4 @@ fn push_name(name: &mut String, part: &str) {
 fn in_other_case(documented: &[String], text: &str) -> u32 {
     let found = documented.iter().position(|known| known.eq_ignore_ascii_case(text));
     found.map_or(NOT_FOLDED, |index| index as u32)
-}
-
-impl Slot<'_> {
-    pub(super) fn empty() -> Self {
-        Slot { value: Value::Absent, span: Span::default(), position: 0, next: NONE, folded: NOT_FOLDED }
-    }
 }

@@ -3,8 +3,6 @@
 //! The same names lead to the same slots as in `bind`, and the same unusual things are noted. What differs is only where
 //! values come from, and that they may be known in part.
 
-use std::borrow::Cow;
-
 use super::bind::{Binder, Part};
 use super::names::{Target, looks_secret};
 use super::{NONE, NoteKind, SlotIndex, Slots, Value, is_scalar};
@@ -92,7 +90,7 @@ impl<'t> Binder<'_, 't> {
                 self.close(slot, span.start, span.end);
             }
             (form, GivenValue::Text(text)) if is_scalar(form) => {
-                self.scalar(parameter, slot, Value::Text(Cow::Borrowed(text)), span);
+                self.scalar(parameter, slot, Value::Text(text), span);
             }
             (form, GivenValue::Number(number)) if is_scalar(form) => {
                 self.scalar(parameter, slot, Value::Number(number), span);

@@ -26,7 +26,7 @@ impl Binder<'_, '_> {
                 disorder.lists.push(list);
             }
         }
-        let slot = self.add_record(1);
+        let slot = self.slots.add_record(1);
         self.slots.slots[slot].position = position;
         if let Some(disorder) = &mut self.slots.disorder {
             disorder.by_position.insert((list, position), slot);

@@ -1,12 +1,11 @@
-//! Screens: what is known in advance of when a check has something to say.
+//! Making screens of an operation: what is known in advance of when a check has something to say.
 //!
 //! Of each check one or two tests are kept that pass only where it would hold or not apply. Everything that is not
 //! understood here becomes a test that nothing passes, so that leaving a word out costs time and never a finding.
 
-use crate::engine::passes;
+use super::{AsciiSet, Gate, Presence, Raise, Screen, ScreenSet, Screens, Suspects, Test, TextGate};
 use crate::operation::condition::{CharSet, Comparand, Condition, Subject, Values, Word};
 use crate::operation::lookup::Lookup;
-use crate::operation::screen::{AsciiSet, Fused, Raise, Screen, Screens, Test};
 use crate::operation::{Check, Form, Operation, Outcome, ParameterIndex, Run};
 use crate::rule::condition::Unit;
 use crate::rule::provider::Scalars;
@@ -22,53 +21,101 @@ enum Guard {
 }
 
 /// The screens of an operation whose checks and parameters are complete.
-pub(crate) fn prepare(operation: &Operation) -> Screens {
-    let mut screens = Screens::default();
-    screens.parameters.resize_with(operation.parameters.len(), Screen::default);
+pub(super) fn prepare(operation: &Operation) -> Screens {
+    let mut screens = Screens { are_of_use: operation.checks.len() <= Suspects::MAX, ..Screens::default() };
     for (index, check) in operation.checks.iter().enumerate() {
         if check.is_open_without_facts {
             screens.open_without_facts.insert(index);
         }
-        if check.outcome != Outcome::Finding && !matches!(check.run, Run::Type) {
+        if only_warns(check) {
             screens.only_warn.insert(index);
         }
         if hangs_on_listed_facts(check, operation) {
             screens.with_facts.insert(index);
         }
+        if matches!(check.run, Run::NoUnknownParameter) {
+            screens.of_unknown_names.insert(index);
+        }
+    }
+    screens.for_findings = set(operation, |check| !check.is_open_without_facts && !only_warns(check));
+    screens
+}
+
+/// The screens of all checks.
+pub(super) fn all(operation: &Operation) -> ScreenSet {
+    set(operation, |_| true)
+}
+
+fn only_warns(check: &Check) -> bool {
+    check.outcome != Outcome::Finding && !matches!(check.run, Run::Type)
+}
+
+/// The screens of those checks that are asked for.
+fn set(operation: &Operation, is_asked: impl Fn(&Check) -> bool) -> ScreenSet {
+    let mut set = ScreenSet::default();
+    set.parameters.resize_with(operation.parameters.len(), Screen::default);
+    for (index, check) in operation.checks.iter().enumerate().filter(|(_, check)| is_asked(check)) {
+        // Raised where a name was not known.
+        if matches!(check.run, Run::NoUnknownParameter) {
+            continue;
+        }
+        let [first, second] = [false, true].map(|is_second| Raise { check: index, is_second });
         let guards = guards(operation, check);
-        if guards.len() < 2 {
-            screens.by_one_test.insert(index);
-        }
         if guards.is_empty() {
-            screens.always.insert(index);
+            set.at_start.raise(first);
         }
-        for (place, guard) in guards.into_iter().enumerate() {
-            let raise = Raise { check: index, is_second: place > 0 };
+        if guards.len() < 2 {
+            set.at_start.raise(second);
+        }
+        for (guard, raise) in guards.into_iter().zip([first, second]) {
             let absent = match &guard {
                 Guard::Absent(parameter) | Guard::AbsentOrGiven(parameter, _) => Some(*parameter),
                 Guard::Given(..) => None,
             };
             if let Some(parameter) = absent {
-                screens.parameters[parameter].when_absent.push(raise);
+                set.parameters[parameter].when_absent.push(raise);
             }
             if let Guard::Given(parameter, test) | Guard::AbsentOrGiven(parameter, test) = guard {
-                let screen = &mut screens.parameters[parameter];
+                let screen = &mut set.parameters[parameter];
                 match test {
-                    _ if check.is_open_without_facts => screen.when_given_with_facts.push(raise),
                     Test::Never => screen.when_given.push(raise),
                     test => screen.tests.push((test, raise)),
                 }
             }
         }
     }
-    for screen in &mut screens.parameters {
-        screen.all_at_once = fuse(&screen.tests);
+    set.root = presence(&mut set, &operation.roots);
+    for (index, parameter) in operation.parameters.iter().enumerate() {
+        set.parameters[index].members = presence(&mut set, &parameter.fields);
+        let folds = !parameter.folded_values.is_empty();
+        set.parameters[index].gate = gate(&set.parameters[index].tests, folds.then_some(&parameter.folded_lookup));
     }
-    screens
+    set
 }
 
-/// Several tests as one.
-fn fuse(tests: &[(Test, Raise)]) -> Fused {
+/// Gives bits to those members of a record for which it matters whether they are given.
+fn presence(set: &mut ScreenSet, members: &[ParameterIndex]) -> Presence {
+    let mut presence = Presence::default();
+    for member in members {
+        let screen = &mut set.parameters[*member];
+        if screen.when_absent.is_empty() && screen.when_given.is_empty() {
+            continue;
+        }
+        if presence.members.len() == u64::BITS as usize {
+            // There is no room for this one: what it may raise is raised for every request.
+            screen.when_absent.drain(..).chain(screen.when_given.drain(..)).for_each(|raise| set.at_start.raise(raise));
+            continue;
+        }
+        screen.bit = 1 << presence.members.len();
+        presence.when_absent |= if screen.when_absent.is_empty() { 0 } else { screen.bit };
+        presence.when_given |= if screen.when_given.is_empty() { 0 } else { screen.bit };
+        presence.members.push(*member);
+    }
+    presence
+}
+
+/// All tests of a parameter as one. Where letter case is forgiven, only what is written as documented passes.
+fn gate(tests: &[(Test, Raise)], documented: Option<&Lookup>) -> Gate {
     fn flatten<'t>(test: &'t Test, flat: &mut Vec<&'t Test>) {
         match test {
             Test::All(parts) => parts.iter().for_each(|part| flatten(part, flat)),
@@ -78,41 +125,70 @@ fn fuse(tests: &[(Test, Raise)]) -> Fused {
     }
     let mut flat = Vec::new();
     tests.iter().for_each(|(test, _)| flatten(test, &mut flat));
-    let never = flat.iter().any(|test| matches!(test, Test::Never | Test::Count { .. }));
-    let mut fused = Fused { never, min: 0, max: usize::MAX, ascii: None, one_of: None, rest: Vec::new() };
+    let only_text = flat.iter().any(|test| matches!(test, Test::Text));
     let listed = flat.iter().find_map(|test| match test {
         Test::OneOf(known) => Some(known),
         _ => None,
     });
-    if let Some(known) = listed {
+    if let Some(listed) = listed.or(documented) {
         // What is listed is known: of these values those that pass everything else are all that pass.
-        let passing = known.texts().filter(|value| flat.iter().all(|test| passes(test, value, true)));
-        fused.one_of = Some(Lookup::new(passing.map(|value| (value, 0))));
-        fused.rest.extend(flat.iter().filter(|test| matches!(test, Test::Text)).map(|_| Test::Text));
-        return fused;
+        let passes_rest = |value: &&str| {
+            flat.iter().all(|test| test.passes(value, true))
+                && documented.is_none_or(|known| known.get(value).is_some())
+        };
+        let known = Lookup::new(listed.texts().filter(passes_rest).map(|value| (value, 0)));
+        return Gate::Listed { known, is_text: only_text };
     }
-    for test in &flat {
+    match flat.as_slice() {
+        [] => Gate::Open,
+        _ if flat.iter().any(|test| matches!(test, Test::Never)) => Gate::Closed,
+        [Test::Boolean] => Gate::Boolean,
+        [Test::Count { min, max }] => Gate::Count { min: *min, max: *max },
+        _ if flat.iter().any(|test| matches!(test, Test::Count { .. })) => Gate::Closed,
+        _ => whole_gate(&flat).unwrap_or_else(|| text_gate(&flat)),
+    }
+}
+
+/// Where all tests are about a whole number in any step.
+fn whole_gate(flat: &[&Test]) -> Option<Gate> {
+    let mut bounds = (i64::MIN, i64::MAX);
+    for test in flat {
+        match test {
+            Test::Whole { min, max, step: 1 } => bounds = (bounds.0.max(*min), bounds.1.min(*max)),
+            _ => return None,
+        }
+    }
+    Some(Gate::Whole { min: bounds.0, max: bounds.1 })
+}
+
+fn text_gate(flat: &[&Test]) -> Gate {
+    let mut ascii: Option<AsciiSet> = None;
+    for test in flat {
         if let Test::Ascii(set) = test {
-            let so_far = fused.ascii.get_or_insert_with(|| Box::new([true; 256]));
+            let so_far = ascii.get_or_insert([true; 256]);
             so_far.iter_mut().zip(set.iter()).for_each(|(one, other)| *one &= other);
         }
     }
     let is_impossible =
-        |text: &String| fused.ascii.as_ref().is_some_and(|set| text.bytes().any(|byte| !set[usize::from(byte)]));
+        |text: &String| ascii.as_ref().is_some_and(|set| text.bytes().any(|byte| !set[usize::from(byte)]));
+    let (mut min, mut max, mut rest) = (0, usize::MAX, Vec::new());
     for test in flat {
         match test {
             Test::Ascii(_) => {}
             // All characters are ASCII, or the length is in bytes anyway.
-            Test::Length { min, max, unit } if *unit == Unit::Bytes || fused.ascii.is_some() => {
-                fused.min = fused.min.max(*min);
-                fused.max = fused.max.min(*max);
+            Test::Length { min: least, max: most, unit } if *unit == Unit::Bytes || ascii.is_some() => {
+                min = min.max(*least);
+                max = max.min(*most);
             }
             Test::NotStartsWith(texts) | Test::NotEndsWith(texts) | Test::NotContains(texts)
                 if texts.iter().all(is_impossible) => {}
-            test => fused.rest.push(test.clone()),
+            test => rest.push((*test).clone()),
         }
     }
-    fused
+    match (min, max, &ascii) {
+        (0, usize::MAX, None) => Gate::Tests(rest),
+        _ => Gate::Text(Box::new(TextGate { min, max, ascii, rest })),
+    }
 }
 
 /// At most two guards; without any the check is always run.
@@ -125,9 +201,16 @@ fn guards(operation: &Operation, check: &Check) -> Vec<Guard> {
         Run::Must { condition, when_given } => {
             let when = check.when.as_ref().and_then(|when| when_guard(operation, when));
             let of_value = value_guard(operation, check.parameter, condition, *when_given);
-            let own = when_given.then_some(Guard::Given(check.parameter, Test::Never));
-            // The one that lets most pass comes first.
-            of_value.into_iter().chain(when).chain(own).take(2).collect()
+            // A test of the value says that there is one, too.
+            let tests_own = matches!(of_value, Some(Guard::Given(parameter, _)) if parameter == check.parameter);
+            let own = (*when_given && !tests_own).then_some(Guard::Given(check.parameter, Test::Never));
+            // The one that lets most pass comes first. A second one that most requests would raise, because they leave its
+            // parameter out, costs more than it spares.
+            let mut guards: Vec<Guard> = of_value.into_iter().chain(when).chain(own).take(2).collect();
+            if matches!(guards.as_slice(), [_, Guard::AbsentOrGiven(..) | Guard::Absent(_)]) {
+                guards.truncate(1);
+            }
+            guards
         }
     }
 }
@@ -140,7 +223,17 @@ fn value_guard(operation: &Operation, own: ParameterIndex, condition: &Condition
             test => return Some(Guard::Given(own, test)),
         }
     }
-    let Condition::Word { subject, .. } = condition else { return None };
+    let Condition::Word { subject, word } = condition else { return None };
+    if let Word::OneOfBy { key, values } = word {
+        // Of other keys nothing is said.
+        let test = Test::NoneOf(values.iter().map(|(key, _)| key.clone()).collect());
+        let silent_when_absent = match operation.parameters[*key].defaults.as_slice() {
+            [] => true,
+            [only] => only.when.is_none() && test.passes(&only.value, true),
+            _ => false,
+        };
+        return silent_when_absent.then_some(Guard::Given(*key, test));
+    }
     match subject.as_slice() {
         [Subject::Parameter(other)] if absence_is_seen(operation, *other) => {
             Some(Guard::AbsentOrGiven(*other, holds(operation, condition, *other)))
@@ -166,7 +259,7 @@ fn when_guard(operation: &Operation, when: &Condition) -> Option<Guard> {
             let test = fails(operation, when, *parameter);
             let silent_when_absent = match rules.defaults.as_slice() {
                 [] => !holds_for_absent(word),
-                [only] => only.when.is_none() && passes(&test, &only.value, true),
+                [only] => only.when.is_none() && test.passes(&only.value, true),
                 _ => false,
             };
             match silent_when_absent {

@@ -1,0 +1,67 @@
+//! Gates: all tests of a parameter as one, in the form in which most values pass it soonest.
+//!
+//! A gate is as strict as its tests together, or stricter. What does not pass is held against the tests one by one.
+
+use super::test::{AsciiSet, Test, is_made_of, small_whole};
+use crate::operation::lookup::Lookup;
+
+/// All tests of a parameter in one.
+#[derive(Debug, Default)]
+pub(crate) enum Gate {
+    /// Whatever is given passes.
+    #[default]
+    Open,
+    /// Nothing passes: there is a test that cannot be told in advance.
+    Closed,
+    /// One of these values. Only a text, where others have no such type on the wire.
+    Listed { known: Lookup, is_text: bool },
+    /// A text.
+    Text(Box<TextGate>),
+    /// A whole number within bounds.
+    Whole { min: i64, max: i64 },
+    /// A boolean, spelt as JSON spells it.
+    Boolean,
+    /// A list with so many elements.
+    Count { min: usize, max: usize },
+    /// All of these.
+    Tests(Vec<Test>),
+}
+
+/// A text with a length in bytes within bounds and only these characters, that passes the rest.
+#[derive(Debug)]
+pub(crate) struct TextGate {
+    pub min: usize,
+    pub max: usize,
+    pub ascii: Option<AsciiSet>,
+    pub rest: Vec<Test>,
+}
+
+impl Gate {
+    /// Whether a single value passes, by its text on the wire.
+    #[inline(always)]
+    pub fn admits(&self, value: &str, is_text: bool) -> bool {
+        match self {
+            Gate::Open => true,
+            Gate::Closed | Gate::Count { .. } => false,
+            Gate::Listed { known, is_text: only_text } => (is_text | !only_text) && known.get(value).is_some(),
+            Gate::Text(gate) => {
+                (gate.min..=gate.max).contains(&value.len())
+                    && gate.ascii.as_ref().is_none_or(|set| is_made_of(value, set))
+                    && gate.rest.iter().all(|test| test.passes(value, is_text))
+            }
+            Gate::Whole { min, max } => small_whole(value).is_some_and(|number| (*min..=*max).contains(&number)),
+            Gate::Boolean => matches!(value, "true" | "false"),
+            Gate::Tests(tests) => tests.iter().all(|test| test.passes(value, is_text)),
+        }
+    }
+
+    /// Whether a list with so many elements passes.
+    #[inline]
+    pub fn admits_count(&self, count: usize) -> bool {
+        match self {
+            Gate::Open => true,
+            Gate::Count { min, max } => (*min..=*max).contains(&count),
+            _ => false,
+        }
+    }
+}
