@@ -240,12 +240,15 @@ impl Checked<'_> {
 
     /// Whether the changed request has fewer mistakes, and no new one.
     fn is_better_with(&self, span: Span, change: &Change<'_>) -> Option<bool> {
-        let before = self.all_mistakes();
-        let is_better = |request: &Request<'_>| {
+        let mistakes = |request: &Request<'_>| {
             let report = Report::of_checked(self.operation, Cow::Borrowed(request), self.given_facts, None, None);
-            let State::Checked(checked) = &report.state else { return false };
-            let after = checked.all_mistakes();
-            after.is_subset(&before) && after.len() < before.len()
+            let State::Checked(checked) = &report.state else { return None };
+            Some(checked.all_mistakes())
+        };
+        // What was taken out of the report is still wrong with the changed request.
+        let before = if self.is_muted() { mistakes(&self.request)? } else { self.all_mistakes() };
+        let is_better = |request: &Request<'_>| {
+            mistakes(request).is_some_and(|after| after.is_subset(&before) && after.len() < before.len())
         };
         if self.request.written.is_some() {
             let mut request = Request::clone(&self.request);

@@ -186,6 +186,11 @@ impl Checked<'_> {
         });
     }
 
+    /// Whether anything was taken out.
+    pub(super) fn is_muted(&self) -> bool {
+        self.muted().is_some()
+    }
+
     pub(super) fn is_muted_note(&self, index: usize) -> bool {
         self.muted().is_some_and(|muted| muted.notes.contains(&index))
     }

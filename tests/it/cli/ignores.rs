@@ -31,20 +31,26 @@ fn ndjson(options: &[&str], input: &str) -> (i32, Value) {
 /// By whom, and what, in order.
 fn suppressed(report: &Value) -> Vec<(&str, &str)> {
     let all = report["suppressed"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let name = |one: &'_ Value| {
-        let what = one.get("finding").or(one.get("warning")).expect("what it is");
-        what.get("code").or(what.get("kind")).and_then(Value::as_str).map(str::to_owned)
-    };
     all.iter()
         .map(|one| {
             let what = one.get("finding").or(one.get("warning")).expect("what it is");
-            assert!(name(one).is_some());
             let named = what["check"].as_str().map_or(what["kind"].as_str().unwrap_or_default(), |check| {
                 check.rsplit('#').next().unwrap_or_default()
             });
+            assert!(!named.is_empty(), "{one}");
             (one["by"].as_str().expect("by whom"), named)
         })
         .collect()
+}
+
+#[test]
+fn what_is_ignored_takes_no_fix_from_the_others() {
+    let fix = |report: &Value| report["findings"].as_array().expect("findings").last().expect("one")["fix"].clone();
+    let (_, before) = ndjson(&[], TWO);
+    let (_, after) = ndjson(&["--ignore", PREFIX], TWO);
+    assert_eq!(codes(&after), ["InvalidRegionId.NotFound"]);
+    assert!(fix(&before).is_object(), "{before}");
+    assert_eq!(fix(&before), fix(&after));
 }
 
 #[test]

@@ -61,6 +61,37 @@ fn every_result_is_about_a_described_rule() {
 }
 
 #[test]
+fn what_does_not_count_is_suppressed_with_its_reason() {
+    let folder = Folder::new("sarif-suppressed")
+        .with("preflint.toml", "[[ignore]]\ncode = \"InvalidRegionId.NotFound\"\nreason = \"a new region\"\n")
+        .with(
+            "a.http",
+            "# preflint: ignore[oss-prefix-chars] an old bucket\nGET https://ecs.aliyuncs.com/?Action=ExportImage&Version=\
+             2014-05-26&RegionId=moon&ImageId=m-1&OSSBucket=my-bucket&OSSPrefix=a-b\n",
+        );
+    let output = folder.run(&["check", "--format=sarif", "a.http"]);
+    assert_eq!(output.code, 0, "{}", output.stderr);
+    let run = log(&output.stdout);
+    let suppressed: Vec<(&Value, &Value)> = results(&run)
+        .iter()
+        .filter(|result| result["level"] == "error")
+        .map(|result| (&result["properties"]["code"], &result["suppressions"]))
+        .collect();
+    let expected = [
+        (json!("InvalidOSSPrefix.Malformed"), json!([{"kind": "inSource", "justification": "an old bucket"}])),
+        (json!("InvalidRegionId.NotFound"), json!([{"kind": "external", "justification": "a new region"}])),
+    ];
+    assert_eq!(suppressed, expected.iter().map(|(code, notes)| (code, notes)).collect::<Vec<_>>());
+    // What the command line left out was never asked for.
+    let chosen = folder.run(&["check", "--isolated", "--format=sarif", "--ignore=InvalidRegionId.NotFound", "a.http"]);
+    assert!(
+        !chosen.stdout.contains("InvalidRegionId.NotFound#") && !chosen.stdout.contains("moon"),
+        "{}",
+        chosen.stdout
+    );
+}
+
+#[test]
 fn kinds_levels_and_properties_say_what_the_report_says() {
     let input = REJECTED.replace("\"OSSBucket\"", "\"OssBucket\"");
     let log = log(&run(&["check", "--format=sarif", "-"], &input).stdout);

@@ -12,7 +12,10 @@ use std::path::PathBuf;
 use std::{env, str};
 
 use preflint::rule::Basis;
-use preflint::{Checker, Finding, Fingerprint, OpenCheck, Origin, Place, Verdict, Warning};
+use preflint::{
+    Checker, Finding, Fingerprint, OpenCheck, Origin, Place, SuppressedBy, SuppressedResult, Suppression, Verdict,
+    Warning,
+};
 use serde::Serialize;
 
 use super::uri::FileUri;
@@ -157,47 +160,26 @@ impl Renderer for Results {
         }
         let is_certain = record.error.as_ref().is_some_and(|error| error.certain);
         for (number, finding) in record.findings.iter().enumerate() {
-            let result = Outcome {
-                kind: None,
-                level: "error",
-                message: Message::of(&told_of_finding(finding)),
-                locations: [Location::new(&file, Region::of(item, &finding.span), item)],
-                partial_fingerprints: Some(Fingerprints::of(finding.fingerprint)),
-                properties: Properties {
-                    basis: Some(finding.basis),
-                    answer_basis: Some(finding.answer_basis),
-                    origin: Some(finding.origin),
-                    predicted: Some(number == 0),
-                    certain: (number == 0).then_some(is_certain),
-                    ..Properties::of(
-                        &request,
-                        &finding.parameter,
-                        (finding.code.as_deref(), finding.status, finding.message.as_deref()),
-                        Some(&finding.stage),
-                    )
-                },
-            };
-            add(pieces, &finding.check, &result)?;
+            let mut outcome = Outcome::of_finding(item, &file, &request, finding);
+            outcome.properties.predicted = Some(number == 0);
+            outcome.properties.certain = (number == 0).then_some(is_certain);
+            add(pieces, &finding.check, &outcome)?;
         }
         for warning in &record.warnings {
-            let check = warning.check.as_ref();
-            let answer = check
-                .map_or((None, None, None), |check| (check.code.as_deref(), check.status, check.message.as_deref()));
-            let stage = check.map(|check| check.stage.as_str());
-            let result = Outcome {
-                kind: None,
-                level: "warning",
-                message: Message::of(&told_of_warning(warning)),
-                locations: [Location::new(&file, Region::of(item, &warning.span), item)],
-                partial_fingerprints: Some(Fingerprints::of(warning.fingerprint)),
-                properties: Properties {
-                    basis: check.map(|check| check.basis),
-                    answer_basis: check.map(|check| check.answer_basis),
-                    warning: Some(warning.kind.as_str()),
-                    ..Properties::of(&request, &warning.parameter, answer, stage)
-                },
+            add(pieces, rule_of(warning), &Outcome::of_warning(item, &file, &request, warning))?;
+        }
+        for suppressed in &record.suppressed {
+            // What was not asked for is nothing that was suppressed.
+            let Some(note) = SuppressionNote::of(&suppressed.suppression) else { continue };
+            let (rule, outcome) = match &suppressed.result {
+                SuppressedResult::Finding(finding) => {
+                    (finding.check.as_str(), Outcome::of_finding(item, &file, &request, finding))
+                }
+                SuppressedResult::Warning(warning) => {
+                    (rule_of(warning), Outcome::of_warning(item, &file, &request, warning))
+                }
             };
-            add(pieces, check.map_or(warning.kind.as_str(), |check| &check.check), &result)?;
+            add(pieces, rule, &Outcome { suppressions: vec![note], ..outcome })?;
         }
         for open in &record.open {
             let answer = (open.code.as_deref(), open.status, None);
@@ -207,6 +189,7 @@ impl Renderer for Results {
                 message: Message::of(&told_of_open(open)),
                 locations: [Location::new(&file, Region::start(item.source.line, item.source.column), item)],
                 partial_fingerprints: None,
+                suppressions: Vec::new(),
                 properties: Properties {
                     needs: Some(&open.needs),
                     warning: open.warns.map(|kind| kind.as_str()),
@@ -248,6 +231,11 @@ fn add(pieces: &mut Vec<u8>, rule: &str, outcome: &Outcome<'_>) -> io::Result<()
     Ok(())
 }
 
+/// The rule that a warning is about: its check, or its kind where it comes from none.
+fn rule_of(warning: &Warning) -> &str {
+    warning.check.as_ref().map_or(warning.kind.as_str(), |check| &check.check)
+}
+
 fn told_of_finding(finding: &Finding) -> String {
     let answer = answer(finding.status, finding.code.as_deref());
     let message = finding.message.as_deref().map_or_else(|| ".".to_owned(), |message| format!(": {message}"));
@@ -283,7 +271,68 @@ struct Outcome<'o> {
     locations: [Location; 1],
     #[serde(skip_serializing_if = "Option::is_none")]
     partial_fingerprints: Option<Fingerprints>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    suppressions: Vec<SuppressionNote<'o>>,
     properties: Properties<'o>,
+}
+
+impl<'o> Outcome<'o> {
+    fn of_finding(item: &Item<'_, '_>, file: &FileUri, request: &'o str, finding: &'o Finding) -> Outcome<'o> {
+        let answer = (finding.code.as_deref(), finding.status, finding.message.as_deref());
+        Outcome {
+            kind: None,
+            level: "error",
+            message: Message::of(&told_of_finding(finding)),
+            locations: [Location::new(file, Region::of(item, &finding.span), item)],
+            partial_fingerprints: Some(Fingerprints::of(finding.fingerprint)),
+            suppressions: Vec::new(),
+            properties: Properties {
+                basis: Some(finding.basis),
+                answer_basis: Some(finding.answer_basis),
+                origin: Some(finding.origin),
+                ..Properties::of(request, &finding.parameter, answer, Some(&finding.stage))
+            },
+        }
+    }
+
+    fn of_warning(item: &Item<'_, '_>, file: &FileUri, request: &'o str, warning: &'o Warning) -> Outcome<'o> {
+        let check = warning.check.as_ref();
+        let answer =
+            check.map_or((None, None, None), |check| (check.code.as_deref(), check.status, check.message.as_deref()));
+        Outcome {
+            kind: None,
+            level: "warning",
+            message: Message::of(&told_of_warning(warning)),
+            locations: [Location::new(file, Region::of(item, &warning.span), item)],
+            partial_fingerprints: Some(Fingerprints::of(warning.fingerprint)),
+            suppressions: Vec::new(),
+            properties: Properties {
+                basis: check.map(|check| check.basis),
+                answer_basis: check.map(|check| check.answer_basis),
+                warning: Some(warning.kind.as_str()),
+                ..Properties::of(request, &warning.parameter, answer, check.map(|check| check.stage.as_str()))
+            },
+        }
+    }
+}
+
+/// Who says that a result does not count, and why.
+#[derive(Serialize)]
+struct SuppressionNote<'s> {
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    justification: Option<&'s str>,
+}
+
+impl<'s> SuppressionNote<'s> {
+    fn of(suppression: &'s Suppression) -> Option<SuppressionNote<'s>> {
+        let kind = match suppression.by {
+            SuppressedBy::Selection => return None,
+            SuppressedBy::Comment => "inSource",
+            _ => "external",
+        };
+        Some(SuppressionNote { kind, justification: suppression.reason.as_deref() })
+    }
 }
 
 #[derive(Serialize)]
