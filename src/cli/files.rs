@@ -132,6 +132,12 @@ pub fn read(file: &Path, limit: usize) -> Result<String, Stop> {
         .map_err(|error| Stop::Usage(format!("cannot read {}: it is not UTF-8: {error}", file.display())))
 }
 
+/// Whether anything lies in a folder, hidden files apart.
+fn holds_anything(folder: &Path) -> bool {
+    let is_shown = |entry: fs::DirEntry| !entry.file_name().to_string_lossy().starts_with('.');
+    fs::read_dir(folder).is_ok_and(|entries| entries.flatten().any(is_shown))
+}
+
 /// Mistakes one a line.
 pub fn listed(mistakes: &[RuleError]) -> String {
     mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
@@ -145,8 +151,9 @@ pub fn facts(checker: &Checker, files: &[PathBuf], complete: &[String], follow_l
         match file.is_dir() {
             true => {
                 let found = json_below(file, follow_links, &|_| true)?;
-                // Facts that are not there would leave checks open in silence.
-                if found.is_empty() {
+                // A folder that is still to be filled is empty; one that holds other things is not the one that is meant, and
+                // would leave checks open in silence.
+                if found.is_empty() && holds_anything(file) {
                     return Err(Stop::Usage(format!("there is no .json file below {}", file.display())));
                 }
                 all.extend(found.into_iter().map(|file| (file, true)));
