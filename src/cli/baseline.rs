@@ -13,7 +13,6 @@ use preflint::Subject;
 use preflint::limits::BASELINE_BYTES;
 use serde::{Deserialize, Serialize};
 
-use crate::config::plain;
 use crate::{Stop, files};
 
 /// The schema name that a baseline carries.
@@ -79,7 +78,7 @@ impl Baseline {
 
     fn new(file: &Path, content: Content) -> Baseline {
         let here = std::env::current_dir().unwrap_or_default();
-        let folder = plain(&here.join(file.parent().unwrap_or(Path::new(""))));
+        let folder = files::plain(&here.join(file.parent().unwrap_or(Path::new(""))));
         Baseline { file: file.to_owned(), folder, content }
     }
 

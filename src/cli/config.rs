@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::Read;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use preflint::limits::CONFIGURATION_BYTES;
 use schemars::JsonSchema;
@@ -15,9 +15,9 @@ use serde::de::Error as _;
 use toml::Spanned;
 use toml::value::Datetime;
 
-use crate::Stop;
 use crate::args::{ConfigOptions, FailOn, Strictness};
 use crate::clock::Day;
+use crate::{Stop, files};
 
 /// The name of the file.
 pub const NAME: &str = "preflint.toml";
@@ -152,7 +152,7 @@ impl Config {
         let cannot_read = |error| self.refuse(at, format!("cannot read {}: {error}", written.get_ref().display()));
         let folder = fs::canonicalize(self.folder()).map_err(cannot_read)?;
         let real = fs::canonicalize(&path).map_err(cannot_read)?;
-        if real != plain(&folder.join(written.get_ref())) && !real.starts_with(&folder) {
+        if real != files::plain(&folder.join(written.get_ref())) && !real.starts_with(&folder) {
             let message = format!(
                 "{} leads out of the folder of this file by a symbolic link; follow-links = true allows that",
                 written.get_ref().display()
@@ -174,19 +174,6 @@ impl Place {
     fn refuse(&self, at: usize, message: impl std::fmt::Display) -> Stop {
         Stop::Usage(format!("{}: {message}", self.position(at)))
     }
-}
-
-/// A path without `.` and `..`, by its words alone.
-pub fn plain(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir => drop(plain.pop()),
-            other => plain.push(other),
-        }
-    }
-    plain
 }
 
 fn day<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Day>, D::Error> {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use preflint::limits::{FACTS_BYTES, RULE_FILE_BYTES, RULE_FILES};
 use preflint::{Checker, Editions, Facts, OperationSummary, RuleError, RuleFile};
@@ -130,6 +130,19 @@ pub fn read(file: &Path, limit: usize) -> Result<String, Stop> {
     }
     String::from_utf8(bytes)
         .map_err(|error| Stop::Usage(format!("cannot read {}: it is not UTF-8: {error}", file.display())))
+}
+
+/// A path without `.` and `..`, by its words alone.
+pub fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => drop(plain.pop()),
+            other => plain.push(other),
+        }
+    }
+    plain
 }
 
 /// Whether anything lies in a folder, hidden files apart.

@@ -17,7 +17,8 @@ use preflint::{
 use crate::Stop;
 use crate::baseline::Baseline;
 use crate::clock::{self, Day};
-use crate::config::{Config, IgnoreEntry, plain};
+use crate::config::{Config, IgnoreEntry};
+use crate::files::plain;
 
 /// Everything that does not count in a run.
 #[derive(Debug, Default)]

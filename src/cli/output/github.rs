@@ -7,27 +7,12 @@ use std::io::{self, Write};
 
 use preflint::Place;
 
-use super::{Document, End, Item, Renderer, answer};
+use super::line_by_line::LineByLine;
+use super::{Item, Renderer, answer};
 
 /// All commands, one a line.
-pub struct Commands;
-
-impl Document for Commands {
-    fn renderer(&self) -> Box<dyn Renderer> {
-        Box::new(Annotations)
-    }
-
-    fn take(&mut self, _: &str, pieces: &[u8], out: &mut dyn Write) -> io::Result<()> {
-        out.write_all(pieces)
-    }
-
-    fn end(&mut self, _: &End<'_>, _: &mut dyn Write) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn is_read_along(&self) -> bool {
-        true
-    }
+pub fn commands() -> LineByLine {
+    LineByLine::new(|| Box::new(Annotations))
 }
 
 struct Annotations;

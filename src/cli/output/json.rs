@@ -9,6 +9,7 @@ use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::line_by_line::LineByLine;
 use super::{Document, End, Item, Renderer, Source, Summary};
 
 /// The schema name that a JSON document of reports carries.
@@ -81,36 +82,13 @@ impl Renderer for Member {
 }
 
 /// One report a line, each with the rules that it was made with: lines are taken apart and kept alone.
-pub struct Lines {
-    /// Everything behind the last key of a report.
-    rest: String,
-}
-
-impl Lines {
-    pub fn new(rules: &RuleSet) -> Lines {
-        Lines { rest: format!(",\"rules\":{}}}\n", text_of(rules)) }
-    }
-}
-
-impl Document for Lines {
-    fn renderer(&self) -> Box<dyn Renderer> {
-        Box::new(Line { rest: self.rest.clone() })
-    }
-
-    fn take(&mut self, _: &str, pieces: &[u8], out: &mut dyn Write) -> io::Result<()> {
-        out.write_all(pieces)
-    }
-
-    fn end(&mut self, _: &End<'_>, _: &mut dyn Write) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn is_read_along(&self) -> bool {
-        true
-    }
+pub fn lines(rules: &RuleSet) -> LineByLine {
+    let rest = format!(",\"rules\":{}}}\n", text_of(rules));
+    LineByLine::new(move || Box::new(Line { rest: rest.clone() }))
 }
 
 struct Line {
+    /// Everything behind the last key of a report.
     rest: String,
 }
 

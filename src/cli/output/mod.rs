@@ -8,6 +8,7 @@
 mod github;
 pub mod json;
 mod junit;
+mod line_by_line;
 mod markdown;
 mod response;
 mod sarif;
@@ -399,12 +400,12 @@ fn document(format: Format, setup: &Setup<'_>) -> Box<dyn Document> {
     match format {
         Format::Human => Box::new(crate::human::Page::new(setup.human.clone())),
         Format::Json => Box::new(json::Whole::new(&setup.checker.rule_set())),
-        Format::Ndjson => Box::new(json::Lines::new(&setup.checker.rule_set())),
+        Format::Ndjson => Box::new(json::lines(&setup.checker.rule_set())),
         Format::Sarif => Box::new(sarif::Log::new(setup.checker)),
         Format::Junit => Box::new(junit::Suites::default()),
-        Format::Github => Box::new(github::Commands),
+        Format::Github => Box::new(github::commands()),
         Format::GithubSummary => Box::new(markdown::StepSummary::default()),
-        Format::Response => Box::new(response::Bodies),
+        Format::Response => Box::new(response::bodies()),
     }
 }
 

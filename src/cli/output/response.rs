@@ -3,29 +3,14 @@
 //! A request of which nothing can be said has none; an empty line keeps its place, so that bodies and requests can be
 //! counted off against each other.
 
-use std::io::{self, Write};
+use std::io;
 
-use super::{Document, End, Entry, Item, Renderer};
+use super::line_by_line::LineByLine;
+use super::{Entry, Item, Renderer};
 
 /// All bodies.
-pub struct Bodies;
-
-impl Document for Bodies {
-    fn renderer(&self) -> Box<dyn Renderer> {
-        Box::new(Body)
-    }
-
-    fn take(&mut self, _: &str, pieces: &[u8], out: &mut dyn Write) -> io::Result<()> {
-        out.write_all(pieces)
-    }
-
-    fn end(&mut self, _: &End<'_>, _: &mut dyn Write) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn is_read_along(&self) -> bool {
-        true
-    }
+pub fn bodies() -> LineByLine {
+    LineByLine::new(|| Box::new(Body))
 }
 
 struct Body;

@@ -1,6 +1,8 @@
 //! Names of files as URIs: relative to the folder of the run where they lie in it, else absolute.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Component, Path};
+
+use crate::files::plain;
 
 /// A file as SARIF names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,19 +22,6 @@ impl FileUri {
             Err(_) => FileUri { uri: format!("file:///{}", encoded(&whole)), is_relative: false },
         }
     }
-}
-
-/// A path without `.` and `..`.
-fn plain(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir => drop(plain.pop()),
-            other => plain.push(other),
-        }
-    }
-    plain
 }
 
 /// The parts of a path with slashes between them, percent-encoded.
