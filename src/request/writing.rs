@@ -9,7 +9,10 @@ pub(crate) enum Writing {
     /// JSON.
     Json,
     /// YAML.
-    #[cfg_attr(not(feature = "forms"), expect(dead_code, reason = "only the readers of that feature name it"))]
+    #[cfg_attr(
+        not(any(feature = "forms", test)),
+        expect(dead_code, reason = "only the readers of that feature name it")
+    )]
     Yaml,
     /// Words of a shell.
     Shell,
