@@ -76,7 +76,8 @@ pub(super) fn around(
         piece.first_of(line.start, line.end, room.whole());
         piece.out.push('\n');
     }
-    let is_short = width(&text[line_start..line_end]) <= room.whole();
+    // Looks no further than there is room: every finding of a long line asks.
+    let is_short = reached(text, line_start, line_end, room.whole()) == line_end;
     if is_short {
         piece.out.push_str(indent_of(line_start));
         piece.masked(line_start, start);
@@ -122,11 +123,7 @@ fn lines_behind(text: &str, line_end: usize) -> Vec<Span> {
     lines
 }
 
-/// About how many columns of a terminal a text takes: what is no ASCII may take two.
-fn width(text: &str) -> usize {
-    text.chars().map(columns_of).sum()
-}
-
+/// About how many columns of a terminal a character takes: what is no ASCII may take two.
 fn columns_of(character: char) -> usize {
     match character {
         '\t' => 4,

@@ -33,15 +33,25 @@ pub const INPUTS: &[Input] = &[
     request("unknown names where they are refused", |n| members(TENCENT, n, |at| format!(r#""Unknown{at}":"x""#))),
     request("names that differ in case", |n| members(EXPORT, n, |at| format!(r#""{}":{at}"#, in_case("imageid", at)))),
     request("one name again and again", |n| members(EXPORT, n, |at| format!(r#""ImageId":"m-{at}""#))),
-    request("names with equal ends and lengths", |n| members(EXPORT, n, |at| format!(r#""OSSBucke{at:08}OSSBucke":1"#))),
-    request("elements of a list", |n| format!(r#"{TENCENT},"ImageIds":[{}]"#, list(n, |at| format!("\"img-{at:08}\"")))),
-    request("wrong elements of a list", |n| format!(r#"{TENCENT},"ImageIds":[{}]"#, list(n, |at| format!("\"x{at}\"")))),
-    request("equal elements of a list", |n| format!(r#"{TENCENT},"ImageIds":[{}]"#, list(n, |_| "\"img-1\"".to_owned()))),
+    request("names with equal ends and lengths", |n| {
+        members(EXPORT, n, |at| format!(r#""OSSBucke{at:08}OSSBucke":1"#))
+    }),
+    request("elements of a list", |n| {
+        format!(r#"{TENCENT},"ImageIds":[{}]"#, list(n, |at| format!("\"img-{at:08}\"")))
+    }),
+    request("wrong elements of a list", |n| {
+        format!(r#"{TENCENT},"ImageIds":[{}]"#, list(n, |at| format!("\"x{at}\"")))
+    }),
+    request("equal elements of a list", |n| {
+        format!(r#"{TENCENT},"ImageIds":[{}]"#, list(n, |_| "\"img-1\"".to_owned()))
+    }),
     request("elements in flat notation", |n| members(TENCENT, n, |at| format!(r#""ImageIds.{at}":"img-{at:08}""#))),
     request("elements in flat notation, backwards", |n| {
         members(TENCENT, n, |at| format!(r#""ImageIds.{}":"img-{at:08}""#, n - at))
     }),
-    request("records of a list", |n| format!(r#"{IMPORT},"DiskDeviceMapping":[{}]"#, list(n, |_| r#"{"Format":"X"}"#.to_owned()))),
+    request("records of a list", |n| {
+        format!(r#"{IMPORT},"DiskDeviceMapping":[{}]"#, list(n, |_| r#"{"Format":"X"}"#.to_owned()))
+    }),
     request("lists in lists", |n| format!(r#"{EXPORT},"x":[{}]"#, list(n / 50, |_| "[".repeat(50) + &"]".repeat(50)))),
     request("names that are unknown and known", |n| {
         format!(r#"{},"unknown":[{}],"params":{{"#, ENVELOPE, list(n, |at| format!("\"U{at}\"")))
@@ -56,18 +66,29 @@ pub const INPUTS: &[Input] = &[
     request("a long secret and its like", |n| format!(r#"{TENCENT},"Token":"{0}b","Other":"{0}""#, "a".repeat(n * 10))),
     request("links in a value", |n| format!(r#"{EXPORT},"OSSPrefix":"{}""#, "?Signature=x&".repeat(n))),
     request("facts in the request", |n| {
-        format!(r#"{EXPORT}}},"facts":{{"images":[{}]"#, list(n, |at| format!(r#"{{"ImageId":"m-{at}","Status":"Creating"}}"#)))
+        format!(
+            r#"{EXPORT}}},"facts":{{"images":[{}]"#,
+            list(n, |at| format!(r#"{{"ImageId":"m-{at}","Status":"Creating"}}"#))
+        )
     }),
     request("a policy of many statements", |n| {
-        format!(r#"{EXPORT},"RoleName":"r"}},"facts":{{"policies":[{{"RoleName":"r","PolicyDocument":{{"Statement":[{}]}}}}]"#,
-            list(n, |at| format!(r#"{{"Effect":"Allow","Action":["oss:Get{at}"],"Resource":"*"}}"#)))
+        format!(
+            r#"{EXPORT},"RoleName":"r"}},"facts":{{"policies":[{{"RoleName":"r","PolicyDocument":{{"Statement":[{}]}}}}]"#,
+            list(n, |at| format!(r#"{{"Effect":"Allow","Action":["oss:Get{at}"],"Resource":"*"}}"#))
+        )
     }),
     request("a policy of wildcards", |n| {
-        format!(r#"{EXPORT},"RoleName":"r"}},"facts":{{"policies":[{{"RoleName":"r","PolicyDocument":{{"Statement":[{{"Effect":"Allow","Action":["{}"],"Resource":"*"}}]}}}}]"#,
-            "*o".repeat(n))
+        format!(
+            r#"{EXPORT},"RoleName":"r"}},"facts":{{"policies":[{{"RoleName":"r","PolicyDocument":{{"Statement":[{{"Effect":"Allow","Action":["{}"],"Resource":"*"}}]}}}}]"#,
+            "*o".repeat(n)
+        )
     }),
     Input { name: "requests in one list", way: Way::Batch, make: |n| format!("[{}]", list(n / 10, |_| whole(EXPORT))) },
-    Input { name: "broken requests in one list", way: Way::Batch, make: |n| format!("[{}]", list(n, |_| "{\"a\":nope}".to_owned())) },
+    Input {
+        name: "broken requests in one list",
+        way: Way::Batch,
+        make: |n| format!("[{}]", list(n, |_| "{\"a\":nope}".to_owned())),
+    },
     Input { name: "brackets without end", way: Way::Batch, make: |n| "[{\"a\":".repeat(n) },
     form("url", "https://ecs.aliyuncs.com/?Action=ExportImage&Version=2014-05-26&OSSPrefix=a%2Db\n\n"),
     form("url", "%41&="),
@@ -90,20 +111,51 @@ pub const INPUTS: &[Input] = &[
     form("yaml", "[{"),
     form("yaml", "- &a [*a]\n"),
     form("har", "[{\"log\":"),
-    Input { name: "entries of a recording", way: Way::Form("har"), make: |n| {
-        format!(r#"{{"log":{{"entries":[{}]}}}}"#,
-            list(n / 10, |_| r#"{"request":{"method":"GET","url":"https://ecs.aliyuncs.com/?Action=ExportImage&OSSPrefix=a-b"}}"#.to_owned()))
-    } },
-    Input { name: "resources of a plan", way: Way::Form("terraform"), make: |n| {
-        format!(r#"{{"format_version":"1.2","terraform_version":"1.9.5","planned_values":{{"root_module":{{"resources":[{}]}}}}}}"#,
-            list(n / 10, |at| format!(r#"{{"address":"alicloud_image_export.a{at}","mode":"managed","type":"alicloud_image_export","name":"a{at}","values":{{"image_id":"m-1","oss_bucket":"b","oss_prefix":"a-b"}}}}"#)))
-    } },
-    Input { name: "items of facts", way: Way::Facts, make: |n| {
-        format!(r#"{{"aliyun":{{"images":[{}]}}}}"#, list(n, |at| format!(r#"{{"ImageId":"m-{at}","Status":"Creating"}}"#)))
-    } },
-    Input { name: "one item of facts again and again", way: Way::Facts, make: |n| {
-        format!(r#"{{"aliyun":{{"images":[{}]}}}}"#, list(n, |_| r#"{"ImageId":"m-1","Status":"Creating"}"#.to_owned()))
-    } },
+    Input {
+        name: "entries of a recording",
+        way: Way::Form("har"),
+        make: |n| {
+            format!(
+                r#"{{"log":{{"entries":[{}]}}}}"#,
+                list(n / 10, |_| {
+                    r#"{"request":{"method":"GET","url":"https://ecs.aliyuncs.com/?Action=ExportImage&OSSPrefix=a-b"}}"#
+                        .to_owned()
+                })
+            )
+        },
+    },
+    Input {
+        name: "resources of a plan",
+        way: Way::Form("terraform"),
+        make: |n| {
+            format!(
+                r#"{{"format_version":"1.2","terraform_version":"1.9.5","planned_values":{{"root_module":{{"resources":[{}]}}}}}}"#,
+                list(n / 10, |at| format!(
+                    r#"{{"address":"alicloud_image_export.a{at}","mode":"managed","type":"alicloud_image_export","name":"a{at}","values":{{"image_id":"m-1","oss_bucket":"b","oss_prefix":"a-b"}}}}"#
+                ))
+            )
+        },
+    },
+    Input {
+        name: "items of facts",
+        way: Way::Facts,
+        make: |n| {
+            format!(
+                r#"{{"aliyun":{{"images":[{}]}}}}"#,
+                list(n, |at| format!(r#"{{"ImageId":"m-{at}","Status":"Creating"}}"#))
+            )
+        },
+    },
+    Input {
+        name: "one item of facts again and again",
+        way: Way::Facts,
+        make: |n| {
+            format!(
+                r#"{{"aliyun":{{"images":[{}]}}}}"#,
+                list(n, |_| r#"{"ImageId":"m-1","Status":"Creating"}"#.to_owned())
+            )
+        },
+    },
     edition("values of a list", |n| checked(r#""one_of":{"values":["#, &list(n, |at| format!("\"v{at}\"")), "]}")),
     edition("values with equal ends and lengths", |n| {
         checked(r#""one_of":{"values":["#, &list(n, |at| format!("\"12345678{at:08}12345678\"")), "]}")
@@ -111,20 +163,43 @@ pub const INPUTS: &[Input] = &[
     edition("parameters", |n| parameters(n, |at| format!("Name{at}"))),
     edition("parameters with equal ends and lengths", |n| parameters(n, |at| format!("Name1234{at:08}Name1234"))),
     edition("equal parameters", |n| parameters(n, |_| "Name".to_owned())),
-    edition("rows of errors", |n| file(NAME, "", &list(n, |at| format!(r#"{{"status":400,"code":"C{at}","meaning":"x","server":"x"}}"#)))),
-    edition("equal rows of errors", |n| file(NAME, "", &list(n, |_| r#"{"status":400,"code":"C","meaning":"x","server":"x"}"#.to_owned()))),
-    edition("checks", |n| file(NAME, &list(n, |at| format!(r#"{{"id":"c{at}","parameter":"Name","must":{{"length":{{"max":{}}}}},"basis":"documented"}}"#, at + 1)), "")),
+    edition("rows of errors", |n| {
+        file(NAME, "", &list(n, |at| format!(r#"{{"status":400,"code":"C{at}","meaning":"x","server":"x"}}"#)))
+    }),
+    edition("equal rows of errors", |n| {
+        file(NAME, "", &list(n, |_| r#"{"status":400,"code":"C","meaning":"x","server":"x"}"#.to_owned()))
+    }),
+    edition("checks", |n| {
+        file(
+            NAME,
+            &list(n, |at| {
+                format!(
+                    r#"{{"id":"c{at}","parameter":"Name","must":{{"length":{{"max":{}}}}},"basis":"documented"}}"#,
+                    at + 1
+                )
+            }),
+            "",
+        )
+    }),
     edition("a long pattern", |n| checked(r#""pattern":""#, &"a?".repeat(n.min(4_000)), "\"")),
     edition("texts to begin with", |n| checked(r#""starts_with":["#, &list(n, |at| format!("\"v{at}\"")), "]")),
-    Input { name: "rules check: values of a list", way: Way::Review, make: |n| {
-        checked(r#""one_of":{"values":["#, &list(n * 4, |at| format!("\"v{at}\"")), "]}")
-    } },
-    Input { name: "rules check: equal values of a list", way: Way::Review, make: |n| {
-        checked(r#""one_of":{"values":["#, &list(n, |_| "\"v\"".to_owned()), "]}")
-    } },
-    Input { name: "rules check: rows of errors", way: Way::Review, make: |n| {
-        file(NAME, "", &list(n, |at| format!(r#"{{"status":400,"code":"C{at}","meaning":"x","server":"x"}}"#)))
-    } },
+    Input {
+        name: "rules check: values of a list",
+        way: Way::Review,
+        make: |n| checked(r#""one_of":{"values":["#, &list(n * 4, |at| format!("\"v{at}\"")), "]}"),
+    },
+    Input {
+        name: "rules check: equal values of a list",
+        way: Way::Review,
+        make: |n| checked(r#""one_of":{"values":["#, &list(n, |_| "\"v\"".to_owned()), "]}"),
+    },
+    Input {
+        name: "rules check: rows of errors",
+        way: Way::Review,
+        make: |n| {
+            file(NAME, "", &list(n, |at| format!(r#"{{"status":400,"code":"C{at}","meaning":"x","server":"x"}}"#)))
+        },
+    },
 ];
 
 const ENVELOPE: &str = r#"{"provider":"aliyun","operation":"ExportImage""#;
