@@ -2,6 +2,9 @@
 //!
 //! Shared as `targets.rs` is. Who calls it runs the program: on stable as a process, under the fuzzer within its own.
 
+use std::ffi::OsString;
+use std::path::Path;
+
 use serde_json::Value;
 
 /// What came of a run: the exit code and standard output.
@@ -29,8 +32,15 @@ const NAMES: [&str; 13] = [
 /// A credential in a line of its own behind the input, which must appear nowhere.
 const PLANTED: &str = "PlantedSecret0123456789";
 
-/// Runs the program: takes the arguments, the name of the file, and what it holds.
-pub type Run<'r> = &'r mut dyn FnMut(&[&str], &str, &[u8]) -> Ran;
+/// Runs the program: takes the arguments, and the files that they name with what they hold.
+pub type Run<'r> = &'r mut dyn FnMut(&[&str], &[(&str, &[u8])]) -> Ran;
+
+/// Arguments with the files among them in a folder.
+pub fn paths(arguments: &[&str], files: &[(&str, &[u8])], folder: &Path) -> Vec<OsString> {
+    let is_file = |argument: &str| files.iter().any(|(name, _)| *name == argument);
+    let path = |argument: &&str| if is_file(argument) { folder.join(argument).into() } else { argument.into() };
+    arguments.iter().map(path).collect()
+}
 
 /// Checks an input in all `formats`.
 pub fn every_format(data: &[u8], formats: &[String], run: Run<'_>) {
@@ -44,7 +54,7 @@ pub fn every_format(data: &[u8], formats: &[String], run: Run<'_>) {
     let mut all = Vec::new();
     for format in formats {
         for more in [&[][..], &["--strict=all", "-q"]] {
-            let ran = run(&[&["--format", format], more].concat(), name, &data);
+            let ran = run(&[&["--format", format], more, &[name]].concat(), &[(name, &data)]);
             assert!([0, 1, 3].contains(&ran.code), "{format} {more:?} of {name} ends with {}", ran.code);
             let out = String::from_utf8(ran.out).unwrap_or_else(|error| panic!("{format} of {name}: {error}"));
             assert!(!is_planted || !out.contains(PLANTED), "{format} shows a secret: {out}");

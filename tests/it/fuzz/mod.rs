@@ -3,6 +3,8 @@
 //! The same mutations in every run; `PREFLINT_SEED=7 cargo test fuzz` makes others. The fuzzer itself runs from `fuzz/`.
 
 #[cfg(feature = "cli")]
+mod configuration;
+#[cfg(feature = "cli")]
 mod formats;
 mod mutate;
 mod program;
@@ -91,11 +93,28 @@ macro_rules! targets {
             known.push("program");
             known.sort_unstable();
             assert_eq!(fuzzed, known);
+            // Made of the same file as the program.
+            known.push("configuration");
             for name in known {
                 assert!(manifest.contains(&format!("name = \"{name}\"")), "fuzz/Cargo.toml has no {name}");
             }
         }
     };
+}
+
+/// The crate of the fuzzer compiles the program's files itself, and so needs the program's crates.
+#[test]
+fn the_fuzzers_crate_has_what_the_program_needs() {
+    let read = |path: &str| fs::read_to_string(Path::new(ROOT).join(path)).expect("a manifest");
+    let (package, fuzz) = (read("Cargo.toml"), read("fuzz/Cargo.toml"));
+    let names: Vec<&str> = package.split_once("\ncli = [").and_then(|(_, rest)| rest.split_once(']')).expect("a list").0
+        .split('"').filter_map(|word| word.strip_prefix("dep:")).collect();
+    assert!(names.len() > 5, "{names:?}");
+    for name in names {
+        let line = package.lines().find(|line| line.starts_with(&format!("{name} = "))).expect("a dependency");
+        let line = line.replace(", optional = true", "");
+        assert!(fuzz.lines().any(|known| known == line), "fuzz/Cargo.toml does not have {line}");
+    }
 }
 
 targets!(json ndjson url http curl shell yaml har terraform packer facts rules recorded);
