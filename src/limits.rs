@@ -22,11 +22,11 @@ pub const FOLDER_FILE_BYTES: usize = 32 << 20;
 /// Requests in one text of a form that is read whole: with every report some kilobytes, more would not fit memory.
 pub const REQUESTS: usize = 100_000;
 
-/// Values of parameters in one request, those of members and elements counted each, and unknown ones too. The largest
-/// operations document some hundreds.
+/// Values of parameters in one request, those of members and elements counted each, and unknown ones too; those that the
+/// provider ignores are not. The largest operations document some hundreds.
 pub const PARAMETERS: usize = 100_000;
 
-/// Elements of one list. Documented maxima lie between a few and a thousand.
+/// Elements of one list, without those that the provider ignores. Documented maxima lie between a few and a thousand.
 pub const LIST_ELEMENTS: usize = 50_000;
 
 /// Findings of one request. Each is some hundreds of bytes in a report, and nobody reads the second hundred.

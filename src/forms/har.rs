@@ -46,7 +46,7 @@ impl Reader for Har {
         let start = text.whole().start;
         let mut recording = Recording { source, text, knowledge, found: &mut found };
         if let Err(error) = recording.read(start) {
-            let kind = if error.too_deep { InputErrorKind::Limit } else { InputErrorKind::Syntax };
+            let kind = InputErrorKind::of_json(&error);
             found.push(Found::error(kind, error.message, source.position(error.at)));
         }
         found

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::decoded::Decoded;
+use super::embedded::NoJson;
 use super::knowledge::{Knowledge, Service};
 use super::source::{Draft, Source};
 use super::{Found, embedded, percent};
@@ -125,8 +126,8 @@ pub(crate) fn understand<'t>(
     request.secrets.iter().for_each(|secret| sent.hide(secret));
     query.iter().for_each(|pair| sent.pair(pair));
     request.headers.iter().for_each(|(name, value)| sent.header(name, value));
-    if let Err((message, at)) = sent.body(request) {
-        return Understood::found(Found::error(InputErrorKind::Syntax, message, source.position(at)));
+    if let Err((kind, message, at)) = sent.body(request) {
+        return Understood::found(Found::error(kind, message, source.position(at)));
     }
     let operation = match &http.action {
         Some(action) => sent.action(action, &service.service, request.span),
@@ -295,8 +296,8 @@ impl<'t> Sent<'_, 't> {
         common.any(|common| common.secret && common.name.eq_ignore_ascii_case(name))
     }
 
-    /// Takes parameters out of the body. An error is a message and its place.
-    fn body(&mut self, request: &HttpRequest<'t>) -> Result<(), (String, usize)> {
+    /// Takes parameters out of the body. An error is its kind, a message and a place.
+    fn body(&mut self, request: &HttpRequest<'t>) -> Result<(), (InputErrorKind, String, usize)> {
         let text = match &request.body {
             Body::None => return Ok(()),
             Body::Unknown => {
@@ -339,11 +340,18 @@ impl<'t> Sent<'_, 't> {
                 self.written.more = true;
                 return Ok(());
             }
-            Err(no_json) => return Err((format!("the body is no JSON: {}", no_json.error), no_json.span.start)),
+            Err(NoJson { error, span }) => {
+                let kind = InputErrorKind::of_json(&error);
+                let message = match kind {
+                    InputErrorKind::Limit => format!("the body is {error}"),
+                    _ => format!("the body is no JSON: {error}"),
+                };
+                return Err((kind, message, span.start));
+            }
         };
         self.written.more |= embedded.more;
         let GivenValue::Members(members) = embedded.value else {
-            return Err(("the body is no JSON object".to_owned(), text.whole().start));
+            return Err((InputErrorKind::Syntax, "the body is no JSON object".to_owned(), text.whole().start));
         };
         for mut given in members {
             let is_common = |name: &str| self.provider.common_parameters.iter().any(|common| common.name == name);

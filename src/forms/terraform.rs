@@ -61,7 +61,7 @@ impl Reader for Plan {
         let plugins = knowledge.resource_names(ResourceForm::Terraform).map(plugin_of).collect();
         let mut plan = Reading { source, knowledge, plugins, found: &mut found };
         if let Err(error) = plan.read() {
-            let kind = if error.too_deep { InputErrorKind::Limit } else { InputErrorKind::Syntax };
+            let kind = InputErrorKind::of_json(&error);
             found.push(Found::error(kind, error.message, source.position(error.at)));
         }
         found

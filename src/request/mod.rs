@@ -166,6 +166,13 @@ pub enum InputErrorKind {
     Internal,
 }
 
+impl InputErrorKind {
+    /// What kind of error it is that a text cannot be read as JSON.
+    pub(crate) fn of_json(error: &SyntaxError) -> InputErrorKind {
+        if error.too_deep { InputErrorKind::Limit } else { InputErrorKind::Syntax }
+    }
+}
+
 impl InputError {
     /// An error at a place of an input, for programs that read inputs in ways of their own.
     pub fn new(kind: InputErrorKind, message: impl Into<String>, position: Position) -> InputError {
@@ -173,7 +180,7 @@ impl InputError {
     }
 
     pub(crate) fn syntax(error: &SyntaxError, text: &str, origin: Position) -> InputError {
-        let kind = if error.too_deep { InputErrorKind::Limit } else { InputErrorKind::Syntax };
+        let kind = InputErrorKind::of_json(error);
         InputError { kind, message: error.message.to_string(), position: origin.after(text, error.at) }
     }
 }

@@ -42,8 +42,12 @@ pub(super) fn read<'t>(
     let body = hcl_edit::parser::parse_body(template).map_err(|error| {
         let at = start + error.location().offset();
         let before = text.get(..at).map_or(start, str::len);
-        // What the parser says of its input is left out: it may be a secret.
-        Unreadable { kind: InputErrorKind::Syntax, message: "this is not HCL".to_owned(), at: before }
+        // What the parser says of its input is left out: it may be a secret. Of its limits it says the number alone.
+        let (kind, message) = match error.message().split_once("expected at most ") {
+            Some((_, most)) => (InputErrorKind::Limit, format!("more than {most}")),
+            None => (InputErrorKind::Syntax, "this is not HCL".to_owned()),
+        };
+        Unreadable { kind, message, at: before }
     })?;
     let mut hcl = Hcl { text, start, locals: locals(&body), known: HashMap::new(), depth: 0 };
     let mut found = Vec::new();

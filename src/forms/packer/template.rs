@@ -12,7 +12,7 @@ use crate::request::given::{Given, GivenValue};
 pub(super) fn read<'t>(text: &str, start: usize) -> Result<Vec<PostProcessor<'t>>, Unreadable> {
     let mut reader = Reader::at(text, start);
     let root = Node::read(&mut reader).and_then(|root| reader.finish().map(|()| root)).map_err(|error| {
-        let kind = if error.too_deep { InputErrorKind::Limit } else { InputErrorKind::Syntax };
+        let kind = InputErrorKind::of_json(&error);
         Unreadable { kind, message: error.message.into_owned(), at: error.at }
     })?;
     let mut found = Vec::new();

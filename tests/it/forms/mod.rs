@@ -8,6 +8,7 @@ mod curl;
 mod folders;
 mod har;
 mod http;
+mod limits;
 mod operations;
 mod packer;
 mod partly;

@@ -107,8 +107,14 @@ macro_rules! targets {
 fn the_fuzzers_crate_has_what_the_program_needs() {
     let read = |path: &str| fs::read_to_string(Path::new(ROOT).join(path)).expect("a manifest");
     let (package, fuzz) = (read("Cargo.toml"), read("fuzz/Cargo.toml"));
-    let names: Vec<&str> = package.split_once("\ncli = [").and_then(|(_, rest)| rest.split_once(']')).expect("a list").0
-        .split('"').filter_map(|word| word.strip_prefix("dep:")).collect();
+    let names: Vec<&str> = package
+        .split_once("\ncli = [")
+        .and_then(|(_, rest)| rest.split_once(']'))
+        .expect("a list")
+        .0
+        .split('"')
+        .filter_map(|word| word.strip_prefix("dep:"))
+        .collect();
     assert!(names.len() > 5, "{names:?}");
     for name in names {
         let line = package.lines().find(|line| line.starts_with(&format!("{name} = "))).expect("a dependency");
