@@ -12,7 +12,7 @@ use preflint::{Batch, Checker, Form, InputError, InputErrorKind, Position, Reque
 use crate::args::InputForm;
 use crate::check::Run;
 use crate::ignoring::{Comments, Input};
-use crate::input::{self, Content};
+use crate::input::{self, Content, not_utf8};
 use crate::{Stop, guard};
 
 /// The form of an input, when it is not our own JSON. `content` is what our own readers see in it: of a stream, its first
@@ -55,9 +55,7 @@ impl Run<'_> {
             Ok(text) => self.found(input, form, &text, false),
             Err(error) => {
                 let valid = error.utf8_error().valid_up_to();
-                let before = String::from_utf8_lossy(&error.as_bytes()[..valid]).into_owned();
-                let position = Position::START.after(&before, before.len());
-                self.entry(input, Err(InputError::new(InputErrorKind::Syntax, "this is not UTF-8", position)))
+                self.entry(input, Err(not_utf8(error.as_bytes(), valid, Position::START)))
             }
         }
     }
@@ -125,7 +123,10 @@ fn no_request(form: Form, text: &str) -> InputError {
     let end = Position::START.after(text, text.len());
     let message = match text.trim().is_empty() {
         true => "no request found: the input is empty".to_owned(),
-        false => format!("no request found: nothing here is one in the form {}", form.name()),
+        false => format!(
+            "no request found: nothing here is one in the form {}; --skip-others passes such files over",
+            form.name()
+        ),
     };
     InputError::new(InputErrorKind::Empty, message, end)
 }

@@ -135,5 +135,17 @@ fn nothing(read: &[u8]) -> InputError {
 /// What is said of bytes of which so many are UTF-8.
 pub fn not_utf8(bytes: &[u8], valid: usize, start: Position) -> InputError {
     let (before, start) = without_mark(str::from_utf8(&bytes[..valid]).unwrap_or_default(), start);
-    InputError::new(InputErrorKind::Syntax, "this is not UTF-8", start.after(before, before.len()))
+    InputError::new(InputErrorKind::Syntax, not_utf8_but(bytes), start.after(before, before.len()))
+}
+
+/// What bytes are that are no UTF-8, as far as their beginning tells: shells on Windows write UTF-16 into files, and plans
+/// are saved as archives.
+fn not_utf8_but(bytes: &[u8]) -> &'static str {
+    match bytes {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "this is UTF-16; preflint reads UTF-8",
+        [b'P', b'K', 3, 4, ..] => {
+            "this is an archive; of a saved Terraform plan, \"terraform show -json FILE\" prints what preflint reads"
+        }
+        _ => "this is not UTF-8",
+    }
 }

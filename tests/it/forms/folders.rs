@@ -73,6 +73,21 @@ fn what_is_not_recognised_says_what_was_tried() {
     assert_eq!((output.code, report["problem"]["kind"].as_str()), (3, Some("syntax")));
     let bytes = run(&["check", "--format", "ndjson", "-"], b"\xffhttps://");
     assert_eq!(bytes.reports()[0]["problem"]["message"], "this is not UTF-8");
+    // What people have at hand beside the text that is meant: the plan as it was saved, and what a shell on Windows wrote.
+    let folder = Folder::new("not-utf8");
+    let wide: Vec<u8> = "\u{feff}{\"format_version\":\"1.2\"}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for (name, bytes, word) in
+        [("tfplan", b"PK\x03\x04\xff".to_vec(), "terraform show -json"), ("plan.json", wide, "UTF-16")]
+    {
+        std::fs::write(folder.path().join(name), bytes).expect("a file can be written");
+        for options in
+            [&["check", "--format=ndjson", name][..], &["check", "--format=ndjson", "--input=terraform", name]]
+        {
+            let output = folder.run(options);
+            let message = output.reports()[0]["problem"]["message"].to_string();
+            assert!(output.code == 3 && message.contains(word), "{message}");
+        }
+    }
     for form in ["json", "ndjson", "http", "url", "curl", "har", "yaml"] {
         assert!(message.contains(form), "{message}");
     }
