@@ -23,7 +23,8 @@ pub fn every_configuration(data: &[u8], run: Run<'_>) {
         assert!(ran.out.is_empty(), "{option}: refused, and verdicts all the same");
         return;
     }
-    assert!([0, 1].contains(&ran.code), "{option}: {}", ran.code);
+    // There may be no rules for an edition that is asked for.
+    assert!([0, 1, 3].contains(&ran.code), "{option}: {}", ran.code);
     let document: Value = serde_json::from_slice(&ran.out).expect("one document");
     // Nothing of it may lose a request. What it selects and ignores is its own.
     assert_eq!(document["reports"].as_array().map(Vec::len), Some(1), "{document}");
