@@ -117,11 +117,21 @@ fn other_forms_have_the_same_limits_and_some_of_their_own() {
     );
 
     // Only a template that may make a call is worth a complaint.
-    let padding = "x".repeat(TEMPLATE_BYTES);
-    let template = format!("build {{\n  post-processor \"alicloud-import\" {{}}\n  # {padding}\n}}\n");
-    let error = only_error(&checker, "packer", &template);
+    let template = "build {\n  post-processor \"alicloud-import\" {}\n}\n#";
+    let padded = |length: usize| format!("{template}{}", "x".repeat(length - template.len()));
+    let packer = Form::named("packer").expect("a form");
+    assert!(checker.read(packer, &padded(TEMPLATE_BYTES))[0].request.is_ok());
+    let error = only_error(&checker, "packer", &padded(TEMPLATE_BYTES + 1));
     assert!(error.kind == InputErrorKind::Limit && error.message.contains(&TEMPLATE_BYTES.to_string()), "{error}");
 
+    // The list is a value too.
+    let listed = |count: usize| format!("[{}]", vec!["1"; count - 1].join(","));
+    let text = listed(YAML_VALUES);
+    let found = checker.read(Form::named("yaml").expect("a form"), &text);
+    let says_it = |error: &InputError| error.message.contains(&YAML_VALUES.to_string());
+    assert!(found.iter().all(|found| !found.request.as_ref().is_err_and(says_it)));
+    let error = only_error(&checker, "yaml", &listed(YAML_VALUES + 1));
+    assert!(error.kind == InputErrorKind::Limit && error.message.contains(&YAML_VALUES.to_string()), "{error}");
     // Each line stands for ten times the one before.
     let lines = (1..10).map(|level| format!("- &a{level} [{}]\n", vec![format!("*a{}", level - 1); 10].join(",")));
     let bomb = "- &a0 x\n".to_owned() + &lines.collect::<String>();
@@ -155,6 +165,8 @@ fn larger_files_are_refused_by_the_program() {
     };
     sized("large.json", DOCUMENT_BYTES + 1);
     sized("facts.json", FACTS_BYTES + 1);
+    sized("baseline.json", BASELINE_BYTES + 1);
+    sized("large.toml", CONFIGURATION_BYTES + 1);
     sized("rules/acme/provider.json", RULE_FILE_BYTES + 1);
     sized("fine/larger.json", FOLDER_FILE_BYTES + 1);
 
@@ -163,7 +175,12 @@ fn larger_files_are_refused_by_the_program() {
     let problem = output.reports()[0]["problem"].to_string();
     assert!(problem.contains("limit") && problem.contains(&DOCUMENT_BYTES.to_string()), "{problem}");
 
-    for (options, limit) in [(["--facts", "facts.json"], FACTS_BYTES), (["--rules", "rules"], RULE_FILE_BYTES)] {
+    for (options, limit) in [
+        (["--facts", "facts.json"], FACTS_BYTES),
+        (["--rules", "rules"], RULE_FILE_BYTES),
+        (["--baseline", "baseline.json"], BASELINE_BYTES),
+        (["--config", "large.toml"], CONFIGURATION_BYTES),
+    ] {
         let output = folder.run(&[&["check"], &options[..], &["fine/request.json"]].concat());
         assert_eq!((output.code, output.stdout.as_str()), (2, ""));
         assert!(output.stderr.contains(&limit.to_string()), "{}", output.stderr);
@@ -199,6 +216,20 @@ fn rule_files_are_bounded() {
     // Some bytes that would be gigabytes when compiled.
     let mistake = edition_error(&checked(r"((\\w{100}){100}){100}", 1).text);
     assert!(mistake.contains(&PATTERN_BYTES.to_string()), "{mistake}");
+}
+
+#[test]
+fn more_rule_files_are_refused() {
+    let folder = Folder::new("many-rules").with("request.json", PASSES);
+    let rules = folder.path().join("rules");
+    std::fs::create_dir(&rules).expect("a folder");
+    let add = |number: usize| drop(File::create(rules.join(format!("{number}.json"))).expect("a file can be made"));
+    (0..RULE_FILES).for_each(add);
+    let complaint = || folder.run(&["check", "--rules", "rules", "request.json"]).stderr;
+    // None of them is a rule file, but they are not too many.
+    assert!(!complaint().contains(&format!("more than {RULE_FILES} rule files")));
+    add(RULE_FILES);
+    assert!(complaint().contains(&format!("more than {RULE_FILES} rule files")), "{}", complaint());
 }
 
 #[test]
