@@ -33,7 +33,7 @@ pub fn run(options: &FactsOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
     let inputs = requests::inputs(&checker, &options.files, options.input, options.stdin_filename.as_deref())?;
     let mut calls = Calls::default();
     for input in &inputs {
-        input.each(&checker, &mut |entry| {
+        input.each(&checker, &mut |entry, _| {
             match entry {
                 Ok(request) => calls.add(&checker, &request, &facts, exit),
                 Err(error) => {

@@ -112,7 +112,7 @@ impl Run<'_> {
             };
             match found.request {
                 Ok(request) if is_only_counted(&request) => self.tally.summary.count(Verdict::Unsupported, 0, 0),
-                request => self.entry_beside(input, request, Some(comments.beside(index)))?,
+                request => self.entry_beside(input, request, comments.beside(index))?,
             }
         }
         checking.ignoring.comments_done(input, &comments, &checking.checker);

@@ -146,12 +146,26 @@ impl Checked<'_> {
                 };
                 let names = self.operation.fields(self.record(before)?);
                 let names = names.iter().map(|index| self.operation.parameters[*index].name.as_str());
-                let near = only_near(leaf, names)?;
+                let near = only_near(leaf, names.clone())?;
+                if self.has_rival(leaf, near, names) {
+                    return None;
+                }
                 let new = before.map_or_else(|| near.to_owned(), |before| format!("{before}.{near}"));
                 self.tried(note.span, &Change::Name { old: &note.parameter, new }, tries)
             }
             _ => None,
         }
+    }
+
+    /// Whether another unknown name could be meant for the same one: then nobody knows which of them is. Among very many names
+    /// that is not looked for.
+    fn has_rival<'n>(&self, name: &str, near: &str, names: impl Iterator<Item = &'n str> + Clone) -> bool {
+        let notes = &self.slots.notes;
+        let is_rival = |note: &Note| {
+            let other = note.parameter.rsplit('.').next().unwrap_or_default();
+            note.kind == NoteKind::Unknown && other != name && only_near(other, names.clone()) == Some(near)
+        };
+        notes.len() > MOST_TRIED || notes.iter().any(is_rival)
     }
 
     /// A name in another spelling, as a fix that was not tried.
