@@ -47,7 +47,7 @@ pub fn run(options: &CheckOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
         formats: &options.format,
         // A diff is all that is to be read there.
         quiet: if options.diff { QUIET } else { options.quiet },
-        human: Human::new(options.color, options.quiet > 0, options.max_findings),
+        human: Human::of(options),
         checker: &checker,
         inputs: &options.files,
     };

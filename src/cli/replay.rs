@@ -18,18 +18,19 @@ use serde::Serialize;
 use crate::args::{DiffFormat, ReplayOptions};
 use crate::human::{answer, plural, printable};
 use crate::output::Source;
+use crate::settings::Project;
 use crate::terminal::{self, Styles};
-use crate::{Exit, Stop, files};
+use crate::{Exit, Stop};
 
 const SCHEMA: &str = "preflint/replay/v1";
 
 /// Reads all files, in order.
 pub fn run(options: &ReplayOptions, out: &mut dyn Write, exit: &mut Exit) -> Result<(), Stop> {
-    let checker = files::checker(&options.rules)?;
-    let checker = checker.with_editions(files::editions(&checker, &options.editions)?);
-    let facts = files::facts(&checker, &options.facts, &options.facts_complete, options.rules.follow_links)?;
+    let project = Project::of(&options.rules, &options.editions)?;
+    let facts = project.facts(&options.facts)?;
+    let checker = &project.checker;
     let mut run = Run {
-        checker: &checker,
+        checker,
         facts: &facts,
         json: options.format == DiffFormat::Json,
         styles: Styles::new(terminal::uses_color(options.color)),

@@ -8,11 +8,11 @@ use preflint::{Checker, OperationDescription, RuleFile, RuleReview};
 
 use crate::args::{ListOptions, RulesCheckOptions, RulesTestOptions, SchemaKind, SchemaOptions, ShowOptions};
 use crate::config::Config;
-use crate::{Exit, Stop, explain, files, pages};
+use crate::{Exit, Stop, explain, files, pages, settings};
 
 /// `rules list`
 pub fn list(options: &ListOptions, out: &mut dyn Write) -> Result<(), Stop> {
-    let checker = files::checker(&options.rules)?;
+    let checker = settings::checker(&options.rules)?;
     let all = checker.operations();
     if options.markdown {
         pages::index(out, &all, &checker)?;
@@ -35,7 +35,7 @@ pub fn list(options: &ListOptions, out: &mut dyn Write) -> Result<(), Stop> {
 
 /// `rules show`
 pub fn show(options: &ShowOptions, out: &mut dyn Write, exit: &mut Exit) -> Result<(), Stop> {
-    let checker = files::checker(&options.rules)?;
+    let checker = settings::checker(&options.rules)?;
     let Some(description) = find_operation(&checker, &options.operation) else {
         *exit = Exit::Usage;
         return Err(unknown_operation(&checker, &options.operation));

@@ -195,7 +195,7 @@ impl Checker {
             OperationSummary {
                 operation: operation.to_owned(),
                 editions: editions.into_iter().map(str::to_owned).collect(),
-                default: catalog.default_edition(operation),
+                default: catalog.default_edition(operation, self.editions()),
             }
         };
         catalog.operations().map(summary).collect()
