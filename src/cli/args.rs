@@ -70,11 +70,11 @@ pub enum Command {
     Schema(SchemaOptions),
     /// Print a script that completes commands and options in a shell
     ///
-    /// Bash:        preflint completions bash > ~/.local/share/bash-completion/completions/preflint
-    /// Zsh:         preflint completions zsh > "${fpath[1]}/_preflint"
-    /// Fish:        preflint completions fish > ~/.config/fish/completions/preflint.fish
-    /// PowerShell:  preflint completions powershell >> $PROFILE
-    /// Elvish:      preflint completions elvish >> ~/.config/elvish/rc.elv
+    ///   Bash:        preflint completions bash > ~/.local/share/bash-completion/completions/preflint
+    ///   Zsh:         preflint completions zsh > "${fpath[1]}/_preflint"
+    ///   Fish:        preflint completions fish > ~/.config/fish/completions/preflint.fish
+    ///   PowerShell:  preflint completions powershell >> $PROFILE
+    ///   Elvish:      preflint completions elvish >> ~/.config/elvish/rc.elv
     #[command(verbatim_doc_comment)]
     Completions(CompletionsOptions),
     /// Print the manual page

@@ -35,7 +35,8 @@ pub fn run(options: &FactsOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
     let inputs = requests::inputs(checker, &options.files, options.input, options.stdin_filename.as_deref())?;
     let mut calls = Calls::default();
     for input in &inputs {
-        let source = ignoring.input(&input.name, Some(Path::new(&input.name)));
+        let path = Some(Path::new(&input.name)).filter(|_| input.name != "-");
+        let source = ignoring.input(&input.name, path);
         input.each(checker, &mut |entry, beside| {
             match entry {
                 Ok(request) => {

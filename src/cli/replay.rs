@@ -15,20 +15,22 @@ use preflint::{
 };
 use serde::Serialize;
 
-use crate::args::{DiffFormat, ReplayOptions};
+use crate::args::{DiffFormat, GivenFacts, ReplayOptions};
 use crate::human::{answer, plural, printable};
 use crate::output::Source;
 use crate::settings::Project;
 use crate::terminal::{self, Styles};
-use crate::{Exit, Stop};
+use crate::{Exit, Stop, files};
 
 const SCHEMA: &str = "preflint/replay/v1";
 
 /// Reads all files, in order.
 pub fn run(options: &ReplayOptions, out: &mut dyn Write, exit: &mut Exit) -> Result<(), Stop> {
     let project = Project::of(&options.rules, &options.editions)?;
-    let facts = project.facts(&options.facts)?;
     let checker = &project.checker;
+    // What the configuration knows of the account is of today; the calls are of another day.
+    let GivenFacts { facts, facts_complete } = &options.facts;
+    let facts = files::facts(checker, facts, facts_complete, project.follow_links)?;
     let mut run = Run {
         checker,
         facts: &facts,

@@ -21,7 +21,8 @@ pub fn checker(options: &RulesOptions) -> Result<Checker, Stop> {
 pub struct Project {
     pub checker: Checker,
     config: Config,
-    follow_links: bool,
+    /// Whether links out of folders are followed.
+    pub follow_links: bool,
 }
 
 /// All that a run of `check` needs beside its inputs.

@@ -19,7 +19,7 @@ use crate::place::{Position, Span};
 use crate::report::detail::{quoted, shown_name};
 use crate::report::{Checked, Report, State};
 use crate::request::Request;
-use crate::request::given::{Given, GivenValue};
+use crate::request::given::{Given, GivenValue, Written};
 use crate::request::slots::{Note, NoteKind, Value};
 use crate::request::writing::Writing;
 use crate::similar::only_near;
@@ -249,7 +249,16 @@ impl Checked<'_> {
         let offset = self.request.origin.offset;
         // What surrounds a secret is not shown.
         let masked = self.secret_places().iter().any(|secret| secret.start < span.end && span.start < secret.end);
-        (!masked).then(|| Edit { span: Span::new(span.start + offset, span.end + offset), text })
+        let is_writable = !masked && !self.is_signed();
+        is_writable.then(|| Edit { span: Span::new(span.start + offset, span.end + offset), text })
+    }
+
+    /// Whether the request stands here as it travels, with what it is signed with: changed, the signature would no longer fit.
+    fn is_signed(&self) -> bool {
+        // Tools sign what they send, and so does whoever sends our own forms.
+        let is_own = |written: &Written<'_>| matches!(written.writing, Writing::Json | Writing::Yaml);
+        let travels = |written: &Written<'_>| written.client.is_none() && !is_own(written);
+        self.request.written.as_deref().is_some_and(travels) && !self.secret_places().is_empty()
     }
 
     /// Whether the changed request has fewer mistakes, and no new one.

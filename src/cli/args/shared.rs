@@ -38,12 +38,11 @@ pub struct RulesOptions {
 }
 
 #[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "Configuration")]
 pub struct ConfigOptions {
     /// The configuration; not given, the preflint.toml of the working directory or of the nearest folder above it
-    #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
+    #[arg(long, value_name = "FILE", conflicts_with = "isolated", help_heading = "Configuration")]
     pub config: Option<PathBuf>,
     /// Look for no configuration
-    #[arg(long)]
+    #[arg(long, help_heading = "Configuration")]
     pub isolated: bool,
 }

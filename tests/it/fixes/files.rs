@@ -105,7 +105,7 @@ const CALL: &str =
 
 /// Runs `--fix --unsafe-fixes` and gives what the file is then; `--diff` has to show just that before.
 #[track_caller]
-fn fixed(folder: &Folder, options: &[&str], file: &str) -> String {
+pub(super) fn fixed(folder: &Folder, options: &[&str], file: &str) -> String {
     let read = || fs::read_to_string(folder.path().join(file)).expect("the file");
     let before = read();
     let diff = folder.run(&[&["check", "--diff", "--unsafe-fixes"], options, &[file]].concat()).stdout;
