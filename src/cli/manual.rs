@@ -74,12 +74,14 @@ pub fn page(options: &ManOptions, out: &mut dyn Write) -> Result<(), Stop> {
 fn laid_out(roff: &str) -> String {
     let mut page = String::with_capacity(roff.len());
     let lines: Vec<&str> = roff.lines().collect();
+    let is_blank = |line: &str| matches!(line, "" | ".sp");
     let mut is_kept = false;
     for (index, line) in lines.iter().enumerate() {
         let beside = |index: Option<usize>| index.and_then(|index| lines.get(index)).copied().unwrap_or_default();
         let (before, behind) = (beside(index.checked_sub(1)), beside(Some(index + 1)));
         let line = match *line {
-            ".br" if before == ".sp" || behind == ".sp" => continue,
+            // An empty line breaks the line already.
+            ".br" if is_blank(before) || is_blank(behind) => continue,
             ".SH EXTRA" if ["Exit codes:", "Examples:"].contains(&behind) => continue,
             "Exit codes:" => ".SH \"EXIT STATUS\"",
             "Examples:" => ".SH EXAMPLES",
