@@ -113,8 +113,9 @@ pub use compare::{
 };
 pub use compile::RuleError;
 pub use describe::{
-    ArgumentDescription, CheckDescription, CommonErrorDescription, DefaultDescription, OperationDescription,
-    OperationSummary, ParameterDescription, ResourceDescription, RowDescription,
+    ArgumentDescription, BodyDescription, CheckDescription, CommonErrorDescription, DefaultDescription,
+    OperationDescription, OperationSummary, ParameterDescription, ResourceDescription, RowDescription,
+    SuccessDescription,
 };
 pub use facts::{Facts, FactsError};
 pub use forms::{Form, Found, IgnoreComment, IgnoreContent, RecordedResponse, quoted_word as shell_word};

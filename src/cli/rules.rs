@@ -83,6 +83,13 @@ pub fn show(options: &ShowOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
         decided.extend(row.unreachable.as_ref().map(|reason| format!("never: {reason}")));
         writeln!(out, "  {} {}: {}", row.status, row.code, decided.join("; "))?;
     }
+    if let Some(success) = &description.success {
+        writeln!(out, "\nAnswer when nothing is wrong: {} ({})", success.status, success.basis.as_str())?;
+        for body in &success.bodies {
+            writeln!(out, "  {}", body.media_type)?;
+            writeln!(out, "    {}", body.body)?;
+        }
+    }
     explain::sources(out, &description)?;
     Ok(())
 }

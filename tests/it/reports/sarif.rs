@@ -50,6 +50,7 @@ fn every_result_is_about_a_described_rule() {
     }
     for rule in rules {
         assert!(rule["shortDescription"]["text"].as_str().is_some_and(|text| text.ends_with('.')), "{rule}");
+        assert_ne!(rule["name"], rule["id"], "a name that is the id says nothing");
         let of_check = rule["id"].as_str().is_some_and(|id| id.contains('#'));
         for part in ["text", "markdown"] {
             assert_eq!(rule["help"][part].is_string(), of_check, "{rule}");

@@ -105,12 +105,20 @@ fn rule(checker: &Checker, operations: &mut Operations, id: String) -> Rule {
     let check = operation.as_ref().and_then(|operation| operation.checks.iter().find(|check| check.id == check_id));
     match (&*operation, check) {
         (Some(operation), Some(check)) => of_check(&id, operation, check),
-        // What a gateway demands stands in no operation's file.
-        _ => Rule {
-            name: Some(check_id.to_owned()),
-            default_configuration: Some(Configuration { level: "error" }),
-            ..plain(&id, "The provider's gateway demands it of every request.")
-        },
+        // What a tool and what a gateway demand stands in no operation's file.
+        _ => {
+            let of_tool = check_id.starts_with("client-");
+            let meaning = if of_tool {
+                "The tool that makes the call refuses it otherwise, and sends nothing."
+            } else {
+                "The provider's gateway demands it of every request."
+            };
+            Rule {
+                name: Some(check_id.to_owned()),
+                default_configuration: Some(Configuration { level: "error" }),
+                ..plain(&id, meaning)
+            }
+        }
     }
 }
 
@@ -167,11 +175,8 @@ fn of_check(id: &str, operation: &OperationDescription, check: &CheckDescription
 fn of_kind(kind: &str) -> Rule {
     let known = WarningKind::ALL.into_iter().find(|known| known.as_str() == kind);
     let meaning = known.map_or("Something to know that does not reject.", WarningKind::meaning);
-    Rule {
-        name: Some(kind.to_owned()),
-        default_configuration: Some(Configuration { level: "warning" }),
-        ..plain(kind, meaning)
-    }
+    // Its id is its name: SARIF wants no second one.
+    Rule { default_configuration: Some(Configuration { level: "warning" }), ..plain(kind, meaning) }
 }
 
 /// Text in which nothing is markup.
