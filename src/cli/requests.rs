@@ -19,6 +19,9 @@ pub struct InputText {
     written: Written,
 }
 
+/// Takes a request, or what is none, and the comments that are about it.
+type Visit<'v, E> = dyn FnMut(Entry<'_>, Option<Beside<'_>>) -> Result<(), E> + 'v;
+
 #[derive(Clone, Copy)]
 enum Written {
     /// One request a line.
@@ -104,11 +107,7 @@ impl InputText {
     }
 
     /// Hands each request, or what is none, to `visit`, with the comments that are about it.
-    pub fn each<E>(
-        &self,
-        checker: &Checker,
-        visit: &mut dyn FnMut(Entry<'_>, Option<Beside<'_>>) -> Result<(), E>,
-    ) -> Result<(), E> {
+    pub fn each<E>(&self, checker: &Checker, visit: &mut Visit<'_, E>) -> Result<(), E> {
         match self.written {
             Written::Form(form) => {
                 let Ok(text) = str::from_utf8(&self.bytes) else {

@@ -106,12 +106,16 @@ impl Human {
             plural(*warnings, "warning", "warnings")
         );
         self.line(out, "", "  ", &line)?;
-        let option = self.fix_option;
+        let (option, more) = (self.fix_option, "--unsafe-fixes");
+        let how = if option == "--fix" { "with" } else { "as shown by" };
         let fixable = match *fixes {
             (0, 0) => None,
-            (safe, 0) => Some(format!("{safe} fixable with {option}.")),
-            (0, other) => Some(format!("{other} fixable with {option} --unsafe-fixes, which changes what is sent.")),
-            (safe, other) => Some(format!("{safe} fixable with {option}, {other} more with --unsafe-fixes.")),
+            (safe, 0) => Some(format!("{safe} fixable {how} {option}.")),
+            (0, other) if option == "--fix" => {
+                Some(format!("{other} fixable with {option} {more}, which changes what is sent."))
+            }
+            (0, other) => Some(format!("{other} fixable {how} {option} {more}.")),
+            (safe, other) => Some(format!("{safe} fixable {how} {option}, {other} more with {more}.")),
         };
         if let Some(fixable) = fixable {
             self.line(out, "", "  ", &fixable)?;

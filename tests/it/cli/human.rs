@@ -213,7 +213,7 @@ fn of_several_lines_the_first_is_marked() {
 fn standard_input_can_only_be_compared() {
     let human = run(&["check", "-"], REJECTED).stdout;
     assert!(human.contains("fix: write \"ab\" (--diff --unsafe-fixes)\n"), "{human}");
-    assert!(human.contains("1 fixable with --diff --unsafe-fixes"), "{human}");
+    assert!(human.contains("1 fixable as shown by --diff --unsafe-fixes.\n"), "{human}");
     let folder = Folder::new("human-fix").with("request.json", REJECTED);
     let human = folder.run(&["check", "request.json"]).stdout;
     assert!(human.contains("fix: write \"ab\" (--fix --unsafe-fixes)\n"), "{human}");
