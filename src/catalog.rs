@@ -284,10 +284,12 @@ impl Catalog {
         known.flat_map(|known| known.editions.values()).filter_map(|lazy| self.prepared(lazy).as_deref().ok()).collect()
     }
 
-    /// The edition of an operation that is meant when nothing else is said.
-    pub fn default_edition(&self, path: &str) -> Option<String> {
+    /// The edition of an operation that is meant where a request names none.
+    pub fn default_edition(&self, path: &str, editions: &Editions) -> Option<String> {
         let provider = self.provider_rules(path.split('/').next().unwrap_or_default()).ok()?;
-        self.operations.get(path)?.default_edition(&provider.prepared.provider).map(str::to_owned)
+        let known = self.operations.get(path)?;
+        let edition = known.meant_edition(path, &provider.prepared.provider, editions)?;
+        known.editions.contains_key(edition).then(|| edition.to_owned())
     }
 
     /// How many operations are known, whatever their editions.
@@ -301,13 +303,7 @@ impl Catalog {
         let rules = self.find_provider(provider)?;
         let provider = &rules.prepared.provider;
         let (path, known) = self.find_operation(provider, service, operation)?;
-        let is_meant = |meant: &str| path == meant || path.strip_suffix(meant).is_some_and(|rest| rest.ends_with('/'));
-        let exact = editions.exact.iter().rev().find(|(meant, _)| is_meant(meant)).map(|(_, edition)| edition.as_str());
-        let edition = match edition.or(exact) {
-            Some(edition) => Some(edition),
-            None if editions.not_later_than.is_none() && editions.site.is_none() => known.default_edition(provider),
-            None => known.newest_edition(provider, editions),
-        };
+        let edition = edition.or_else(|| known.meant_edition(path, provider, editions));
         let names = || known.editions.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
         let Some(edition) = edition else {
             return Err(Unsupported { message: format!("no edition of {path} fits; there are {}", names()) });
@@ -383,6 +379,16 @@ impl Catalog {
 }
 
 impl Known {
+    /// The edition that is meant where a request names none. It may be one that is not known, when somebody asked for that.
+    fn meant_edition<'k>(&'k self, path: &str, provider: &Provider, editions: &'k Editions) -> Option<&'k str> {
+        let is_meant = |meant: &str| path == meant || path.strip_suffix(meant).is_some_and(|rest| rest.ends_with('/'));
+        match editions.exact.iter().rev().find(|(meant, _)| is_meant(meant)) {
+            Some((_, edition)) => Some(edition),
+            None if editions.not_later_than.is_none() && editions.site.is_none() => self.default_edition(provider),
+            None => self.newest_edition(provider, editions),
+        }
+    }
+
     fn default_edition(&self, provider: &Provider) -> Option<&str> {
         let choose = || self.newest_edition(provider, &Editions::default()).map(str::to_owned);
         self.default.get_or_init(choose).as_deref()

@@ -214,6 +214,11 @@ impl Checker {
         self.catalog().rule_set()
     }
 
+    /// Which editions are meant where a request names none.
+    pub(crate) fn editions(&self) -> &Editions {
+        &self.known.editions
+    }
+
     /// What this checker knows.
     pub(crate) fn catalog(&self) -> &Catalog {
         &self.known.catalog

@@ -113,14 +113,15 @@ pub use compare::{
 };
 pub use compile::RuleError;
 pub use describe::{
-    ArgumentDescription, CheckDescription, CommonErrorDescription, DefaultDescription, OperationDescription,
-    OperationSummary, ParameterDescription, ResourceDescription, RowDescription,
+    ArgumentDescription, BodyDescription, CheckDescription, CommonErrorDescription, DefaultDescription,
+    OperationDescription, OperationSummary, ParameterDescription, ResourceDescription, RowDescription,
+    SuccessDescription,
 };
 pub use facts::{Facts, FactsError};
 pub use forms::{Form, Found, IgnoreComment, IgnoreContent, RecordedResponse, quoted_word as shell_word};
 pub use mutation::{Mutation, MutationResults};
 pub use operation::limits::Limit;
-pub use place::Position;
+pub use place::{Position, Span};
 pub use report::{
     Applicability, CheckTrace, DryRunNote, Edit, Excerpt, FactCall, Finding, Fingerprint, Fix, Hint, HintKind,
     OpenCheck, Origin, Place, PredictedAnswer, PredictedError, Record, Report, RequestNames, Response, SourceNote,

@@ -3,6 +3,7 @@
 mod choice;
 mod facts;
 mod format;
+mod shared;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -14,9 +15,10 @@ use preflint::{Form, RuleSet};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-pub use choice::{ChoiceOptions, ConfigOptions, FailOn};
+pub use choice::{ChoiceOptions, FailOn};
 pub use facts::FactsOptions;
 pub use format::{Format, FormatOption, FormatParser};
+pub use shared::{ConfigOptions, EditionOptions, GivenFacts, RulesOptions};
 
 /// Says which error a cloud API would return, before the request is sent.
 ///
@@ -68,11 +70,11 @@ pub enum Command {
     Schema(SchemaOptions),
     /// Print a script that completes commands and options in a shell
     ///
-    /// Bash:        preflint completions bash > ~/.local/share/bash-completion/completions/preflint
-    /// Zsh:         preflint completions zsh > "${fpath[1]}/_preflint"
-    /// Fish:        preflint completions fish > ~/.config/fish/completions/preflint.fish
-    /// PowerShell:  preflint completions powershell >> $PROFILE
-    /// Elvish:      preflint completions elvish >> ~/.config/elvish/rc.elv
+    ///   Bash:        preflint completions bash > ~/.local/share/bash-completion/completions/preflint
+    ///   Zsh:         preflint completions zsh > "${fpath[1]}/_preflint"
+    ///   Fish:        preflint completions fish > ~/.config/fish/completions/preflint.fish
+    ///   PowerShell:  preflint completions powershell >> $PROFILE
+    ///   Elvish:      preflint completions elvish >> ~/.config/elvish/rc.elv
     #[command(verbatim_doc_comment)]
     Completions(CompletionsOptions),
     /// Print the manual page
@@ -136,13 +138,8 @@ pub struct CheckOptions {
     /// The name by which standard input is recognised and reported
     #[arg(long, value_name = "NAME")]
     pub stdin_filename: Option<String>,
-    /// What is known of the account: sections of facts, or responses of read-only calls; of a folder every JSON file.
-    /// Later files override earlier ones
-    #[arg(long, value_name = "FILE|DIR")]
-    pub facts: Vec<PathBuf>,
-    /// A section of facts that is complete: what it does not list does not exist
-    #[arg(long, value_name = "SECTION")]
-    pub facts_complete: Vec<String>,
+    #[command(flatten)]
+    pub facts: GivenFacts,
     #[command(flatten)]
     pub editions: EditionOptions,
     #[command(flatten)]
@@ -178,8 +175,6 @@ pub struct CheckOptions {
     pub stats: bool,
     #[command(flatten)]
     pub choice: ChoiceOptions,
-    #[command(flatten)]
-    pub config: ConfigOptions,
 }
 
 /// Arguments of `replay`; its help stands at the command.
@@ -202,13 +197,8 @@ pub struct ReplayOptions {
     /// How to print the comparison
     #[arg(long, value_enum, default_value_t = DiffFormat::Human)]
     pub format: DiffFormat,
-    /// What is known of the account: sections of facts, or responses of read-only calls; of a folder every JSON file.
-    /// Later files override earlier ones
-    #[arg(long, value_name = "FILE|DIR")]
-    pub facts: Vec<PathBuf>,
-    /// A section of facts that is complete: what it does not list does not exist
-    #[arg(long, value_name = "SECTION")]
-    pub facts_complete: Vec<String>,
+    #[command(flatten)]
+    pub facts: GivenFacts,
     #[command(flatten)]
     pub editions: EditionOptions,
     #[command(flatten)]
@@ -216,26 +206,6 @@ pub struct ReplayOptions {
     /// When to use colour
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
-}
-
-#[derive(Clone, Debug, Args)]
-pub struct EditionOptions {
-    /// Which edition to check against: OPERATION=EDITION for one operation, or YYYY-MM for the newest not later than that
-    #[arg(long, value_name = "EDITION")]
-    pub edition: Vec<String>,
-    /// Which site's editions to use, for providers with several
-    #[arg(long, value_name = "SITE")]
-    pub site: Option<String>,
-}
-
-#[derive(Clone, Debug, Args)]
-pub struct RulesOptions {
-    /// Folders with further rule files; a file with the id of a bundled one replaces it
-    #[arg(long, value_name = "DIR")]
-    pub rules: Vec<PathBuf>,
-    /// Follow links inside of folders of rules and of facts, also to what lies elsewhere
-    #[arg(long)]
-    pub follow_links: bool,
 }
 
 #[derive(Debug, Args)]

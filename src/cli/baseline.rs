@@ -87,30 +87,37 @@ impl Baseline {
         path.map_or_else(|| name.to_owned(), |path| relative(&self.folder, path))
     }
 
-    /// Whether it knows this finding or warning of an input; one that is to be written learns it.
-    pub fn knows(&self, key: &str, subject: &Subject<'_>) -> bool {
-        let (parameter, fingerprint) = match subject {
-            Subject::Finding(finding) => (&finding.parameter, finding.fingerprint.to_string()),
-            Subject::Warning(warning) => (&warning.parameter, warning.fingerprint.to_string()),
-            _ => return false,
-        };
+    /// Whether it is one that is to be written.
+    pub fn is_to_write(&self) -> bool {
+        matches!(self.content, Content::Written(_))
+    }
+
+    /// Whether it lists this finding or warning of an input, or is to list it.
+    pub fn covers(&self, key: &str, subject: &Subject<'_>) -> bool {
+        let Some((_, fingerprint)) = identity(subject) else { return false };
         match &self.content {
-            Content::Used(by_file) => match by_file.get(key).and_then(|known| known.get(&fingerprint)) {
-                Some((_, is_met)) => {
+            Content::Used(by_file) => by_file.get(key).is_some_and(|known| known.contains_key(&fingerprint)),
+            Content::Written(_) => true,
+        }
+    }
+
+    /// Notes that this finding or warning of an input was met.
+    pub fn note(&self, key: &str, subject: &Subject<'_>) {
+        let Some((parameter, fingerprint)) = identity(subject) else { return };
+        match &self.content {
+            Content::Used(by_file) => {
+                if let Some((_, is_met)) = by_file.get(key).and_then(|known| known.get(&fingerprint)) {
                     is_met.store(true, Ordering::Relaxed);
-                    true
                 }
-                None => false,
-            },
+            }
             Content::Written(known) => {
                 let check = match (subject.check(), subject.kind()) {
                     (Some(check), _) => without_edition(check),
                     (None, Some(kind)) => kind.as_str().to_owned(),
                     (None, None) => String::new(),
                 };
-                let one = Known { file: key.to_owned(), check, parameter: parameter.clone(), fingerprint };
+                let one = Known { file: key.to_owned(), check, parameter: parameter.to_owned(), fingerprint };
                 known.lock().unwrap_or_else(PoisonError::into_inner).insert(one);
-                true
             }
         }
     }
@@ -152,6 +159,15 @@ impl Baseline {
         let count = known.len();
         let noun = if count == 1 { "entry" } else { "entries" };
         Ok(Some(format!("wrote {} with {count} {noun}", self.file.display())))
+    }
+}
+
+/// The parameter and the fingerprint of what a baseline can list; open checks are none.
+fn identity<'s>(subject: &Subject<'s>) -> Option<(&'s str, String)> {
+    match *subject {
+        Subject::Finding(finding) => Some((&finding.parameter, finding.fingerprint.to_string())),
+        Subject::Warning(warning) => Some((&warning.parameter, warning.fingerprint.to_string())),
+        _ => None,
     }
 }
 

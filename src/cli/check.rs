@@ -13,7 +13,7 @@ use std::time::Instant;
 use preflint::{Checker, Facts, InputError, Position, Report, Verdict, WarningKind};
 
 use crate::args::{CheckOptions, FailOn, Format, InputForm, Strictness};
-use crate::fix::{self, Extent, Fixed};
+use crate::fix::{self, Extent, Fixed, Mending};
 use crate::human::Human;
 use crate::ignoring::{Beside, Ignoring, Input};
 use crate::input::{self, Content};
@@ -40,12 +40,14 @@ pub fn run(options: &CheckOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
     let start = Instant::now();
     let Settings { checker, facts, strict, fail_on, ignoring } = Settings::of(options)?;
     refuse_missing(&options.files)?;
-    let mended = mended(options, &checker, &facts, out)?;
+    let extent = if options.unsafe_fixes { Extent::All } else { Extent::Safe };
+    let mending = Mending { checker: &checker, facts: &facts, ignoring: &ignoring, extent };
+    let mended = mended(options, &mending, out)?;
     let setup = Setup {
         formats: &options.format,
         // A diff is all that is to be read there.
         quiet: if options.diff { QUIET } else { options.quiet },
-        human: Human::new(options.color, options.quiet > 0, options.max_findings),
+        human: Human::of(options),
         checker: &checker,
         inputs: &options.files,
     };
@@ -80,8 +82,10 @@ pub fn run(options: &CheckOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
     let read = options.files.iter().try_for_each(|file| match file.is_dir() {
         true => run.folder(file, options.input),
         false if file.as_os_str() == "-" && mended.is_some() => mended.iter().flatten().try_for_each(|text| {
-            let input = Arc::new(run.checking.ignoring.input(&text.name, None));
-            run.read(&input, Some(text.form()), Cursor::new(text.bytes.clone()))
+            let input = Arc::new(run.checking.ignoring.input(&text.name, path_of(file, &text.name, options)));
+            run.read(&input, Some(text.form()), Cursor::new(text.bytes.clone()))?;
+            run.checking.ignoring.done(&input);
+            Ok(())
         }),
         false if options.skip_others && file.as_os_str() != "-" => run.file_of_many(file, options.input),
         false => run.file(file, options),
@@ -118,12 +122,7 @@ pub fn run(options: &CheckOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
 
 /// With `--fix`, writes what is mended; with `--diff`, prints it. Gives what was read from standard input: that is read
 /// only once.
-fn mended(
-    options: &CheckOptions,
-    checker: &Checker,
-    facts: &Facts,
-    out: &mut dyn Write,
-) -> Result<Option<Vec<InputText>>, Stop> {
+fn mended(options: &CheckOptions, mending: &Mending<'_>, out: &mut dyn Write) -> Result<Option<Vec<InputText>>, Stop> {
     if !options.fix && !options.diff {
         return match options.unsafe_fixes {
             true => Err(Stop::Usage("--unsafe-fixes needs --fix or --diff".to_owned())),
@@ -134,26 +133,31 @@ fn mended(
     if options.fix && options.files.iter().any(is_stdin) {
         return Err(Stop::Usage("--fix writes files; for standard input there is --diff".to_owned()));
     }
-    let extent = if options.unsafe_fixes { Extent::All } else { Extent::Safe };
     let mut from_stdin = Vec::new();
     for file in &options.files {
-        let inputs =
-            requests::inputs(checker, slice::from_ref(file), options.input, options.stdin_filename.as_deref())?;
-        for input in inputs {
-            let Fixed { bytes, count } = fix::fixed(checker, facts, &input, extent);
+        let name = options.stdin_filename.as_deref();
+        for text in requests::inputs(mending.checker, slice::from_ref(file), options.input, name)? {
+            let input = mending.ignoring.input(&text.name, path_of(file, &text.name, options));
+            let Fixed { bytes, count } = mending.fixed(&input, &text);
             if options.diff {
-                out.write_all(fix::diff(&input.name, &input.bytes, &bytes).as_bytes())?;
+                out.write_all(fix::diff(&text.name, &text.bytes, &bytes).as_bytes())?;
             } else if count > 0 {
-                fix::replace(Path::new(&input.name), &bytes)?;
+                fix::replace(Path::new(&text.name), &bytes)?;
                 // Nobody is left to be told when standard error is closed.
-                let _ = writeln!(io::stderr(), "preflint: {}", fix::told(count, &input.name));
+                let _ = writeln!(io::stderr(), "preflint: {}", fix::told(count, &text.name));
             }
             if is_stdin(file) {
-                from_stdin.push(input);
+                from_stdin.push(text);
             }
         }
     }
     Ok(Some(from_stdin))
+}
+
+/// The path by which an input is ignored: that of its file, or the one that standard input is said to have.
+fn path_of<'n>(file: &Path, name: &'n str, options: &CheckOptions) -> Option<&'n Path> {
+    let has_path = file.as_os_str() != "-" || options.stdin_filename.is_some();
+    has_path.then(|| Path::new(name))
 }
 
 /// Demands that every file is there, before any verdict is given. A pipe can be opened only once, so none is here.
@@ -319,11 +323,7 @@ impl Run<'_> {
             _ => file.display().to_string(),
         };
         let form = options.input.or(files::is_of_lines(&name).then_some(InputForm::Ndjson));
-        let path = match &options.stdin_filename {
-            None if is_stdin => None,
-            _ => Some(Path::new(&name)),
-        };
-        let input = Arc::new(self.checking.ignoring.input(&name, path));
+        let input = Arc::new(self.checking.ignoring.input(&name, path_of(file, &name, options)));
         if is_stdin {
             self.read(&input, form, BufReader::with_capacity(self.capacity(), io::stdin()))?;
         } else {

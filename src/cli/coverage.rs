@@ -7,7 +7,7 @@ use preflint::{OperationDescription, RowDescription};
 use serde::Serialize;
 
 use crate::args::{CoverageFormat, CoverageOptions};
-use crate::{Stop, files, rules};
+use crate::{Stop, rules, settings};
 
 /// One documented error.
 #[derive(Serialize)]
@@ -48,7 +48,7 @@ struct Edition<'d> {
 
 /// Prints the coverage of one operation or of all.
 pub fn run(options: &CoverageOptions, out: &mut dyn Write) -> Result<(), Stop> {
-    let checker = files::checker(&options.rules)?;
+    let checker = settings::checker(&options.rules)?;
     let descriptions: Vec<OperationDescription> = match &options.operation {
         Some(name) => match rules::find_operation(&checker, name) {
             Some(description) => vec![description],

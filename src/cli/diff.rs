@@ -10,14 +10,14 @@ use preflint::{
 
 use crate::args::DiffOptions;
 use crate::terminal::{self, Styles};
-use crate::{Stop, explain, files, rules};
+use crate::{Stop, explain, rules, settings};
 
 /// The most values of a list that are named one by one.
 const NAMED_VALUES: usize = 12;
 
 /// Compares the two that the options name.
 pub fn run(options: &DiffOptions, out: &mut dyn Write) -> Result<(), Stop> {
-    let checker = files::checker(&options.rules)?;
+    let checker = settings::checker(&options.rules)?;
     let (before, after) = both(&checker, &options.before, options.after.as_deref())?;
     let ((one, old), (other, new)) = (before, after);
     let comparison = checker.compare((&one, &old), (&other, &new));

@@ -8,11 +8,11 @@ use preflint::{
 };
 
 use crate::args::ExplainOptions;
-use crate::{Stop, files, rules};
+use crate::{Stop, rules, settings};
 
 /// Explains the subject, whatever it is the name of.
 pub fn run(options: &ExplainOptions, out: &mut dyn Write) -> Result<(), Stop> {
-    let checker = files::checker(&options.rules)?;
+    let checker = settings::checker(&options.rules)?;
     let subject = options.subject.trim();
     let all = checker.operations();
     let described = |summary: &OperationSummary| -> Vec<OperationDescription> {

@@ -3,12 +3,13 @@
 use std::io::Write;
 use std::path::Path;
 
-use preflint::{FactCall, Facts, Request};
+use preflint::{FactCall, Report};
 use serde::Serialize;
 
-use crate::args::{DiffFormat, FactsOptions};
+use crate::args::{ChoiceOptions, DiffFormat, FactsOptions};
 use crate::human::{plural, printable};
-use crate::{Exit, Stop, files, requests};
+use crate::settings::Project;
+use crate::{Exit, Stop, requests};
 
 /// The schema name that a JSON document of calls carries.
 const SCHEMA: &str = "preflint/facts/v1";
@@ -27,15 +28,21 @@ struct Calls {
 
 /// Prints the commands that would settle the open checks of all requests.
 pub fn run(options: &FactsOptions, out: &mut dyn Write, exit: &mut Exit) -> Result<(), Stop> {
-    let checker = files::checker(&options.rules)?;
-    let checker = checker.with_editions(files::editions(&checker, &options.editions)?);
-    let facts = files::facts(&checker, &options.facts, &options.facts_complete, options.rules.follow_links)?;
-    let inputs = requests::inputs(&checker, &options.files, options.input, options.stdin_filename.as_deref())?;
+    let project = Project::of(&options.rules, &options.editions)?;
+    let facts = project.facts(&options.facts)?;
+    let ignoring = project.ignoring(&ChoiceOptions::default())?;
+    let checker = &project.checker;
+    let inputs = requests::inputs(checker, &options.files, options.input, options.stdin_filename.as_deref())?;
     let mut calls = Calls::default();
     for input in &inputs {
-        input.each(&checker, &mut |entry| {
+        let path = Some(Path::new(&input.name)).filter(|_| input.name != "-");
+        let source = ignoring.input(&input.name, path);
+        input.each(checker, &mut |entry, beside| {
             match entry {
-                Ok(request) => calls.add(&checker, &request, &facts, exit),
+                Ok(request) => {
+                    let report = ignoring.apply_unnoted(&source, beside, checker.check(&request, &facts));
+                    calls.add(&report, exit);
+                }
                 Err(error) => {
                     *exit = (*exit).max(Exit::NotChecked);
                     let place = error.position;
@@ -67,8 +74,7 @@ pub fn run(options: &FactsOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
 }
 
 impl Calls {
-    fn add(&mut self, checker: &preflint::Checker, request: &Request<'_>, facts: &Facts, exit: &mut Exit) {
-        let report = checker.check(request, facts);
+    fn add(&mut self, report: &Report<'_>, exit: &mut Exit) {
         if report.problem().is_some() {
             // Scripts hold calls of other operations too.
             let is_foreign = report.verdict() == preflint::Verdict::Unsupported;

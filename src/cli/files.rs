@@ -9,20 +9,20 @@ use std::path::{Component, Path, PathBuf};
 use preflint::limits::{FACTS_BYTES, RULE_FILE_BYTES, RULE_FILES};
 use preflint::{Checker, Editions, Facts, OperationSummary, RuleError, RuleFile};
 
-use crate::args::{EditionOptions, RulesOptions};
+use crate::args::EditionOptions;
 use crate::{Stop, rules};
 
 /// The greatest depth of folders below a folder of rules: `provider/service/Operation/edition.json` needs four.
 const MAX_FOLDERS: usize = 8;
 
 /// A checker with the bundled rules and those of the given folders over them.
-pub fn checker(options: &RulesOptions) -> Result<Checker, Stop> {
-    if options.rules.is_empty() {
+pub fn checker(folders: &[PathBuf], follow_links: bool) -> Result<Checker, Stop> {
+    if folders.is_empty() {
         return Ok(Checker::bundled());
     }
     let mut files: Vec<RuleFile> = RuleFile::bundled().collect();
-    for folder in &options.rules {
-        files.extend(json_files(folder, options.follow_links)?);
+    for folder in folders {
+        files.extend(json_files(folder, follow_links)?);
     }
     Checker::from_files(files).map_err(|mistakes| Stop::Usage(listed(&mistakes)))
 }

@@ -2,16 +2,18 @@
 //!
 //! Which fixes there are and what they write, the library says. Here they are put into the text, together as far as they
 //! do not overlap, again and again until nothing is left to do; a round after which the file would read worse is undone.
+//! What somebody ignores stays as it is: whoever lives with a mistake does not want it mended behind his back.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
-use preflint::{Applicability, Checker, Edit, Facts, Fix, Report};
+use preflint::{Applicability, Checker, Edit, Facts, Fix, Report, Request};
 use similar::TextDiff;
 
 use crate::Stop;
 use crate::human::plural;
+use crate::ignoring::{Beside, Ignoring, Input};
 use crate::requests::InputText;
 
 /// A fix may make place for another one; so many times.
@@ -24,6 +26,14 @@ pub enum Extent {
     Safe,
     /// All.
     All,
+}
+
+/// What it takes to mend inputs.
+pub struct Mending<'m> {
+    pub checker: &'m Checker,
+    pub facts: &'m Facts,
+    pub ignoring: &'m Ignoring,
+    pub extent: Extent,
 }
 
 /// A text with its fixes applied.
@@ -55,38 +65,31 @@ fn all_fixes(report: &Report<'_>) -> Vec<Fix> {
     of_findings.chain(of_warnings).filter(|fix| !fix.edits.is_empty()).collect()
 }
 
-/// Applies fixes to a text until none is left.
-pub fn fixed(checker: &Checker, facts: &Facts, input: &InputText, extent: Extent) -> Fixed {
-    let mut text = input.with_bytes(input.bytes.clone());
-    let mut count = 0;
-    let mut before = State::of(checker, facts, &text, extent);
-    for _ in 0..MOST_ROUNDS {
-        let edits = together(std::mem::take(&mut before.edits));
-        let Some(bytes) = applied(&text.bytes, &edits).filter(|_| !edits.is_empty()) else { break };
-        let changed = input.with_bytes(bytes);
-        let after = State::of(checker, facts, &changed, extent);
-        if after.is_worse_than(&before) {
-            break;
+impl Mending<'_> {
+    /// Applies fixes to a text until none is left. `input` says what is ignored in it.
+    pub fn fixed(&self, input: &Input, original: &InputText) -> Fixed {
+        let mut text = original.with_bytes(original.bytes.clone());
+        let mut count = 0;
+        let mut before = self.state(input, &text);
+        for _ in 0..MOST_ROUNDS {
+            let edits = together(std::mem::take(&mut before.edits));
+            let Some(bytes) = applied(&text.bytes, &edits).filter(|_| !edits.is_empty()) else { break };
+            let changed = text.with_bytes(bytes);
+            let after = self.state(input, &changed);
+            if after.is_worse_than(&before) {
+                break;
+            }
+            count += edits.len();
+            (text, before) = (changed, after);
         }
-        count += edits.len();
-        (text, before) = (changed, after);
+        Fixed { bytes: text.bytes, count }
     }
-    Fixed { bytes: text.bytes, count }
-}
 
-impl State {
-    fn of(checker: &Checker, facts: &Facts, input: &InputText, extent: Extent) -> State {
+    fn state(&self, input: &Input, text: &InputText) -> State {
         let mut state = State::default();
-        let Ok(()) = input.each(checker, &mut |entry| {
+        let Ok(()) = text.each(self.checker, &mut |entry, beside| {
             match entry {
-                Ok(request) => {
-                    let report = checker.check(&request, facts);
-                    let fixes = all_fixes(&report).into_iter();
-                    let wanted = fixes.filter(|fix| extent == Extent::All || fix.applicability == Applicability::Safe);
-                    state.edits.extend(wanted.flat_map(|fix| fix.edits));
-                    state.mistakes += report.codes().count() + report.counts().0;
-                    state.requests += 1;
-                }
+                Ok(request) => self.add(input, beside, &request, &mut state),
                 Err(_) => state.broken += 1,
             }
             Ok::<(), std::convert::Infallible>(())
@@ -94,6 +97,17 @@ impl State {
         state
     }
 
+    fn add(&self, input: &Input, beside: Option<Beside<'_>>, request: &Request<'_>, state: &mut State) {
+        let report = self.ignoring.apply_unnoted(input, beside, self.checker.check(request, self.facts));
+        let fixes = all_fixes(&report).into_iter();
+        let wanted = fixes.filter(|fix| self.extent == Extent::All || fix.applicability == Applicability::Safe);
+        state.edits.extend(wanted.flat_map(|fix| fix.edits));
+        state.mistakes += report.codes().count() + report.counts().0;
+        state.requests += 1;
+    }
+}
+
+impl State {
     fn is_worse_than(&self, before: &State) -> bool {
         self.requests != before.requests || self.broken != before.broken || self.mistakes >= before.mistakes
     }

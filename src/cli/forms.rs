@@ -110,7 +110,7 @@ impl Run<'_> {
             };
             match found.request {
                 Ok(request) if is_only_counted(&request) => self.tally.summary.count(Verdict::Unsupported, 0, 0),
-                request => self.entry_beside(input, request, Some(comments.beside(index)))?,
+                request => self.entry_beside(input, request, comments.beside(index))?,
             }
         }
         checking.ignoring.comments_done(input, &comments, &checking.checker);
@@ -137,8 +137,14 @@ pub fn files_below(folder: &Path) -> impl Iterator<Item = Result<PathBuf, ignore
     // CI files lie in hidden folders; the folder of version control itself holds none.
     walk.hidden(false).require_git(false).follow_links(false);
     walk.sort_by_file_name(Ord::cmp).filter_entry(|entry| entry.file_name() != ".git");
-    walk.build().filter_map(|entry| match entry {
-        Ok(entry) => entry.file_type().is_some_and(|kind| kind.is_file()).then(|| Ok(entry.into_path())),
+    // Whoever asks for the folder in which he is calls its files by their names.
+    let own = |path: PathBuf| match path.strip_prefix("./") {
+        // This name alone would be standard input.
+        Ok(short) if short.as_os_str() != "-" => short.to_owned(),
+        _ => path,
+    };
+    walk.build().filter_map(move |entry| match entry {
+        Ok(entry) => entry.file_type().is_some_and(|kind| kind.is_file()).then(|| Ok(own(entry.into_path()))),
         Err(error) => Some(Err(error)),
     })
 }

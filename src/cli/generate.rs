@@ -5,11 +5,11 @@ use std::io::Write;
 use preflint::VectorOptions;
 
 use crate::args::GenerateOptions;
-use crate::{Stop, files, rules};
+use crate::{Stop, rules, settings};
 
 /// `rules generate`
 pub fn run(options: &GenerateOptions, out: &mut dyn Write) -> Result<(), Stop> {
-    let checker = files::checker(&options.rules)?;
+    let checker = settings::checker(&options.rules)?;
     let (path, edition) = rules::resolve(&checker, &options.operation)?;
     let wanted = VectorOptions::new(options.valid, options.invalid, options.seed);
     let vectors = checker.test_vectors(&path, &edition, wanted).unwrap_or_default();

@@ -90,6 +90,14 @@ enum Use {
     Matched,
 }
 
+/// Why something does not count.
+enum Ground<'g> {
+    Comment { used: &'g Cell<Use>, reason: &'g str },
+    Entry(&'g Entry),
+    Selection,
+    Baseline(&'g Baseline),
+}
+
 /// The comments that are about one request.
 #[derive(Clone, Copy)]
 pub struct Beside<'c> {
@@ -137,14 +145,16 @@ impl Ignoring {
         input
     }
 
-    /// A report without what does not count.
+    /// A report without what does not count; what was of use for that is noted.
     pub fn apply<'r>(&self, input: &Input, beside: Option<Beside<'_>>, report: Report<'r>) -> Report<'r> {
-        let beside = beside.filter(|beside| beside.comments.by_request.contains_key(&beside.request));
-        let is_idle = self.select.is_empty() && self.ignore.is_empty() && self.baseline.is_none();
-        if is_idle && input.entries.is_empty() && beside.is_none() {
+        if self.is_idle(input, beside) {
             return report;
         }
-        let report = report.without(&mut |subject| self.judge(input, beside, subject));
+        let report = report.without(&mut |subject| {
+            let ground = self.ground(input, beside, subject)?;
+            ground.note(input, subject);
+            Some(ground.suppression())
+        });
         if report.verdict() != Verdict::Pass {
             self.unclear(input);
             beside.inspect(|beside| beside.unclear());
@@ -152,23 +162,39 @@ impl Ignoring {
         report
     }
 
-    fn judge(&self, input: &Input, beside: Option<Beside<'_>>, subject: &Subject<'_>) -> Option<Suppression> {
-        let because = |by, reason: &str| Some(Suppression { by, reason: Some(reason.to_owned()) });
-        if let Some(reason) = beside.and_then(|beside| beside.reason(subject)) {
-            return because(SuppressedBy::Comment, reason);
+    /// A report without what is not to be mended; nothing is noted. What a baseline that is still to be written would list
+    /// can be mended before.
+    pub fn apply_unnoted<'r>(&self, input: &Input, beside: Option<Beside<'_>>, report: Report<'r>) -> Report<'r> {
+        if self.is_idle(input, beside) {
+            return report;
+        }
+        report.without(&mut |subject| {
+            let ground = self.ground(input, beside, subject)?;
+            let is_to_write = matches!(ground, Ground::Baseline(baseline) if baseline.is_to_write());
+            (!is_to_write).then(|| ground.suppression())
+        })
+    }
+
+    fn is_idle(&self, input: &Input, beside: Option<Beside<'_>>) -> bool {
+        let names_none = self.select.is_empty() && self.ignore.is_empty() && self.baseline.is_none();
+        names_none && input.entries.is_empty() && beside.is_none()
+    }
+
+    fn ground<'g>(&'g self, input: &Input, beside: Option<Beside<'g>>, subject: &Subject<'_>) -> Option<Ground<'g>> {
+        if let Some((used, reason)) = beside.and_then(|beside| beside.reason(subject)) {
+            return Some(Ground::Comment { used, reason });
         }
         let entry = input.entries.iter().map(|index| &self.entries[*index]).find(|entry| entry.fits(subject));
         if let Some(entry) = entry {
-            entry.is_used.store(true, Ordering::Relaxed);
-            return because(SuppressedBy::Configuration, &entry.reason);
+            return Some(Ground::Entry(entry));
         }
         let is_chosen = (self.select.is_empty() || self.select.iter().any(|selector| selector.selects(subject)))
             && !self.ignore.iter().any(|selector| selector.selects(subject));
         if !is_chosen {
-            return Some(Suppression { by: SuppressedBy::Selection, reason: None });
+            return Some(Ground::Selection);
         }
-        let is_known = self.baseline.as_ref().is_some_and(|baseline| baseline.knows(&input.key, subject));
-        is_known.then_some(Suppression { by: SuppressedBy::Baseline, reason: None })
+        let baseline = self.baseline.as_ref()?;
+        baseline.covers(&input.key, subject).then_some(Ground::Baseline(baseline))
     }
 
     /// Notes that what matches nothing in an input may be needed all the same.
@@ -302,23 +328,45 @@ impl Comments {
         Comments { all, used, by_request }
     }
 
-    /// The comments that are about the request with this index.
-    pub fn beside(&self, request: usize) -> Beside<'_> {
-        Beside { comments: self, request }
+    /// The comments that are about the request with this index, when there are any.
+    pub fn beside(&self, request: usize) -> Option<Beside<'_>> {
+        self.by_request.contains_key(&request).then_some(Beside { comments: self, request })
+    }
+}
+
+impl Ground<'_> {
+    fn suppression(&self) -> Suppression {
+        let because = |by, reason: &str| Suppression { by, reason: Some(reason.to_owned()) };
+        match self {
+            Ground::Comment { reason, .. } => because(SuppressedBy::Comment, reason),
+            Ground::Entry(entry) => because(SuppressedBy::Configuration, &entry.reason),
+            Ground::Selection => Suppression { by: SuppressedBy::Selection, reason: None },
+            Ground::Baseline(_) => Suppression { by: SuppressedBy::Baseline, reason: None },
+        }
+    }
+
+    /// Notes that it was of use.
+    fn note(&self, input: &Input, subject: &Subject<'_>) {
+        match self {
+            Ground::Comment { used, .. } => used.set(Use::Matched),
+            Ground::Entry(entry) => entry.is_used.store(true, Ordering::Relaxed),
+            Ground::Selection => {}
+            Ground::Baseline(baseline) => baseline.note(&input.key, subject),
+        }
     }
 }
 
 impl<'c> Beside<'c> {
-    /// The reason of a comment that asks to ignore this.
-    fn reason(self, subject: &Subject<'_>) -> Option<&'c str> {
+    /// The reason of a comment that asks to ignore this, and where it is noted that it was of use.
+    fn reason(self, subject: &Subject<'_>) -> Option<(&'c Cell<Use>, &'c str)> {
         let Comments { all, used, by_request } = self.comments;
         by_request.get(&self.request)?.iter().find_map(|index| {
             let content = all[*index].content.as_ref().ok()?;
             let selector = content.selects(subject)?;
-            used[*index][selector].set(Use::Matched);
-            Some(content.reason.as_str())
+            Some((&used[*index][selector], content.reason.as_str()))
         })
     }
+
     fn unclear(self) {
         let Comments { used, by_request, .. } = self.comments;
         let names = by_request.get(&self.request).into_iter().flatten().flat_map(|index| &used[*index]);

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use preflint::{
     Change, ChangeKind, CheckDescription, Checker, Comparison, Difference, OperationDescription, OperationSummary,
-    ParameterDescription, ResourceDescription, RowDescription, SourceNote, site_of_edition,
+    ParameterDescription, ResourceDescription, RowDescription, SourceNote, SuccessDescription, site_of_edition,
 };
 
 use crate::diff::{Counts, named_values, parameter_in_words, subjects};
@@ -57,6 +57,7 @@ pub fn page(
     constraints(out, description)?;
     resources(out, &checker.resources(path))?;
     errors(out, &description.errors)?;
+    success(out, description.success.as_ref())?;
     writeln!(out, "## Order of checks\n")?;
     writeln!(out, "{} ({}).\n", description.stages.join(", "), description.stage_basis.as_str())?;
     changes(out, summary, checker)
@@ -181,6 +182,19 @@ fn resources(out: &mut dyn Write, all: &[ResourceDescription]) -> io::Result<()>
         writeln!(out, "\nSource: {title}, read {read}.\n")?;
     }
     Ok(())
+}
+
+/// The answer to a request with nothing wrong.
+fn success(out: &mut dyn Write, success: Option<&SuccessDescription>) -> io::Result<()> {
+    let Some(success) = success else { return Ok(()) };
+    writeln!(out, "## The answer when nothing is wrong\n")?;
+    let note = success.note.as_deref().map(|note| format!(" {}", plain(note))).unwrap_or_default();
+    let (status, basis) = (success.status, success.basis.as_str());
+    writeln!(out, "{status} ({basis}). Ids are samples; what stands in braces comes from the request.{note}\n")?;
+    for body in &success.bodies {
+        writeln!(out, "- {}: {}", code(&body.media_type), code(&body.body))?;
+    }
+    writeln!(out)
 }
 
 fn errors(out: &mut dyn Write, rows: &[RowDescription]) -> io::Result<()> {

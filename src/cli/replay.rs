@@ -15,9 +15,10 @@ use preflint::{
 };
 use serde::Serialize;
 
-use crate::args::{DiffFormat, ReplayOptions};
+use crate::args::{DiffFormat, GivenFacts, ReplayOptions};
 use crate::human::{answer, plural, printable};
 use crate::output::Source;
+use crate::settings::Project;
 use crate::terminal::{self, Styles};
 use crate::{Exit, Stop, files};
 
@@ -25,11 +26,13 @@ const SCHEMA: &str = "preflint/replay/v1";
 
 /// Reads all files, in order.
 pub fn run(options: &ReplayOptions, out: &mut dyn Write, exit: &mut Exit) -> Result<(), Stop> {
-    let checker = files::checker(&options.rules)?;
-    let checker = checker.with_editions(files::editions(&checker, &options.editions)?);
-    let facts = files::facts(&checker, &options.facts, &options.facts_complete, options.rules.follow_links)?;
+    let project = Project::of(&options.rules, &options.editions)?;
+    let checker = &project.checker;
+    // What the configuration knows of the account is of today; the calls are of another day.
+    let GivenFacts { facts, facts_complete } = &options.facts;
+    let facts = files::facts(checker, facts, facts_complete, project.follow_links)?;
     let mut run = Run {
-        checker: &checker,
+        checker,
         facts: &facts,
         json: options.format == DiffFormat::Json,
         styles: Styles::new(terminal::uses_color(options.color)),

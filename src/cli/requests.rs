@@ -7,6 +7,7 @@ use preflint::limits::DOCUMENT_BYTES;
 use preflint::{Checker, Form, InputError};
 
 use crate::args::InputForm;
+use crate::ignoring::{Beside, Comments};
 use crate::input::{self, Content, Entry};
 use crate::lines::{self, Block, Blocks};
 use crate::{Stop, files, forms};
@@ -17,6 +18,9 @@ pub struct InputText {
     pub bytes: Vec<u8>,
     written: Written,
 }
+
+/// Takes a request, or what is none, and the comments that are about it.
+type Visit<'v, E> = dyn FnMut(Entry<'_>, Option<Beside<'_>>) -> Result<(), E> + 'v;
 
 #[derive(Clone, Copy)]
 enum Written {
@@ -102,24 +106,27 @@ impl InputText {
         }
     }
 
-    /// Hands each request, or what is none, to `visit`.
-    pub fn each<E>(&self, checker: &Checker, visit: &mut dyn FnMut(Entry<'_>) -> Result<(), E>) -> Result<(), E> {
+    /// Hands each request, or what is none, to `visit`, with the comments that are about it.
+    pub fn each<E>(&self, checker: &Checker, visit: &mut Visit<'_, E>) -> Result<(), E> {
         match self.written {
             Written::Form(form) => {
                 let Ok(text) = str::from_utf8(&self.bytes) else {
-                    return visit(Err(self.not_utf8()));
+                    return visit(Err(self.not_utf8()), None);
                 };
-                checker.read(form, text).into_iter().try_for_each(|found| visit(found.request))
+                let found = checker.read(form, text);
+                let comments = Comments::of(form, text, &found);
+                let mut numbered = found.into_iter().enumerate();
+                numbered.try_for_each(|(index, found)| visit(found.request, comments.beside(index)))
             }
-            Written::Document => input::document(&self.bytes, visit),
+            Written::Document => input::document(&self.bytes, &mut |entry| visit(entry, None)),
             Written::Lines => {
                 let mut blocks = Blocks::new(Cursor::new(&self.bytes), 64 << 10);
                 let mut block = Block::default();
                 // Memory can always be read.
                 while blocks.next(&mut block).unwrap_or(false) {
                     lines::each(&block, &mut |line| match line {
-                        Ok((text, origin)) => visit(preflint::Request::from_json_at(text, origin)),
-                        Err(error) => visit(Err(error)),
+                        Ok((text, origin)) => visit(preflint::Request::from_json_at(text, origin), None),
+                        Err(error) => visit(Err(error), None),
                     })?;
                 }
                 Ok(())

@@ -8,11 +8,11 @@ use preflint::{Checker, OperationDescription, RuleFile, RuleReview};
 
 use crate::args::{ListOptions, RulesCheckOptions, RulesTestOptions, SchemaKind, SchemaOptions, ShowOptions};
 use crate::config::Config;
-use crate::{Exit, Stop, explain, files, pages};
+use crate::{Exit, Stop, explain, files, pages, settings};
 
 /// `rules list`
 pub fn list(options: &ListOptions, out: &mut dyn Write) -> Result<(), Stop> {
-    let checker = files::checker(&options.rules)?;
+    let checker = settings::checker(&options.rules)?;
     let all = checker.operations();
     if options.markdown {
         pages::index(out, &all, &checker)?;
@@ -35,7 +35,7 @@ pub fn list(options: &ListOptions, out: &mut dyn Write) -> Result<(), Stop> {
 
 /// `rules show`
 pub fn show(options: &ShowOptions, out: &mut dyn Write, exit: &mut Exit) -> Result<(), Stop> {
-    let checker = files::checker(&options.rules)?;
+    let checker = settings::checker(&options.rules)?;
     let Some(description) = find_operation(&checker, &options.operation) else {
         *exit = Exit::Usage;
         return Err(unknown_operation(&checker, &options.operation));
@@ -82,6 +82,13 @@ pub fn show(options: &ShowOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
         decided.extend(row.server.as_ref().map(|reason| format!("server: {reason}")));
         decided.extend(row.unreachable.as_ref().map(|reason| format!("never: {reason}")));
         writeln!(out, "  {} {}: {}", row.status, row.code, decided.join("; "))?;
+    }
+    if let Some(success) = &description.success {
+        writeln!(out, "\nAnswer when nothing is wrong: {} ({})", success.status, success.basis.as_str())?;
+        for body in &success.bodies {
+            writeln!(out, "  {}", body.media_type)?;
+            writeln!(out, "    {}", body.body)?;
+        }
     }
     explain::sources(out, &description)?;
     Ok(())

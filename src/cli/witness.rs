@@ -6,11 +6,11 @@ use preflint::{Checker, Evidence, Pair, Position, RowWitness};
 use serde_json::{Value, json};
 
 use crate::args::{WitnessFormat, WitnessOptions};
-use crate::{Exit, Stop, files, rules};
+use crate::{Exit, Stop, rules, settings};
 
 /// `rules witness`
 pub fn run(options: &WitnessOptions, out: &mut dyn Write, exit: &mut Exit) -> Result<(), Stop> {
-    let checker = files::checker(&options.rules)?;
+    let checker = settings::checker(&options.rules)?;
     let (path, edition) = rules::resolve(&checker, &options.operation)?;
     let mut witnesses = checker.witnesses(&path, &edition).unwrap_or_default();
     if let Some(code) = &options.code {

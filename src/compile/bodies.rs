@@ -35,7 +35,12 @@ pub(super) fn success(
             mistakes.add(media_type.span, message);
         }
     }
-    Success { status: rule.status, bodies: bodies(&rule.body, is_parameter, mistakes) }
+    Success {
+        status: rule.status,
+        bodies: bodies(&rule.body, is_parameter, mistakes),
+        basis: rule.basis,
+        note: rule.note.clone(),
+    }
 }
 
 fn bodies(written: &Entries<String>, is_parameter: &dyn Fn(&str) -> bool, mistakes: &mut Mistakes<'_>) -> Bodies {

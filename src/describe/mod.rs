@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::checker::Checker;
 use crate::operation::condition::Condition;
+use crate::operation::response::{Blank, Body, BodyPiece, Success};
 use crate::operation::{Answer, Check, Form, Operation, Outcome, Run};
 use crate::report::{SourceNote, WarningKind};
 use crate::rule::Basis;
@@ -50,6 +51,34 @@ pub struct OperationDescription {
     pub checks: Vec<CheckDescription>,
     /// The documented error table.
     pub errors: Vec<RowDescription>,
+    /// The answer to a request with nothing wrong, where it is documented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub success: Option<SuccessDescription>,
+}
+
+/// The answer to a request with nothing wrong.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct SuccessDescription {
+    /// HTTP status.
+    pub status: u16,
+    /// What the shape rests on.
+    pub basis: Basis,
+    /// Where sources contradict each other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// The body in each media type.
+    pub bodies: Vec<BodyDescription>,
+}
+
+/// A body with sample ids.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct BodyDescription {
+    /// Its media type.
+    pub media_type: String,
+    /// The body; what comes from the request stands in braces.
+    pub body: String,
 }
 
 /// An input.
@@ -195,7 +224,7 @@ impl Checker {
             OperationSummary {
                 operation: operation.to_owned(),
                 editions: editions.into_iter().map(str::to_owned).collect(),
-                default: catalog.default_edition(operation),
+                default: catalog.default_edition(operation, self.editions()),
             }
         };
         catalog.operations().map(summary).collect()
@@ -233,6 +262,30 @@ fn describe(operation: &Operation) -> OperationDescription {
         parameters: parameters(operation),
         checks: operation.checks.iter().map(|check| describe_check(operation, check)).collect(),
         errors: rows(operation),
+        success: operation.success.as_ref().map(|success| describe_success(operation, success)),
+    }
+}
+
+fn describe_success(operation: &Operation, success: &Success) -> SuccessDescription {
+    let piece = |piece: &BodyPiece| match piece {
+        BodyPiece::Text(text) => text.clone(),
+        BodyPiece::Blank { blank: Blank::Parameter(name), .. } => format!("{{{name}}}"),
+        BodyPiece::Blank { blank: Blank::RequestId, .. } => {
+            operation.provider.wire.sample_request_id.clone().unwrap_or_else(|| "{request_id}".to_owned())
+        }
+        BodyPiece::Blank { blank: Blank::Host, .. } => "{host}".to_owned(),
+        // These belong to errors.
+        BodyPiece::Blank { blank: Blank::Code | Blank::Status | Blank::Message, .. } => String::new(),
+    };
+    let body = |body: &Body| BodyDescription {
+        media_type: body.media_type.clone(),
+        body: body.pieces.iter().map(piece).collect(),
+    };
+    SuccessDescription {
+        status: success.status,
+        basis: success.basis,
+        note: success.note.clone(),
+        bodies: success.bodies.0.iter().map(body).collect(),
     }
 }
 

@@ -5,7 +5,7 @@
 use super::decoded::{Decoded, Rewriter};
 use super::http::{Body, HttpRequest, Part, understand};
 use super::knowledge::Knowledge;
-use super::shell_words::{Command, Input, Word, commands};
+use super::shell_words::{Command, Input, Word, commands, script};
 use super::source::Source;
 use super::{Found, Likeness, Reader};
 use crate::request::given::GAP;
@@ -35,15 +35,18 @@ impl Reader for Curl {
             return Likeness::No;
         }
         let decoded = source.decoded();
-        let head = decoded.slice(0..head.len().min(decoded.text().len()));
-        let commands = commands(&head);
-        let mut requests = commands.iter().flat_map(requests);
-        let is_ours = |request: HttpRequest<'_>| {
-            let rest =
-                request.target.text().split_once("://").map_or(request.target.text(), |(_, rest)| rest).to_owned();
-            knowledge.host(rest.split(['/', '?', ':']).next().unwrap_or_default()).is_some()
-        };
-        if requests.any(is_ours) { Likeness::Sure } else { Likeness::Likely }
+        let script = script(&without_prompts(&decoded.slice(0..head.len().min(decoded.text().len()))));
+        // Where something else stands beside it, it is a script, whose variables and other commands count too.
+        let is_curl_call =
+            |command: &Command<'_>| command.words.first().is_some_and(|program| is_curl(program.text.text()));
+        if !script.assignments.is_empty() || !script.commands.iter().all(is_curl_call) {
+            return Likeness::No;
+        }
+        if script.commands.iter().any(|command| calls_known(command, knowledge)) {
+            Likeness::Sure
+        } else {
+            Likeness::Likely
+        }
     }
 
     fn read<'t>(&self, source: &Source<'t>, knowledge: Knowledge<'_>) -> Vec<Found<'t>> {
@@ -51,6 +54,15 @@ impl Reader for Curl {
         let requests = commands.iter().flat_map(requests);
         requests.map(|request| understand(&request, source, knowledge).or_error(source, request.span)).collect()
     }
+}
+
+/// Whether a command calls a host of a provider that is known.
+pub(crate) fn calls_known(command: &Command<'_>, knowledge: Knowledge<'_>) -> bool {
+    requests(command).iter().any(|request| {
+        let target = request.target.text();
+        let rest = target.split_once("://").map_or(target, |(_, rest)| rest);
+        knowledge.host(rest.split(['/', '?', ':']).next().unwrap_or_default()).is_some()
+    })
 }
 
 /// The requests that a command makes; none when it is no command of `curl`.

@@ -95,7 +95,9 @@ impl Reader for Shell {
         }
         let text = source.decoded();
         let commands = shell_words::commands(&text.slice(0..head.len().min(text.text().len())));
-        if commands.iter().any(|command| command_line::is_known(command, knowledge)) {
+        let is_ours =
+            |command: &Command<'_>| command_line::is_known(command, knowledge) || curl::calls_known(command, knowledge);
+        if commands.iter().any(is_ours) {
             Likeness::Sure
         } else if by_name || by_content {
             Likeness::Likely

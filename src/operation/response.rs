@@ -1,5 +1,7 @@
 //! Bodies of answers with their blanks found.
 
+use crate::rule::Basis;
+
 /// The body of an answer in one media type.
 #[derive(Clone, Debug)]
 pub(crate) struct Body {
@@ -45,4 +47,7 @@ impl Bodies {
 pub(crate) struct Success {
     pub status: u16,
     pub bodies: Bodies,
+    pub basis: Basis,
+    /// Where sources contradict each other.
+    pub note: Option<String>,
 }

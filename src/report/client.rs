@@ -17,6 +17,8 @@ use crate::similar::only_near;
 
 /// The stage of what never reaches the API.
 const STAGE: &str = "client";
+/// Among more options than these, nobody looks for one that is meant: each is compared with each.
+const MOST_COMPARED: usize = 64;
 /// The short id of the check by which the plug-in of a resource misses an argument.
 pub(crate) const MISSING_ARGUMENT: &str = "client-missing-argument";
 
@@ -227,7 +229,13 @@ impl Checked<'_> {
     /// The option that is meant by one that the tool does not know, when no other is as near and it is not given.
     fn option_fix(&self, client: &Client<'_>, option: &ClientOption<'_>, names: &[String]) -> Option<Fix> {
         let near = only_near(&option.name, names.iter().map(String::as_str))?;
-        let is_given = client.options.iter().any(|given| given.name == near);
+        // Of two that could be meant for one, nobody knows which is.
+        let is_rival = |given: &ClientOption<'_>| {
+            let is_other = given.name_span != option.name_span && names.iter().all(|name| *name != given.name);
+            is_other && only_near(&given.name, names.iter().map(String::as_str)) == Some(near)
+        };
+        let is_given = client.options.len() > MOST_COMPARED
+            || client.options.iter().any(|given| given.name == near || is_rival(given));
         (!is_given).then(|| self.renamed(option.name_span, &option.name, near))
     }
 

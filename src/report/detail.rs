@@ -508,7 +508,7 @@ pub(super) fn visible(text: &str) -> String {
 
 fn push_visible(text: &mut String, character: char) {
     if character.is_control() || is_invisible(character) {
-        let _ = write!(text, "{}", character.escape_unicode());
+        let _ = write!(text, "{}", character.escape_debug());
     } else {
         text.push(character);
     }

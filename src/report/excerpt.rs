@@ -59,9 +59,16 @@ pub(super) fn around(
     text.get(start..end)?;
     let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
     let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
-    // A place of several lines, such as the object in which something is missing, is marked at its first character.
+    // Of several lines, the first is marked; of what holds others, such as the request or the object in which something is
+    // missing, the first character.
+    let holds_others = text[start..].starts_with(['{', '[']) || start == request.span.start;
     let first_end = start + text[start..].chars().next().map_or(0, char::len_utf8);
-    let end = if end > line_end { first_end.min(line_end) } else { end };
+    let line = text[start..line_end].trim_end_matches('\r').len();
+    let end = match end > line_end {
+        true if holds_others => first_end.min(line_end),
+        true => start + line,
+        false => end,
+    };
     let mut piece = Piece { text, secrets, out: String::new() };
     let mut first_line = place.line;
     let before = lines_before(text, line_start);

@@ -8,7 +8,7 @@ use crate::place::{Position, Span};
 use crate::report::fingerprint::{self, Fingerprint, Identity};
 use crate::report::{Checked, Fix, Hint, detail};
 use crate::request::Request;
-use crate::request::slots::{Here, Note};
+use crate::request::slots::{Here, Note, Value};
 use crate::rule::Basis;
 use crate::rule::Source;
 
@@ -447,7 +447,11 @@ impl Checked<'_> {
             // There the check is about a name.
             CheckResult::UnknownParameter(_) => None,
             _ if is_secret => None,
-            _ => self.evaluator(event.here).text_of(check.parameter).map(|text| self.masked(text.to_owned())),
+            _ => {
+                let known = self.evaluator(event.here).text_of(check.parameter);
+                let text = known.map(str::to_owned).or_else(|| self.partly_known(check, event).map(str::to_owned));
+                text.map(|text| self.masked(text))
+            }
         };
         Fingerprint::of(Identity {
             subject: &self.operation.path(),
@@ -456,6 +460,15 @@ impl Checked<'_> {
             value: value.as_deref(),
             request: self.name_in_input().as_deref(),
         })
+    }
+
+    /// What is known of a value that is known in part, with its gaps.
+    fn partly_known(&self, check: &Check, event: &Event) -> Option<&str> {
+        let slot = self.slots.find(self.operation, check.parameter, event.here)?;
+        match self.slots.slot(slot).value {
+            Value::Partly(text) => Some(text),
+            _ => None,
+        }
     }
 
     /// By what the request is known in its input.

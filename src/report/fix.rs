@@ -19,7 +19,7 @@ use crate::place::{Position, Span};
 use crate::report::detail::{quoted, shown_name};
 use crate::report::{Checked, Report, State};
 use crate::request::Request;
-use crate::request::given::{Given, GivenValue};
+use crate::request::given::{Given, GivenValue, Written};
 use crate::request::slots::{Note, NoteKind, Value};
 use crate::request::writing::Writing;
 use crate::similar::only_near;
@@ -146,12 +146,26 @@ impl Checked<'_> {
                 };
                 let names = self.operation.fields(self.record(before)?);
                 let names = names.iter().map(|index| self.operation.parameters[*index].name.as_str());
-                let near = only_near(leaf, names)?;
+                let near = only_near(leaf, names.clone())?;
+                if self.has_rival(leaf, near, names) {
+                    return None;
+                }
                 let new = before.map_or_else(|| near.to_owned(), |before| format!("{before}.{near}"));
                 self.tried(note.span, &Change::Name { old: &note.parameter, new }, tries)
             }
             _ => None,
         }
+    }
+
+    /// Whether another unknown name could be meant for the same one: then nobody knows which of them is. Among very many names
+    /// that is not looked for.
+    fn has_rival<'n>(&self, name: &str, near: &str, names: impl Iterator<Item = &'n str> + Clone) -> bool {
+        let notes = &self.slots.notes;
+        let is_rival = |note: &Note| {
+            let other = note.parameter.rsplit('.').next().unwrap_or_default();
+            note.kind == NoteKind::Unknown && other != name && only_near(other, names.clone()) == Some(near)
+        };
+        notes.len() > MOST_TRIED || notes.iter().any(is_rival)
     }
 
     /// A name in another spelling, as a fix that was not tried.
@@ -235,7 +249,16 @@ impl Checked<'_> {
         let offset = self.request.origin.offset;
         // What surrounds a secret is not shown.
         let masked = self.secret_places().iter().any(|secret| secret.start < span.end && span.start < secret.end);
-        (!masked).then(|| Edit { span: Span::new(span.start + offset, span.end + offset), text })
+        let is_writable = !masked && !self.is_signed();
+        is_writable.then(|| Edit { span: Span::new(span.start + offset, span.end + offset), text })
+    }
+
+    /// Whether the request stands here as it travels, with what it is signed with: changed, the signature would no longer fit.
+    fn is_signed(&self) -> bool {
+        // Tools sign what they send, and so does whoever sends our own forms.
+        let is_own = |written: &Written<'_>| matches!(written.writing, Writing::Json | Writing::Yaml);
+        let travels = |written: &Written<'_>| written.client.is_none() && !is_own(written);
+        self.request.written.as_deref().is_some_and(travels) && !self.secret_places().is_empty()
     }
 
     /// Whether the changed request has fewer mistakes, and no new one.

@@ -342,12 +342,12 @@ impl<'r> Report<'r> {
         }
     }
 
-    /// Where a place ends: the position behind its last character.
-    pub fn end_of(&self, place: &Place) -> Position {
-        let text = self.request().text;
+    /// The position of a byte of the request, counted from the start of the whole input as in [`Place`] and [`Edit`].
+    pub fn position_of(&self, offset: usize) -> Position {
+        let own = offset.saturating_sub(self.request().origin.offset);
         match self.checked() {
-            Some(checked) => checked.position_index().position(text, place.own.end),
-            None => self.request().position(place.own.end),
+            Some(checked) => checked.position_index().position(self.request().text, own),
+            None => self.request().position(own),
         }
     }
 

@@ -33,8 +33,8 @@ struct Answer<'a> {
 
 impl Report<'_> {
     /// The answer that the API would send: the predicted error, or for a request with nothing wrong the documented
-    /// success, with sample ids. None where there are no rules, the input could not be read, or no rule says what such a
-    /// body looks like.
+    /// success, with sample ids. None where a tool sends nothing, there are no rules, the input could not be read, or no rule
+    /// says what such a body looks like.
     pub fn response(&self) -> Option<Response> {
         let provider = match &self.state {
             State::Checked(checked) => &*checked.operation.provider,
@@ -43,6 +43,9 @@ impl Report<'_> {
         };
         let media_type = self.media_type(provider);
         if let Some(error) = self.error() {
+            if error.finding.tool.is_some() {
+                return None;
+            }
             let answer = Answer { code: error.code(), status: error.status(), message: error.message() };
             return self.filled(provider, provider.error_bodies.get(media_type?)?, &answer, answer.status);
         }

@@ -143,6 +143,15 @@ fn every_parameter_code_message_and_edition_is_on_its_page() {
             let message = row.message.as_deref().unwrap_or("not documented");
             assert!(page.contains(message), "{}: {message}", description.id);
         }
+        let success = description.success.expect("every bundled operation has one");
+        for body in &success.bodies {
+            assert!(
+                page.contains(&format!("- `{}`: `{}`", body.media_type, body.body)),
+                "{}: {}",
+                description.id,
+                body.body
+            );
+        }
         for edition in &summary.editions {
             assert!(page.contains(&format!("- {edition}")), "{}: {edition}", description.id);
         }

@@ -1,21 +1,10 @@
-//! Options of `check` that say where its configuration comes from, and what counts.
+//! Options of `check` that say what counts.
 
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use schemars::JsonSchema;
 use serde::Deserialize;
-
-#[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "Configuration")]
-pub struct ConfigOptions {
-    /// The configuration; not given, the preflint.toml of the working directory or of the nearest folder above it
-    #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
-    pub config: Option<PathBuf>,
-    /// Look for no configuration
-    #[arg(long)]
-    pub isolated: bool,
-}
 
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "What counts")]

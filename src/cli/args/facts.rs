@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{DiffFormat, EditionOptions, InputForm, RulesOptions, input_forms};
+use super::{DiffFormat, EditionOptions, GivenFacts, InputForm, RulesOptions, input_forms};
 
 /// Print the read-only commands that would settle what is open.
 ///
@@ -37,12 +37,8 @@ pub struct FactsOptions {
     /// The name by which standard input is recognised
     #[arg(long, value_name = "NAME")]
     pub stdin_filename: Option<String>,
-    /// What is known of the account already: files of facts, or folders of them
-    #[arg(long, value_name = "FILE|DIR")]
-    pub facts: Vec<PathBuf>,
-    /// A section of facts that is complete: what it does not list does not exist
-    #[arg(long, value_name = "SECTION")]
-    pub facts_complete: Vec<String>,
+    #[command(flatten)]
+    pub facts: GivenFacts,
     #[command(flatten)]
     pub editions: EditionOptions,
     #[command(flatten)]

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use preflint::Place;
 
 use super::line_by_line::LineByLine;
-use super::{Item, Renderer, answer};
+use super::{Item, Renderer, outcome};
 
 /// All commands, one a line.
 pub fn commands() -> LineByLine {
@@ -27,7 +27,7 @@ impl Renderer for Annotations {
             command(pieces, "error", item, &place, title, &problem.message)?;
         }
         for (number, finding) in record.findings.iter().enumerate() {
-            let title = answer(finding.status, finding.code.as_deref());
+            let title = outcome(finding);
             let title = if number == 0 { title } else { format!("{title} (after the first error)") };
             let mut message = format!("{}: {}", finding.parameter, finding.detail);
             for more in [&finding.message, &finding.help].into_iter().flatten() {

@@ -1,14 +1,15 @@
 //! JUnit XML, as Jenkins and others read it: a suite for each input, a case for each request.
 //!
-//! A request that is rejected is a failure, one that could not be read an error, one without rules is skipped. Counts stand
-//! before the cases, so that a suite is kept until its input has ended.
+//! A request that is rejected is a failure, one that could not be read an error. One without rules is skipped, and so is one
+//! that passes only because somebody ignores what is wrong with it: readers show why a case was skipped, and who only counts
+//! failures sees none. Counts stand before the cases, so that a suite is kept until its input has ended.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use preflint::{Finding, Verdict};
+use preflint::{Finding, Record, Suppressed, SuppressedBy, SuppressedResult, Verdict};
 
-use super::{Document, End, Item, Renderer, answer};
+use super::{Document, End, Item, Renderer, outcome};
 use crate::xml::{self, Escaped};
 
 /// All suites.
@@ -89,7 +90,9 @@ struct Cases;
 impl Renderer for Cases {
     fn render(&mut self, item: &Item<'_, '_>, pieces: &mut Vec<u8>) -> io::Result<()> {
         let record = item.record();
-        let outcome = match record.verdict {
+        let ignored = ignored(record);
+        let result = match record.verdict {
+            Verdict::Pass if !ignored.is_empty() => SKIPPED,
             Verdict::Pass => PASSED,
             Verdict::Reject => FAILED,
             Verdict::Unsupported => SKIPPED,
@@ -104,18 +107,18 @@ impl Renderer for Cases {
             class.extend(request.service.as_deref());
             class.extend(Some(request.operation.as_str()).filter(|operation| !operation.is_empty()));
         }
-        pieces.push(outcome);
+        pieces.push(result);
         write!(pieces, "    <testcase name=\"{}\" classname=\"{}\"", Escaped(&name), Escaped(&class.join(".")))?;
-        let notes = notes(item);
+        let notes = notes(item, &ignored);
         let problem = record.problem.as_ref();
-        if outcome == PASSED && notes.is_empty() {
+        if result == PASSED && notes.is_empty() {
             return pieces.write_all(b"/>\n");
         }
         pieces.write_all(b">\n")?;
         if let Some(first) = record.findings.first() {
             let code = first.code.as_deref().unwrap_or(&first.check);
             let told = first.message.as_deref().unwrap_or(&first.detail);
-            let message = format!("{}: {told}", answer(first.status, first.code.as_deref()));
+            let message = format!("{}: {told}", outcome(first));
             let all: Vec<String> = record.findings.iter().map(|finding| told_of(item, finding)).collect();
             writeln!(
                 pieces,
@@ -126,9 +129,12 @@ impl Renderer for Cases {
             )?;
         }
         if let Some(problem) = problem {
-            let element = if outcome == SKIPPED { "skipped" } else { "error" };
+            let element = if result == SKIPPED { "skipped" } else { "error" };
             let (kind, message) = (Escaped(problem.kind), Escaped(&problem.message));
             writeln!(pieces, "      <{element} type=\"{kind}\" message=\"{message}\"/>")?;
+        }
+        if result == SKIPPED && problem.is_none() {
+            writeln!(pieces, "      <skipped type=\"ignored\" message=\"{}\"/>", Escaped(&ignored.join("; ")))?;
         }
         if !notes.is_empty() {
             writeln!(pieces, "      <system-out>{}</system-out>", lines(&notes))?;
@@ -140,8 +146,8 @@ impl Renderer for Cases {
 /// A finding in full.
 fn told_of(item: &Item<'_, '_>, finding: &Finding) -> String {
     let place = format!("{}:{}:{}", item.source.file, finding.span.line, finding.span.column);
-    let answer = answer(finding.status, finding.code.as_deref());
-    let mut told = format!("{place}: {answer}\n  {}: {}", finding.parameter, finding.detail);
+    let outcome = outcome(finding);
+    let mut told = format!("{place}: {outcome}\n  {}: {}", finding.parameter, finding.detail);
     for more in [&finding.message, &finding.help].into_iter().flatten() {
         told.push_str("\n  ");
         told.push_str(more);
@@ -149,9 +155,27 @@ fn told_of(item: &Item<'_, '_>, finding: &Finding) -> String {
     told
 }
 
-/// What does not reject: warnings, and what is not decided.
-fn notes(item: &Item<'_, '_>) -> String {
+/// What would be wrong with a request if nobody ignored it, each with who does. What was never asked for is not told.
+fn ignored(record: &Record) -> Vec<String> {
+    let told = |suppressed: &Suppressed| {
+        let by = match suppressed.suppression.by {
+            SuppressedBy::Selection => return None,
+            SuppressedBy::Comment => "a comment",
+            SuppressedBy::Configuration => "the configuration",
+            SuppressedBy::Baseline => "the baseline",
+            _ => "somebody",
+        };
+        let SuppressedResult::Finding(finding) = &suppressed.result else { return None };
+        let reason = suppressed.suppression.reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
+        Some(format!("{} ({}) is ignored by {by}{reason}", outcome(finding), finding.parameter))
+    };
+    record.suppressed.iter().filter_map(told).collect()
+}
+
+/// What does not reject: what is ignored beside other findings, warnings, and what is not decided.
+fn notes(item: &Item<'_, '_>, ignored: &[String]) -> String {
     let record = item.record();
+    let ignored = ignored.iter().filter(|_| record.verdict == Verdict::Reject).cloned();
     let warnings = record.warnings.iter().map(|warning| {
         let place = &warning.span;
         format!(
@@ -174,7 +198,7 @@ fn notes(item: &Item<'_, '_>) -> String {
         }
     }
     let open = by_need.iter().map(|(need, codes)| format!("not decided without {need}: {}", codes.join(", ")));
-    warnings.chain(open).collect::<Vec<_>>().join("\n")
+    ignored.chain(warnings).chain(open).collect::<Vec<_>>().join("\n")
 }
 
 /// Text with its line breaks left as they are.

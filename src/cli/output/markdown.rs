@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use preflint::Verdict;
 
-use super::{Document, End, Item, Renderer, Summary, answer};
+use super::{Document, End, Item, Renderer, Summary, outcome};
 use crate::human::plural;
 
 /// The most bytes of rows.
@@ -81,7 +81,7 @@ impl Renderer for Rows {
         for finding in &record.findings {
             let place = format!("{file}:{}:{}", finding.span.line, finding.span.column);
             let told = format!("{}: {}", finding.parameter, finding.detail);
-            row(pieces, &place, &item.title(), &answer(finding.status, finding.code.as_deref()), &told)?;
+            row(pieces, &place, &item.title(), &outcome(finding), &told)?;
         }
         Ok(())
     }

@@ -19,7 +19,7 @@ use std::cell::OnceCell;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use preflint::{Checker, Position, Record, Report, Verdict};
+use preflint::{Checker, Finding, Position, Record, Report, Verdict};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -136,7 +136,15 @@ impl<'i, 'r> Item<'i, 'r> {
     /// Where a place of the report ends, as line and column.
     pub fn end_of(&self, place: &preflint::Place) -> Option<Position> {
         match self.entry {
-            Entry::Report(report) => Some(report.end_of(place)),
+            Entry::Report(report) => Some(report.position_of(place.end)),
+            Entry::Unreadable(_) => None,
+        }
+    }
+
+    /// Where a stretch of the input begins and ends.
+    pub fn ends_of(&self, span: preflint::Span) -> Option<(Position, Position)> {
+        match self.entry {
+            Entry::Report(report) => Some((report.position_of(span.start), report.position_of(span.end))),
             Entry::Unreadable(_) => None,
         }
     }
@@ -412,4 +420,14 @@ fn document(format: Format, setup: &Setup<'_>) -> Box<dyn Document> {
 /// `400 Code`, as far as known.
 fn answer(status: Option<u16>, code: Option<&str>) -> String {
     crate::human::answer(status, code)
+}
+
+/// What comes of a finding: the API's answer, or that a tool sends nothing.
+fn outcome(finding: &Finding) -> String {
+    crate::human::outcome(finding)
+}
+
+/// A text as a sentence of its own.
+fn ended(text: &str) -> String {
+    if text.ends_with(['.', '?', '!']) { text.to_owned() } else { format!("{text}.") }
 }

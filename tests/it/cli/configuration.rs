@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{Folder, PASSES, REJECTED, run_in};
+use super::{Folder, PASSES, REJECTED, project, run_in};
 
 const FACTS: &str = r#"{"aliyun": {"images": [{"ImageId": "m-1", "ImageOwnerAlias": "marketplace"}]}}"#;
 
@@ -161,4 +161,56 @@ fn links_do_not_lead_out_of_the_folder_unless_that_is_wanted() {
     let config = format!("facts = [\"../{name}/images.json\"]\n");
     fs::write(inside.path().join("preflint.toml"), config).expect("written");
     assert_eq!(inside.run(&["check", "passes.json"]).code, 1);
+}
+
+#[test]
+fn every_command_that_looks_at_rules_reads_it() {
+    let folder = Folder::new("config-everywhere")
+        .with("preflint.toml", "rules = [\"rules\"]\nfacts = [\"facts.json\"]\nfacts-complete = [\"tasks\"]\n[editions]\nExportImage = \"2021-03\"\n")
+        .with("facts.json", r#"{"aliyun": {"tasks": []}}"#)
+        .with("request.json", REJECTED);
+    let rules = fs::read_to_string(project("rules/aliyun/ecs/ExportImage/2021-03.json")).expect("the rules");
+    // A statement that only these rules make.
+    let own = rules.replace("An earlier export of the same image has not ended.", "Marked by the project.");
+    assert!(own != rules);
+    let folder = folder.with("rules/aliyun/ecs/ExportImage/2021-03.json", own);
+    let said = |arguments: &[&str]| {
+        let output = folder.run(arguments);
+        assert_eq!(output.stderr, "", "{arguments:?}");
+        output.stdout
+    };
+    assert!(said(&["explain", "ImageIsExporting"]).contains("Marked by the project."));
+    assert!(!said(&["explain", "--isolated", "ImageIsExporting"]).contains("Marked by the project."));
+    assert!(said(&["rules", "list"]).contains("aliyun/ecs/ExportImage  2018-06, 2021-03 (default), 2026-01\n"));
+    assert!(said(&["rules", "list", "--isolated"]).contains("2026-01 (default)\n"));
+    for (arguments, there) in [
+        (vec!["rules", "show"], "aliyun/ecs/ExportImage@2021-03"),
+        (vec!["rules", "coverage"], "aliyun/ecs/ExportImage@2021-03"),
+        (vec!["rules", "witness", "--format", "json"], "aliyun/ecs/ExportImage@2021-03"),
+        (vec!["rules", "generate"], "\"edition\":\"2021-03\""),
+    ] {
+        assert!(said(&[&arguments[..], &["ExportImage"]].concat()).contains(there), "{arguments:?}");
+        assert!(!said(&[&arguments[..], &["--isolated", "ExportImage"]].concat()).contains(there), "{arguments:?}");
+    }
+    assert!(said(&["rules", "diff", "ExportImage@2018-06"]).contains("2021-03"));
+    // What is known already is not asked for.
+    let (here, isolated) = (said(&["facts", "request.json"]), said(&["facts", "--isolated", "request.json"]));
+    assert!(!here.contains("# tasks:") && isolated.contains("# tasks:"), "{here}{isolated}");
+
+    let calls = r#"{"request": {"provider": "aliyun", "operation": "ExportImage", "params": {"RegionId": "cn-hangzhou", "ImageId": "m-1", "OSSBucket": "my-bucket"}}, "observed": null}"#;
+    let folder = folder.with("calls.ndjson", calls).with("facts.json", FACTS);
+    let replayed = folder.run(&["replay", "calls.ndjson"]);
+    assert!(replayed.stdout.contains("aliyun/ecs/ExportImage@2021-03"), "{}", replayed.stdout);
+    // Facts of today would refuse what was answered on another day.
+    assert_eq!(folder.run(&["check", "request.json"]).code, 1);
+    assert_eq!(replayed.code, 0, "{}", replayed.stdout);
+}
+
+#[test]
+fn facts_are_not_asked_for_where_nobody_wants_to_know() {
+    let ignore = "[[ignore]]\ncode = \"NoSetRoletoECSServiceAcount\"\nreason = \"The role is set up elsewhere.\"\n";
+    let folder = folder("config-ignored-facts", ignore);
+    let asked = |arguments: &[&str]| folder.run(&[&["facts"], arguments, &["passes.json"]].concat()).stdout;
+    assert!(asked(&["--isolated"]).contains("NoSetRoletoECSServiceAcount"));
+    assert!(!asked(&[]).contains("NoSetRoletoECSServiceAcount") && asked(&[]).contains("InvalidImageId.NotFound"));
 }

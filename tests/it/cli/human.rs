@@ -170,3 +170,51 @@ fn colour_is_for_terminals_or_on_demand() {
         assert!(!run(&["check", "--color", "always", "--format", format, "-"], &input).stdout.contains(escape));
     }
 }
+
+/// A human report of so many columns.
+#[track_caller]
+fn in_columns(columns: &str, input: &str, options: &[&str]) -> String {
+    finish(program(&[&["check"], options, &["-"]].concat()).env("COLUMNS", columns), input.as_bytes()).stdout
+}
+
+#[test]
+fn frames_are_no_wider_than_the_terminal() {
+    let long = "a".repeat(500);
+    let requests = [
+        PASSES.replace("\"my-bucket\"", &format!("\"b\",\"DryRun\":\"{long}\"")),
+        PASSES.replace("\"my-bucket\"", &format!("\"b\",\"OSSPrefix\":\"{long}-\"")),
+        REJECTED.replace("m-1", &"镜".repeat(300)),
+        REJECTED.to_owned(),
+    ];
+    let many = format!("{}{}", "\n".repeat(123_455), requests.join("\n"));
+    for columns in [40, 60, 80, 120] {
+        let human = in_columns(&columns.to_string(), &many, &[]);
+        assert!(human.contains("123459"), "{human}");
+        let is_frame = |line: &&str| line.contains(['│', '·', '╭', '╰']);
+        for line in human.lines().filter(is_frame) {
+            assert!(width(line) <= columns, "{columns}: {line}\n{human}");
+        }
+    }
+}
+
+#[test]
+fn of_several_lines_the_first_is_marked() {
+    let yaml = "provider: aliyun\noperation: ExportImage\nparams:\n  RegionId: cn-hangzhou\n  ImageId: m-1\n  OSSBucket: b-100\n  OSSPrefix: |-\n    a-b c\n    d\n";
+    marks(&run(&["check", "--input", "yaml", "-"], yaml).stdout, "a-b c");
+    let script =
+        "aliyun ecs ExportImage --RegionId cn-hangzhou --ImageId m-1 --OSSBucket b-100 \\\n  --OSSPrefix 'a-\nb'\n";
+    marks(&run(&["check", "--input", "shell", "-"], script).stdout, "'a-");
+    // What is missing is missing in the whole of it.
+    let missing = "{\n \"provider\": \"aliyun\",\n \"operation\": \"ExportImage\",\n \"params\": {\n  \"RegionId\": \"cn-hangzhou\"\n }\n}\n";
+    marks(&run(&["check", "-"], missing).stdout, "{");
+}
+
+#[test]
+fn standard_input_can_only_be_compared() {
+    let human = run(&["check", "-"], REJECTED).stdout;
+    assert!(human.contains("fix: write \"ab\" (--diff --unsafe-fixes)\n"), "{human}");
+    assert!(human.contains("1 fixable as shown by --diff --unsafe-fixes.\n"), "{human}");
+    let folder = Folder::new("human-fix").with("request.json", REJECTED);
+    let human = folder.run(&["check", "request.json"]).stdout;
+    assert!(human.contains("fix: write \"ab\" (--fix --unsafe-fixes)\n"), "{human}");
+}

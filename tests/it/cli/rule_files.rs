@@ -73,7 +73,8 @@ fn lists_and_shows_rules() {
         let shown = run(&["rules", "show", name], "");
         assert_eq!((shown.code, shown.stderr.as_str()), (0, ""), "{name}");
         // The table of 2018-06 has 13 rows: each is shown with what decides it.
-        let rows = shown.stdout.split("\nErrors").nth(1).expect("the errors").split("\nSources").next();
+        let rows =
+            shown.stdout.split("\nErrors").nth(1).expect("the errors").split("\nAnswer when nothing is wrong").next();
         let rows: Vec<&str> = rows.unwrap_or_default().lines().skip(1).filter(|line| !line.is_empty()).collect();
         assert_eq!(rows.len(), 13, "{name}: {rows:?}");
         assert!(rows.iter().all(|row| row.contains(": ")), "{rows:?}");
@@ -86,6 +87,12 @@ fn lists_and_shows_rules() {
         serde_json::from_str(&run(&["rules", "show", "--json", "ExportImage"], "").stdout).expect("JSON");
     assert_eq!(shown["id"], "aliyun/ecs/ExportImage@2026-01");
     assert_eq!(shown["errors"].as_array().expect("a list").len(), 30);
+    // What the page answers to a request with nothing wrong.
+    let body = &shown["success"]["bodies"][0];
+    assert_eq!((&shown["success"]["status"], &body["media_type"]), (&200.into(), &"application/json".into()));
+    let members: Value = serde_json::from_str(body["body"].as_str().expect("a body")).expect("JSON");
+    let names: Vec<&str> = members.as_object().expect("members").keys().map(String::as_str).collect();
+    assert_eq!(names, ["RegionId", "RequestId", "TaskId"]);
     for unknown in ["ExprtImage", "ExportImage@2020-01", "acme/box/OpenBox"] {
         let output = run(&["rules", "show", unknown], "");
         assert_eq!((output.code, output.stdout.as_str()), (2, ""), "{unknown}");

@@ -1,4 +1,5 @@
-//! What shells and readers of manuals get is made from the definitions by which arguments are read.
+//! What shells and readers of manuals get is made from the definitions by which arguments are read. `tests/shells/run` asks
+//! the shells and the readers themselves, where they are installed.
 
 use std::process::Command;
 
@@ -17,6 +18,9 @@ fn every_shell_gets_a_script() {
             assert!(output.stdout.contains(word), "{shell} does not know {word}");
         }
     }
+    // Fish is told of arguments that are no options by us.
+    let fish = run(&["completions", "fish"], "").stdout;
+    assert!(fish.contains("\"__fish_preflint_using_subcommand schema\" -f -a config -d "), "{fish}");
     assert_eq!(run(&["completions", "cmd"], "").code, 2);
     assert_eq!(run(&["completions"], "").code, 2);
 }
@@ -70,6 +74,21 @@ fn the_manual_tells_of_every_command_and_option() {
     }
     assert!(count > 15, "only {count} options in the help");
     assert!(page(&["rules", "show"]).contains("preflint-rules-show"));
+    for page in [&whole, &check, &page(&["replay"]), &page(&["completions"])] {
+        let heading = page.lines().find(|line| line.starts_with(".TH ")).expect("a heading");
+        let date = heading.split(' ').find(|word| word.matches('-').count() == 2 && word.starts_with("20"));
+        assert!(
+            date.is_some() && heading.contains("\"preflint ") && heading.matches('"').count() % 2 == 0,
+            "{heading}"
+        );
+        // Indented lines, such as examples, stay lines.
+        let mut is_kept = false;
+        for line in page.lines() {
+            is_kept = (is_kept || line == ".nf") && line != ".fi";
+            assert_eq!(is_kept && line != ".nf", line.starts_with("  "), "{line}");
+        }
+    }
+    assert!(check.contains("\n.SH \"EXIT STATUS\"\n") && check.contains("\n.SH EXAMPLES\n"), "{check}");
     let wrong = run(&["man", "chekc"], "");
     assert_eq!((wrong.code, wrong.stdout.as_str()), (2, ""));
     assert!(wrong.stderr.contains("\"check\""), "{}", wrong.stderr);

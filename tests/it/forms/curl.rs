@@ -81,3 +81,16 @@ fn one_command_may_send_several_requests() {
     let verdicts: Vec<_> = read("curl", text).iter().map(|report| report["verdict"].clone()).collect();
     assert_eq!(verdicts, ["unsupported", "unreadable"]);
 }
+
+#[test]
+fn a_script_that_begins_with_curl_is_a_script() {
+    let call = "curl 'https://ecs.aliyuncs.com/?Action=ExportImage&Version=2014-05-26&RegionId=cn-hangzhou&ImageId=m-1&OSSBucket=my-bucket'";
+    for name in ["deploy.sh", "calls.txt", ""] {
+        assert_eq!(recognised(name, &format!("{call}\n# a comment\n{call}\n")), Some("curl"), "{name}");
+        for other in ["aliyun ecs DescribeRegions", "BUCKET=my-bucket", "echo done"] {
+            for text in [format!("{call}\n{other}\n"), format!("#!/bin/sh\n{call} && {other}\n")] {
+                assert_eq!(recognised(name, &text), Some("shell"), "{name}: {text}");
+            }
+        }
+    }
+}

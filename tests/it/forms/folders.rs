@@ -30,8 +30,7 @@ fn folders_are_searched_for_requests() {
         .filter_map(|report| report["source"]["file"].as_str())
         .collect();
     files.dedup();
-    let expected =
-        ["./a/request.json", "./a/requests.ndjson", "./b/.hidden/requests.http", "./b/link.txt", "./recording.har"];
+    let expected = ["a/request.json", "a/requests.ndjson", "b/.hidden/requests.http", "b/link.txt", "recording.har"];
     assert_eq!(files, expected);
     assert_eq!(document["summary"]["files"], 10);
     assert_eq!((output.code, output.stderr.as_str()), (3, ""));

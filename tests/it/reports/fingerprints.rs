@@ -69,3 +69,18 @@ fn editions_do_not_count() {
         .map(|edition| fingerprints(&REJECTED.replace("\"params\"", &format!("\"edition\":\"{edition}\",\"params\""))));
     assert_eq!(old, new);
 }
+
+#[test]
+fn a_value_that_is_known_in_part_counts_as_far_as_it_is_known() {
+    let of = |prefix: &str| {
+        fingerprints(&format!(
+            "aliyun ecs ExportImage --RegionId cn-hangzhou --ImageId m-1 --OSSBucket my-bucket --OSSPrefix \"{prefix}\"\n"
+        ))
+    };
+    let known = of("golden-$STAMP");
+    assert_eq!(known.len(), 1);
+    assert_eq!(of("golden-$DATE"), known, "which variable it is says nothing about the value");
+    for other in ["golden_$STAMP", "silver-$STAMP", "golden-$STAMP-x", "golden-x"] {
+        assert_ne!(of(other), known, "{other}");
+    }
+}

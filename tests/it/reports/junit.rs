@@ -64,3 +64,33 @@ fn text_comes_back_as_it_was_except_what_no_xml_can_hold() {
     let readable = MONSTER.replace(['\u{1b}', '\u{0}', '\u{fffe}'], "\u{fffd}");
     assert!(names.contains(&format!("{readable} ExportImage (3:1)").as_str()), "{names:?}");
 }
+
+#[test]
+fn what_passes_because_it_is_ignored_is_skipped_with_its_reason() {
+    let configuration = "[[ignore]]\ncode = \"InvalidOSSPrefix.Malformed\"\nreason = \"a <new> prefix\"\n";
+    let wrong = REJECTED.replace("cn-hangzhou", "moon");
+    let folder = Folder::new("junit-ignored").with("preflint.toml", configuration);
+    let folder = folder.with("a.ndjson", [REJECTED, PASSES, &wrong].join("\n"));
+    let output = folder.run(&["check", "--format=junit", "a.ndjson"]);
+    let document = checked(&output.stdout);
+    let counts = ["tests", "failures", "errors", "skipped"]
+        .map(|name| document.get_attribute(elements(&document, "testsuite")[0], name).unwrap_or("-").to_owned());
+    assert_eq!((output.code, counts), (1, ["3", "1", "0", "1"].map(str::to_owned)));
+    let skipped = elements(&document, "skipped")[0];
+    let message = document.get_attribute(skipped, "message").expect("a reason");
+    assert!(message.contains("400 InvalidOSSPrefix.Malformed") && message.ends_with("a <new> prefix"), "{message}");
+    // Beside something that does count it is a note.
+    let notes = elements(&document, "system-out").into_iter().map(|note| document.text_content_deep(note));
+    assert!(
+        notes.collect::<String>().contains("InvalidOSSPrefix.Malformed (OSSPrefix) is ignored"),
+        "{}",
+        output.stdout
+    );
+    // What the command line chose was never asked for.
+    let chosen = run(&["check", "--isolated", "--format=junit", "--ignore=InvalidOSSPrefix.Malformed", "-"], REJECTED);
+    assert!(elements(&checked(&chosen.stdout), "skipped").is_empty());
+    // A baseline has no reasons.
+    folder.run(&["check", "--isolated", "--write-baseline=known.json", "a.ndjson"]);
+    let known = folder.run(&["check", "--isolated", "--baseline=known.json", "--format=junit", "a.ndjson"]);
+    assert_eq!(elements(&checked(&known.stdout), "skipped").len(), 2);
+}

@@ -168,3 +168,12 @@ fn a_request_of_which_nothing_can_be_said_keeps_its_place() {
     assert_eq!((output.code, bodies.len(), bodies[0], bodies[1]), (3, 4, "", ""));
     assert!(bodies[2].starts_with("<?xml"));
 }
+
+#[test]
+fn nobody_answers_what_a_tool_does_not_send() {
+    let call = "aliyun ecs ExportImage --RegionId cn-hangzhou --ImageId m-1 --OSSBucket my-bucket";
+    let output = run(&["check", "--format=response", "-"], format!("{call} --RoleNames x\n{call} --OSSPrefix a-b\n"));
+    let lines: Vec<&str> = output.stdout.lines().collect();
+    assert_eq!((output.code, lines.len(), lines[0]), (1, 2, ""));
+    assert!(lines[1].contains("<Code>InvalidOSSPrefix.Malformed</Code>"), "{}", output.stdout);
+}

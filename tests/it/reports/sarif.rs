@@ -50,11 +50,16 @@ fn every_result_is_about_a_described_rule() {
     }
     for rule in rules {
         assert!(rule["shortDescription"]["text"].as_str().is_some_and(|text| text.ends_with('.')), "{rule}");
+        assert_ne!(rule["name"], rule["id"], "a name that is the id says nothing");
+        assert!(rule["fullDescription"]["text"].is_string(), "{rule}");
         let of_check = rule["id"].as_str().is_some_and(|id| id.contains('#'));
         for part in ["text", "markdown"] {
-            assert_eq!(rule["help"][part].is_string(), of_check, "{rule}");
+            assert!(rule["help"][part].as_str().is_some_and(|help| !help.is_empty()), "{rule}");
         }
         assert!(!of_check || rule["properties"]["basis"].is_string(), "{rule}");
+    }
+    for notification in run["tool"]["driver"]["notifications"].as_array().expect("notifications") {
+        assert!(notification["help"]["text"].is_string() && notification["fullDescription"]["text"].is_string());
     }
     let with_page = rules.iter().filter(|rule| rule["helpUri"].as_str().is_some_and(|uri| uri.starts_with("https://")));
     assert!(with_page.count() > 10);
@@ -166,4 +171,62 @@ fn the_invocation_tells_the_exit_code_and_what_was_not_checked() {
         })
         .collect();
     assert_eq!(told, [("no-rules", 2), ("unreadable-input", 3)]);
+}
+
+#[test]
+fn fixes_are_given_to_viewers_where_they_can_be_written() {
+    let document = REJECTED.replace("\"OSSBucket\"", "\n \"OssBucket\"");
+    let log = log(&run(&["check", "--format=sarif", "-"], &document).stdout);
+    let fixes: Vec<&Value> = results(&log).iter().flat_map(|result| result["fixes"].as_array()).flatten().collect();
+    let told = |fix: &Value| (fix["properties"]["applicability"].clone(), fix["description"]["text"].clone());
+    let all: Vec<_> = fixes.iter().map(|fix| told(fix)).collect();
+    assert_eq!(
+        all,
+        [(json!("unsafe"), json!("write \"ab\"")), (json!("safe"), json!("name it OSSBucket"))],
+        "{fixes:?}"
+    );
+    // As a viewer applies them: by lines and columns.
+    for fix in fixes {
+        let change = &fix["artifactChanges"][0];
+        assert_eq!(change["artifactLocation"]["uri"], "-");
+        let [replacement] = change["replacements"].as_array().expect("replacements").as_slice() else {
+            panic!("{fix}")
+        };
+        let region = &replacement["deletedRegion"];
+        let number = |key: &str| region[key].as_u64().unwrap_or_else(|| panic!("no {key}")) as usize;
+        assert_eq!(number("startLine"), number("endLine"));
+        let line = document.lines().nth(number("startLine") - 1).expect("a line");
+        let cut = &line[number("startColumn") - 1..number("endColumn") - 1];
+        let bytes = &document[number("byteOffset")..number("byteOffset") + number("byteLength")];
+        let expected = if fix["description"]["text"] == "name it OSSBucket" {
+            ("\"OssBucket\"", "\"OSSBucket\"")
+        } else {
+            ("\"a-b\"", "\"ab\"")
+        };
+        assert_eq!((cut, replacement["insertedContent"]["text"].as_str()), (expected.0, Some(expected.1)));
+        assert_eq!(bytes, cut);
+    }
+    // A plan is generated: nothing is written into it.
+    let plan = run(&["check", "--format=sarif", "examples/forms/plan.json"], "").stdout;
+    assert!(plan.contains("InvalidOSSPrefix.Malformed") && !plan.contains("\"fixes\""));
+}
+
+#[test]
+fn hints_and_refusals_of_tools_are_told_in_words() {
+    let old = r#"{"provider":"aliyun","operation":"ExportImage","edition":"2018-06","params":{"RegionId":"cn-hangzhou","ImageId":"m-1","OSSBucket":"my-bucket"}}"#;
+    let log_of = |input: &str| log(&run(&["check", "--format=sarif", "-"], input).stdout);
+    let (run, report) = (log_of(old), &run(&["check", "--format=ndjson", "-"], old).reports()[0]);
+    let hint = &report["warnings"][0]["hints"][0];
+    assert!(hint["detail"].is_string(), "{report}");
+    let warning = results(&run).iter().find(|result| result["level"] == "warning").expect("a warning");
+    assert_eq!(&warning["properties"]["hints"][0], hint);
+    let detail = &hint["detail"].as_str().expect("a text")[1..];
+    assert!(warning["message"]["text"].as_str().is_some_and(|text| text.contains(detail)), "{warning}");
+
+    let call = "aliyun ecs ExportImage --RegionId cn-hangzhou --ImageId m-1 --OSSBucket my-bucket --RoleNames x\n";
+    let run = log_of(call);
+    let refusal = results(&run).iter().find(|result| result["level"] == "error").expect("a refusal");
+    let message = refusal["message"]["text"].as_str().expect("a text");
+    assert!(message.contains("aliyun itself refuses this") && !message.contains("API would answer"), "{message}");
+    assert_eq!(refusal["properties"]["tool"], "aliyun");
 }

@@ -4,6 +4,8 @@
 //! because only then it is known which there are. A piece is two lines: the rule's id and the result without it; or one,
 //! a notification. Which number a rule has depends on all results before, so that it is given where pieces are put together.
 
+mod fixes;
+mod location;
 mod rules;
 
 use std::collections::HashMap;
@@ -13,14 +15,17 @@ use std::{env, str};
 
 use preflint::rule::Basis;
 use preflint::{
-    Checker, Finding, Fingerprint, OpenCheck, Origin, Place, SuppressedBy, SuppressedResult, Suppression, Verdict,
+    Checker, Finding, Fingerprint, Hint, OpenCheck, Origin, SuppressedBy, SuppressedResult, Suppression, Verdict,
     Warning,
 };
 use serde::Serialize;
 
 use super::uri::FileUri;
-use super::{Document, End, Item, Renderer, answer};
+use super::{Document, End, Item, Renderer, answer, ended, outcome};
 use crate::Exit;
+use crate::human::{sentence, told};
+use fixes::FixNote;
+use location::{Location, Region};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 /// By which results are told from each other: the fingerprint of a finding, and the version of how it is made.
@@ -190,6 +195,7 @@ impl Renderer for Results {
                 locations: [Location::new(&file, Region::start(item.source.line, item.source.column), item)],
                 partial_fingerprints: None,
                 suppressions: Vec::new(),
+                fixes: None,
                 properties: Properties {
                     needs: Some(&open.needs),
                     warning: open.warns.map(|kind| kind.as_str()),
@@ -237,14 +243,24 @@ fn rule_of(warning: &Warning) -> &str {
 }
 
 fn told_of_finding(finding: &Finding) -> String {
-    let answer = answer(finding.status, finding.code.as_deref());
-    let message = finding.message.as_deref().map_or_else(|| ".".to_owned(), |message| format!(": {message}"));
-    format!("{}: {}. The API would answer {answer}{message}", finding.parameter, finding.detail)
+    let what = ended(&format!("{}: {}", finding.parameter, finding.detail));
+    let outcome = match finding.tool {
+        Some(_) => outcome(finding),
+        None => format!("The API would answer {}", outcome(finding)),
+    };
+    let message = finding.message.as_deref().map(|message| format!(": {message}")).unwrap_or_default();
+    sentences(format!("{what} {}", ended(&format!("{outcome}{message}"))), &finding.hints)
 }
 
 fn told_of_warning(warning: &Warning) -> String {
-    let help = warning.help.as_deref().map(|help| format!(" {help}")).unwrap_or_default();
-    format!("{}: {}.{help}", warning.parameter, warning.detail)
+    let what = ended(&format!("{}: {}", warning.parameter, warning.detail));
+    let help = warning.help.as_deref().map(|help| format!(" {}", ended(help))).unwrap_or_default();
+    sentences(format!("{what}{help}"), &warning.hints)
+}
+
+/// A text, and what may explain it.
+fn sentences(text: String, hints: &[Hint]) -> String {
+    told(hints).fold(text, |text, hint| format!("{text} {}", sentence(hint)))
 }
 
 fn told_of_open(open: &OpenCheck) -> String {
@@ -273,6 +289,8 @@ struct Outcome<'o> {
     partial_fingerprints: Option<Fingerprints>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     suppressions: Vec<SuppressionNote<'o>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixes: Option<[FixNote<'o>; 1]>,
     properties: Properties<'o>,
 }
 
@@ -286,10 +304,13 @@ impl<'o> Outcome<'o> {
             locations: [Location::new(file, Region::of(item, &finding.span), item)],
             partial_fingerprints: Some(Fingerprints::of(finding.fingerprint)),
             suppressions: Vec::new(),
+            fixes: FixNote::of(item, file, finding.fix.as_ref()),
             properties: Properties {
+                hints: &finding.hints,
                 basis: Some(finding.basis),
                 answer_basis: Some(finding.answer_basis),
                 origin: Some(finding.origin),
+                tool: finding.tool.as_deref(),
                 ..Properties::of(request, &finding.parameter, answer, Some(&finding.stage))
             },
         }
@@ -306,7 +327,9 @@ impl<'o> Outcome<'o> {
             locations: [Location::new(file, Region::of(item, &warning.span), item)],
             partial_fingerprints: Some(Fingerprints::of(warning.fingerprint)),
             suppressions: Vec::new(),
+            fixes: FixNote::of(item, file, warning.fix.as_ref()),
             properties: Properties {
+                hints: &warning.hints,
                 basis: check.map(|check| check.basis),
                 answer_basis: check.map(|check| check.answer_basis),
                 warning: Some(warning.kind.as_str()),
@@ -377,80 +400,6 @@ fn fingerprint<S: serde::Serializer>(fingerprint: &Fingerprint, serializer: S) -
     serializer.collect_map([(FINGERPRINT, fingerprint)])
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Location {
-    physical_location: PhysicalLocation,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    logical_locations: Option<[LogicalLocation; 1]>,
-}
-
-impl Location {
-    fn new(file: &FileUri, region: Region, item: &Item<'_, '_>) -> Location {
-        let artifact_location =
-            ArtifactLocation { uri: file.uri.clone(), uri_base_id: file.is_relative.then_some(ROOT) };
-        let name = item.source.address.map(str::to_owned);
-        Location {
-            physical_location: PhysicalLocation { artifact_location, region },
-            logical_locations: name.map(|fully_qualified_name| [LogicalLocation { fully_qualified_name }]),
-        }
-    }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct LogicalLocation {
-    fully_qualified_name: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PhysicalLocation {
-    artifact_location: ArtifactLocation,
-    region: Region,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ArtifactLocation {
-    uri: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    uri_base_id: Option<&'static str>,
-}
-
-#[derive(Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Region {
-    start_line: usize,
-    start_column: usize,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    end_line: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    end_column: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    byte_offset: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    byte_length: Option<usize>,
-}
-
-impl Region {
-    fn start(start_line: usize, start_column: usize) -> Region {
-        Region { start_line, start_column, ..Region::default() }
-    }
-
-    fn of(item: &Item<'_, '_>, place: &Place) -> Region {
-        let end = item.end_of(place);
-        Region {
-            start_line: place.line,
-            start_column: place.column,
-            end_line: end.map(|end| end.line),
-            end_column: end.map(|end| end.column),
-            byte_offset: Some(place.start),
-            byte_length: Some(place.end - place.start),
-        }
-    }
-}
-
 #[derive(Default, Serialize)]
 struct Properties<'p> {
     request: &'p str,
@@ -478,6 +427,11 @@ struct Properties<'p> {
     warning: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     needs: Option<&'p [String]>,
+    /// The command-line tool that sends nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool: Option<&'p str>,
+    #[serde(skip_serializing_if = "<[Hint]>::is_empty")]
+    hints: &'p [Hint],
 }
 
 impl<'p> Properties<'p> {

@@ -23,8 +23,16 @@ pub fn driver(checker: &Checker, ids: impl Iterator<Item = String>) -> Driver {
         semantic_version: env!("CARGO_PKG_VERSION"),
         rules: ids.map(|id| rule(checker, &mut operations, id)).collect(),
         notifications: [
-            plain(UNREADABLE, "An input, or an entry of it, that could not be read as a request."),
-            plain(NO_RULES, "A request for an operation or edition of which there are no rules."),
+            plain(
+                UNREADABLE,
+                "An input, or an entry of it, that could not be read as a request.",
+                "The message says where reading ended, and why.",
+            ),
+            plain(
+                NO_RULES,
+                "A request for an operation or edition of which there are no rules.",
+                "\"preflint rules list\" prints those of which there are.",
+            ),
         ],
         properties: DriverProperties { rules: checker.rule_set() },
     }
@@ -90,8 +98,15 @@ struct RuleProperties {
     answer_basis: Basis,
 }
 
-fn plain(id: &str, short: &str) -> Rule {
-    Rule { id: id.to_owned(), short_description: Some(Message::of(short)), ..Rule::default() }
+/// What stands in no rule file. Code scanning of GitHub wants a full description and help of everything.
+fn plain(id: &str, meaning: &str, help: &str) -> Rule {
+    Rule {
+        id: id.to_owned(),
+        short_description: Some(Message::of(meaning)),
+        full_description: Some(Message::of(meaning)),
+        help: Some(Help { text: help.to_owned(), markdown: escaped(help) }),
+        ..Rule::default()
+    }
 }
 
 type Operations = HashMap<String, Option<OperationDescription>>;
@@ -105,12 +120,24 @@ fn rule(checker: &Checker, operations: &mut Operations, id: String) -> Rule {
     let check = operation.as_ref().and_then(|operation| operation.checks.iter().find(|check| check.id == check_id));
     match (&*operation, check) {
         (Some(operation), Some(check)) => of_check(&id, operation, check),
-        // What a gateway demands stands in no operation's file.
-        _ => Rule {
-            name: Some(check_id.to_owned()),
-            default_configuration: Some(Configuration { level: "error" }),
-            ..plain(&id, "The provider's gateway demands it of every request.")
-        },
+        // What a tool and what a gateway demand stands in no operation's file.
+        _ => {
+            let (meaning, help) = match check_id.starts_with("client-") {
+                true => (
+                    "The tool that makes the call refuses it otherwise, and sends nothing.",
+                    "Change the call so that the tool sends it.",
+                ),
+                false => (
+                    "The provider's gateway demands it of every request.",
+                    "Give the request what the gateway looks for before it looks at the operation.",
+                ),
+            };
+            Rule {
+                name: Some(check_id.to_owned()),
+                default_configuration: Some(Configuration { level: "error" }),
+                ..plain(&id, meaning, help)
+            }
+        }
     }
 }
 
@@ -167,10 +194,10 @@ fn of_check(id: &str, operation: &OperationDescription, check: &CheckDescription
 fn of_kind(kind: &str) -> Rule {
     let known = WarningKind::ALL.into_iter().find(|known| known.as_str() == kind);
     let meaning = known.map_or("Something to know that does not reject.", WarningKind::meaning);
+    // Its id is its name: SARIF wants no second one.
     Rule {
-        name: Some(kind.to_owned()),
         default_configuration: Some(Configuration { level: "warning" }),
-        ..plain(kind, meaning)
+        ..plain(kind, meaning, "Each result says what is unusual, and what to write instead where that is known.")
     }
 }
 
