@@ -182,6 +182,11 @@ fn reads_terminal(files: &[PathBuf]) -> bool {
 #[cfg(test)]
 pub const PANICS: &str = "planted-panic";
 
+#[cfg(test)]
+pub fn panic_if_planted(request: &preflint::Request<'_>) {
+    assert!(request.id() != Some(PANICS), "{PANICS}");
+}
+
 /// What it takes to check a request and to count what comes of it; shared by all threads.
 pub struct Checking {
     pub checker: Checker,
@@ -248,7 +253,7 @@ impl Checking {
     ) -> Result<(), E> {
         let report = &self.ignoring.apply(input, beside, report);
         #[cfg(test)]
-        assert!(report.request().id() != Some(PANICS), "{PANICS}");
+        panic_if_planted(report.request());
         // It is counted when it has been written: what panics until then is counted as something else.
         let (warnings, open) = if self.counts_uncertain { report.counts() } else { (0, 0) };
         let exit = self.exit_of(report);

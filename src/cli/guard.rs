@@ -75,7 +75,7 @@ mod tests {
     use super::*;
     use crate::args::{Arguments, Command, Format};
     use crate::check::PANICS;
-    use crate::{Exit, check};
+    use crate::{Exit, check, replay};
 
     /// Checks a file with this content as the program does; gives what it writes and how it ends.
     fn run(name: &str, content: &str, options: &[&str]) -> (String, Exit) {
@@ -137,6 +137,29 @@ mod tests {
             let document: Value = serde_json::from_str(&out).expect("one document");
             assert_eq!(document["summary"]["unreadable"], json!(30));
             assert_eq!(document["summary"]["rejected"], json!(ids.len() - 30));
+        }
+    }
+
+    #[test]
+    fn a_panic_costs_one_recorded_call() {
+        install();
+        let call = |id: &str| format!(r#"{{"request":{},"observed":"success"}}"#, request(id));
+        let calls: Vec<String> = [PANICS, "fine", PANICS, "fine"].map(call).into();
+        for content in [calls.join("\n"), format!("[{}]", calls.join(","))] {
+            let file = env::temp_dir().join(format!("preflint-{}-replay", process::id()));
+            fs::write(&file, content).expect("a file can be written");
+            let arguments = ["preflint", "replay", "--isolated", "--format=json", file.to_str().expect("UTF-8")];
+            let Command::Replay(options) = Arguments::try_parse_from(arguments).expect("arguments").command else {
+                panic!("it is another command");
+            };
+            let (mut out, mut exit) = (Vec::new(), Exit::Clean);
+            assert!(replay::run(&options, &mut out, &mut exit).is_ok());
+            fs::remove_file(file).expect("it was there");
+            let document: Value = serde_json::from_slice(&out).expect("one document");
+            let calls = document["calls"].as_array().expect("a list");
+            let problems: Vec<bool> = calls.iter().map(|call| call["problem"].is_string()).collect();
+            assert_eq!((exit, problems), (Exit::NotChecked, vec![true, false, true, false]), "{document}");
+            assert!(!String::from_utf8(out).expect("UTF-8").contains(PANICS));
         }
     }
 

@@ -17,10 +17,11 @@ use serde::Serialize;
 
 use crate::args::{DiffFormat, GivenFacts, ReplayOptions};
 use crate::human::{answer, plural, printable};
+use crate::input::not_utf8;
 use crate::output::Source;
 use crate::settings::Project;
 use crate::terminal::{self, Styles};
-use crate::{Exit, Stop, files};
+use crate::{Exit, Stop, files, guard};
 
 const SCHEMA: &str = "preflint/replay/v1";
 
@@ -164,8 +165,12 @@ impl Run<'_> {
         let (line, mark) = without_mark(line);
         let origin = Position { offset: position.offset + mark, ..position };
         match str::from_utf8(line) {
-            Ok(text) => self.call(name, self.checker.recorded_call(text.trim_end_matches(['\n', '\r']), origin)),
-            Err(_) => self.unreadable(name, &InputError::new(InputErrorKind::Syntax, "this is not UTF-8", origin)),
+            Ok(text) => {
+                let text = text.trim_end_matches(['\n', '\r']);
+                let call = guard::caught(origin, || self.checker.recorded_call(text, origin));
+                self.call(name, call.and_then(|call| call))
+            }
+            Err(error) => self.unreadable(name, &not_utf8(line, error.valid_up_to(), origin)),
         }
     }
 
@@ -176,10 +181,14 @@ impl Run<'_> {
         }
         let (bytes, mark) = without_mark(bytes);
         let origin = Position { offset: position.offset + mark, ..position };
-        let Ok(text) = str::from_utf8(bytes) else {
-            return self.unreadable(name, &InputError::new(InputErrorKind::Syntax, "this is not UTF-8", origin));
+        let text = match str::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => return self.unreadable(name, &not_utf8(bytes, error.valid_up_to(), origin)),
         };
-        self.checker.recorded_calls(text, origin).into_iter().try_for_each(|call| self.call(name, call))
+        match guard::caught(origin, || self.checker.recorded_calls(text, origin)) {
+            Ok(calls) => calls.into_iter().try_for_each(|call| self.call(name, call)),
+            Err(error) => self.unreadable(name, &error),
+        }
     }
 
     /// The form of a text that holds requests beside their responses.
@@ -195,7 +204,10 @@ impl Run<'_> {
             return self.unreadable(name, &InputError::new(InputErrorKind::Limit, message, Position::START));
         }
         let Ok(text) = str::from_utf8(bytes) else { return Ok(()) };
-        let found = self.checker.read(form, text);
+        let found = match guard::caught(Position::START, || self.checker.read(form, text)) {
+            Ok(found) => found,
+            Err(error) => return self.unreadable(name, &error),
+        };
         if found.is_empty() {
             let message = "no recorded call of a known provider found";
             return self.unreadable(name, &InputError::new(InputErrorKind::Empty, message, Position::START));
@@ -223,11 +235,19 @@ impl Run<'_> {
             Ok(call) => call,
             Err(error) => return self.unreadable(file, &error),
         };
-        let report = self.checker.check(&request, self.facts);
-        let judgement = report.judge(&observed);
         let start = request.start();
+        let judged = guard::caught(start, || {
+            #[cfg(test)]
+            crate::check::panic_if_planted(&request);
+            let report = self.checker.check(&request, self.facts);
+            let judgement = report.judge(&observed);
+            (report, judgement)
+        });
         let source = Source { file, line: start.line, column: start.column, address: None };
-        self.told(&source, &report, &judgement)
+        match judged {
+            Ok((report, judgement)) => self.told(&source, &report, &judgement),
+            Err(error) => self.unreadable(file, &error),
+        }
     }
 
     fn told(&mut self, source: &Source<'_>, report: &Report<'_>, judgement: &Judgement) -> Result<(), Stop> {
