@@ -256,20 +256,29 @@ fn no_secret_appears_in_complaints_about_facts_and_recorded_calls() {
 #[test]
 fn nothing_of_the_environment_is_printed() {
     let a = secret(0);
-    for arguments in
-        [&["check", "--format=json", "-"][..], &["check", "-"], &["check", "missing"], &["explain", "ExportImage"]]
-    {
+    let request = crate::cli::project("examples/export-image.json");
+    let request = request.to_str().expect("UTF-8");
+    let summary = format!("--format=github-summary={request}/not-there");
+    for arguments in [
+        &["check", "--format=json", request][..],
+        &["check", request],
+        &["check", "--format=github", request],
+        &["check", &summary, request],
+        &["check", "--fix", "--diff", request],
+        &["check", "missing"],
+        &["facts", request],
+        &["replay", request],
+        &["explain", "ExportImage"],
+        &["rules", "list"],
+        &["--version"],
+    ] {
         let mut command = crate::cli::program(arguments);
         command.stdin(std::process::Stdio::null());
-        for name in [
-            "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
-            "TENCENTCLOUD_SECRET_KEY",
-            "JDCLOUD_SECRET_KEY",
-            "HOME",
-            "USER",
-            "LANG",
-            "TERM",
-        ] {
+        // What clouds' tools read, what the program reads, and whatever else is there.
+        let read = ["SOURCE_DATE_EPOCH", "GITHUB_STEP_SUMMARY", "NO_COLOR", "COLUMNS", "LC_ALL", "LC_CTYPE", "TERM"];
+        let clouds = ["ALIBABA_CLOUD_ACCESS_KEY_SECRET", "TENCENTCLOUD_SECRET_KEY", "JDCLOUD_SECRET_KEY"];
+        let present = std::env::vars_os().map(|(name, _)| name);
+        for name in read.iter().chain(&clouds).map(|name| (*name).into()).chain(present) {
             command.env(name, &a);
         }
         let output = command.output().expect("the program runs");
