@@ -213,6 +213,10 @@ fn rule_files_are_bounded() {
     };
     acme([checked("[a-z]{1,9}", PATTERNS)]);
     assert!(edition_error(&checked("[a-z]{1,9}", PATTERNS + 1).text).contains(&PATTERNS.to_string()));
+    // How much a pattern takes when it is compiled is told by nobody: a letter of any alphabet is some tens of kilobytes.
+    acme([checked(r"\\w{20}", 1)]);
+    let mistake = edition_error(&checked(r"\\w{40}", 1).text);
+    assert!(mistake.contains(&PATTERN_BYTES.to_string()), "{mistake}");
     // Some bytes that would be gigabytes when compiled.
     let mistake = edition_error(&checked(r"((\\w{100}){100}){100}", 1).text);
     assert!(mistake.contains(&PATTERN_BYTES.to_string()), "{mistake}");
