@@ -20,7 +20,7 @@ use std::cell::Cell;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::json::{DataError, Node, Spanned, from_node};
+use crate::json::{DataError, Node, Spanned, from_node, from_text};
 use crate::operation::screen::Screens;
 use crate::operation::{DryRun, Entity, EntityKey, Names, Operation, Provider, Row};
 use crate::place::Span;
@@ -40,6 +40,9 @@ pub(crate) use resources::compile_resources;
 /// Reads a file's JSON into its type.
 pub(crate) fn read_file<T: for<'de> serde::Deserialize<'de>>(text: &str, mistakes: &mut Mistakes<'_>) -> Option<T> {
     let text = without_mark(text);
+    if let Some(file) = from_text(text) {
+        return Some(file);
+    }
     let node = match Node::from_text(text) {
         Ok(node) => node,
         Err(error) => {
