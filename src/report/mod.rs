@@ -118,6 +118,25 @@ struct Asked<'r> {
 /// So many mistakes are compared one by one.
 const FEW: usize = 8;
 
+/// The parameters of a request, where they are not bound yet.
+fn bind<'r>(operation: &Operation, request: &Cow<'r, Request<'r>>) -> Bound<'r> {
+    // A request that was kept, or came in another form, is never owned: its report borrows from it.
+    if let Cow::Borrowed(Request { bound: Some(known), .. }) = request
+        && std::ptr::eq(&*known.operation, operation)
+    {
+        return known.bound.again();
+    }
+    let mut slots = Slots::reused();
+    let suspects = match request {
+        Cow::Borrowed(Request { written: Some(written), .. }) => {
+            slots::bind_written(operation, written, &mut slots);
+            None
+        }
+        request => slots::bind(operation, request, &mut slots),
+    };
+    Bound { slots, suspects }
+}
+
 /// What makes two failed checks one mistake.
 #[derive(PartialEq, Eq, Hash)]
 struct Mistake<'c> {
@@ -151,18 +170,7 @@ impl<'r> Report<'r> {
                 Some(Box::new(own))
             }
         };
-        let Bound { slots, suspects } = bound.unwrap_or_else(|| {
-            let mut slots = Slots::reused();
-            let suspects = match &request {
-                // A request in another form is never owned: its report borrows from it.
-                Cow::Borrowed(Request { written: Some(written), .. }) => {
-                    slots::bind_written(operation, written, &mut slots);
-                    None
-                }
-                request => slots::bind(operation, request, &mut slots),
-            };
-            Bound { slots, suspects }
-        });
+        let Bound { slots, suspects } = bound.unwrap_or_else(|| bind(operation, &request));
         let mut checked = Checked {
             operation,
             request,
