@@ -94,3 +94,32 @@ impl Gate {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_of_chinese_texts_are_counted_in_characters() {
+        let ascii = std::array::from_fn(|byte| (byte as u8).is_ascii_lowercase());
+        let characters = Some(Characters { ascii, has_chinese: true });
+        let text_gate = |counts_characters| TextGate {
+            min: 2,
+            max: 4,
+            characters: characters.clone(),
+            counts_characters,
+            rest: vec![Test::NotStartsWith(vec!["云".to_owned()])],
+        };
+        let gate = Gate::Text(Box::new(text_gate(true)));
+        for text in ["ab", "abcd", "镜像", "a镜", "镜像镜像"] {
+            assert!(gate.admits(text, true), "{text}");
+        }
+        // Too short though not in bytes, too long, other scripts, what only some count as Chinese, and what the rest refuses.
+        for text in ["a", "镜", "abcde", "镜像镜像镜", "éé", "アア", "々々", "AB", "云镜", "a云\u{0}"] {
+            assert!(!gate.admits(text, true), "{text}");
+        }
+        // A length that is one in bytes is left to the engine.
+        assert!(!Gate::Text(Box::new(text_gate(false))).admits("镜像", true));
+        assert!(Gate::Text(Box::new(text_gate(false))).admits("ab", true));
+    }
+}
