@@ -152,7 +152,7 @@ impl Checker {
         if let Some(bound) = bound
             && let Ok(operation) = self.operation_of(&request).map(Arc::clone)
         {
-            request.bound = Some(Box::new(BoundTo { operation, bound }));
+            request.bound = Some(Box::new(BoundTo { operation, bound: bound.kept() }));
         }
         Ok(request)
     }
