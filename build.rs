@@ -23,18 +23,21 @@ pub fn table(root: &Path) -> io::Result<String> {
     let mut files = Vec::new();
     collect(root, root, &mut files)?;
     files.sort();
-    let mut table = String::from("&[\n");
-    for (path, file) in files {
-        let text = fs::read_to_string(&file)?;
+    let (mut table, mut digests, mut newest) = (String::new(), Vec::new(), None);
+    for (path, file) in &files {
+        let text = fs::read_to_string(file)?;
         let (digest, newest_read) = (stamp::digest(text.as_bytes()), stamp::newest_read(&text));
         writeln!(
             table,
             "    BundledFile {{ path: {path:?}, text: include_str!({file:?}), digest: {digest:?}, newest_read: {newest_read:?} }},"
         )
         .map_err(io::Error::other)?;
+        newest = newest.max(newest_read.map(str::to_owned));
+        digests.push(digest);
     }
-    table.push_str("]\n");
-    Ok(table)
+    let set = files.iter().zip(&digests).map(|((path, _), digest)| (path.as_str(), digest.as_str()));
+    let digest = stamp::digest_of_set(set);
+    Ok(format!("BundledRules {{ digest: {digest:?}, newest_read: {newest:?}, files: &[\n{table}] }}\n"))
 }
 
 /// Adds all rule and provider files below `folder`: path below `root` with slashes, and the file.

@@ -69,7 +69,8 @@ fn compare() {
     let corpus: Vec<Case> = corpus::requests(&lists).take(SIZE).collect();
     verify::all(&corpus, &checker, &facts, &schemas, &mut native.borrow_mut());
     let slice = &corpus[..SLICE];
-    let requests: Vec<Request<'_>> = slice.iter().map(|case| ours::read(&case.line)).collect();
+    let requests: Vec<Request<'_>> =
+        slice.iter().map(|case| ours::read_with_parameters(&checker, &case.line)).collect();
     let trees: Vec<Value> = slice.iter().map(|case| schema::read(&case.line)).collect();
     let exports: Vec<&Request<'_>> =
         requests.iter().zip(slice).filter(|(_, case)| case.line.contains("\"ExportImage\"")).map(|(r, _)| r).collect();
@@ -190,7 +191,9 @@ fn compare() {
             "reading a request",
             "serde_json, tree",
             Goal::Faster(1.0),
-            each_turn(slice, |case: &Case| usize::from(ours::read(&case.line).id().is_some())),
+            each_turn(slice, |case: &Case| {
+                usize::from(ours::read_with_parameters(&checker, &case.line).id().is_some())
+            }),
             each_turn(slice, |case: &Case| usize::from(schema::read(&case.line).is_object())),
         ),
     ];

@@ -17,7 +17,7 @@ use crate::peers::tree;
 use crate::{SLICE, ours, process};
 
 /// Who can run: the name on the command line, what it is, and which requests it is given.
-const RUNNERS: [(&str, &str); 10] = [
+const RUNNERS: [(&str, &str); 12] = [
     ("ours", "text to verdict with all codes: preflint"),
     ("ours-sound", "the same, sound requests alone: preflint"),
     ("ours-faulty", "the same, faulty requests alone: preflint"),
@@ -27,6 +27,8 @@ const RUNNERS: [(&str, &str); 10] = [
     ("schema", "text to verdict with all codes: jsonschema"),
     ("tree", "sonic-rs, tree alone"),
     ("ours-parsed", "check of a parsed request, all codes: preflint"),
+    ("ours-read", "reading a request with its parameters: preflint"),
+    ("ours-unbound", "check of a request read without its parameters: preflint"),
     ("schema-parsed", "check of a parsed request, all codes: jsonschema"),
 ];
 
@@ -69,10 +71,22 @@ pub fn run(who: &str, rounds: &str) {
     match who.split('-').collect::<Vec<_>>()[..] {
         ["ours", "parsed"] => {
             let checker = Checker::bundled();
+            let requests: Vec<Request<'_>> =
+                cases.iter().map(|case| ours::read_with_parameters(&checker, &case.line)).collect();
+            for _ in 0..rounds {
+                requests.iter().for_each(|request| _ = black_box(ours::codes(&checker, request, &facts)));
+            }
+        }
+        ["ours", "unbound"] => {
+            let checker = Checker::bundled();
             let requests: Vec<Request<'_>> = cases.iter().map(|case| ours::read(&case.line)).collect();
             for _ in 0..rounds {
                 requests.iter().for_each(|request| _ = black_box(ours::codes(&checker, request, &facts)));
             }
+        }
+        ["ours", "read"] => {
+            let checker = Checker::bundled();
+            repeat(&mut |case| usize::from(ours::read_with_parameters(&checker, &case.line).id().is_some()));
         }
         ["schema", "parsed"] => {
             let schemas = Schemas::new(&lists);

@@ -7,7 +7,12 @@ use std::hint::black_box;
 
 use preflint::{Checker, Facts, Position, Report, Request, Verdict};
 
-/// Reads a request.
+/// Reads a request with its parameters, for checks that come later.
+pub fn read_with_parameters<'t>(checker: &Checker, line: &'t str) -> Request<'t> {
+    checker.read_json(line, Position::START).expect("the corpus holds requests")
+}
+
+/// Reads a request; its parameters are read when it is checked.
 pub fn read(line: &str) -> Request<'_> {
     Request::from_json(line).expect("the corpus holds requests")
 }

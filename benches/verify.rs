@@ -17,6 +17,9 @@ pub fn all(corpus: &[Case], checker: &Checker, facts: &Facts, schemas: &Schemas,
         let expected: Vec<_> = label.iter().map(|(code, parameter)| (*code, parameter)).collect();
         assert_eq!(answers, expected, "preflint's answers (left) to {line}");
         assert_eq!(ours::codes(checker, &request, facts), label.len(), "the number of codes for {line}");
+        let kept = ours::read_with_parameters(checker, line);
+        assert_eq!(ours::answers(&checker.check(&kept, facts)), ours::answers(&report), "what is kept of {line}");
+        assert_eq!(ours::codes(checker, &kept, facts), label.len(), "the number of codes for {line}");
         assert_eq!(ours::codes_of_text(checker, line, facts), label.len(), "the number of codes for {line}");
         assert_eq!(ours::is_valid(checker, &request, facts), label.is_empty(), "preflint's verdict on {line}");
 

@@ -232,7 +232,7 @@ impl Catalog {
     /// The prepared file of a provider.
     pub fn provider_rules(&self, name: &str) -> Result<Arc<ProviderRules>, Vec<RuleError>> {
         let Some(lazy) = self.providers.get(name) else { return Err(Vec::new()) };
-        let prepare = || compile_provider(&lazy.file.name, &lazy.file.path, &lazy.file.text).map(Arc::new);
+        let prepare = || compile_provider(&lazy.file).map(Arc::new);
         lazy.prepared.get_or_init(prepare).clone()
     }
 

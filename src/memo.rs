@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::catalog::Meant;
 use crate::operation::Operation;
-use crate::operation::lookup::hash;
+use crate::operation::lookup::{KnownText, Sought};
 
 /// How many places are looked at for one name: more are taken only when names collide.
 const TRIES: usize = 4;
@@ -21,11 +21,20 @@ pub(crate) struct Memo {
 
 #[derive(Debug)]
 struct Remembered {
-    provider: Box<str>,
-    service: Option<Box<str>>,
-    operation: Box<str>,
-    edition: Option<Box<str>>,
+    provider: KnownText,
+    service: Option<KnownText>,
+    operation: KnownText,
+    edition: Option<KnownText>,
     found: Arc<Operation>,
+}
+
+/// The words that are looked for: each is made into numbers once, for finding its place and for comparing.
+#[derive(Clone, Copy)]
+struct Words<'m> {
+    provider: Sought<'m>,
+    service: Option<Sought<'m>>,
+    operation: Sought<'m>,
+    edition: Option<Sought<'m>>,
 }
 
 impl Memo {
@@ -37,46 +46,62 @@ impl Memo {
 
     /// What is remembered for these words.
     #[inline]
-    pub fn get(&self, meant: Meant<'_>) -> Option<&Operation> {
-        let places = self.tries(meant).map_while(|place| self.places.get(place)?.get());
-        places.into_iter().find(|known| known.meant() == meant).map(|known| &*known.found)
+    pub fn get(&self, meant: Meant<'_>) -> Option<&Arc<Operation>> {
+        let words = Words::of(meant);
+        let places = self.tries(words).map_while(|place| self.places.get(place)?.get());
+        places.into_iter().find(|known| words.are_those_of(known)).map(|known| &known.found)
     }
 
     /// Remembers what these words mean; nothing when too many others have the same places.
     pub fn remember(&self, meant: Meant<'_>, found: &Arc<Operation>) {
+        let words = Words::of(meant);
         let remembered = || Remembered {
-            provider: meant.provider.into(),
-            service: meant.service.map(Into::into),
-            operation: meant.operation.into(),
-            edition: meant.edition.map(Into::into),
+            provider: KnownText::new(meant.provider),
+            service: meant.service.map(KnownText::new),
+            operation: KnownText::new(meant.operation),
+            edition: meant.edition.map(KnownText::new),
             found: Arc::clone(found),
         };
-        for place in self.tries(meant).filter_map(|place| self.places.get(place)) {
-            if place.get_or_init(remembered).meant() == meant {
+        for place in self.tries(words).filter_map(|place| self.places.get(place)) {
+            if words.are_those_of(place.get_or_init(remembered)) {
                 return;
             }
         }
     }
 
     #[inline]
-    fn tries(&self, meant: Meant<'_>) -> impl Iterator<Item = usize> + use<> {
+    fn tries(&self, words: Words<'_>) -> impl Iterator<Item = usize> + use<> {
         let mask = self.places.len() - 1;
-        let mix = |mixed: u32, text: &str| mixed.rotate_left(5) ^ hash(text);
-        let names = mix(hash(meant.operation), meant.provider);
-        let named = meant.service.map_or(names, |service| mix(names, service));
-        let mixed = meant.edition.map_or(named, |edition| mix(named, edition));
+        let mix = |mixed: u32, word: Sought<'_>| mixed.rotate_left(5) ^ word.hash();
+        let names = mix(words.operation.hash(), words.provider);
+        let named = words.service.map_or(names, |service| mix(names, service));
+        let mixed = words.edition.map_or(named, |edition| mix(named, edition));
         (0..TRIES).map(move |more| (mixed as usize + more) & mask)
     }
 }
 
-impl Remembered {
+impl<'m> Words<'m> {
     #[inline]
-    fn meant(&self) -> Meant<'_> {
-        Meant {
-            provider: &self.provider,
-            service: self.service.as_deref(),
-            operation: &self.operation,
-            edition: self.edition.as_deref(),
+    fn of(meant: Meant<'m>) -> Words<'m> {
+        let sought = |text: &'m str| Sought::new(text.as_bytes());
+        Words {
+            provider: sought(meant.provider),
+            service: meant.service.map(sought),
+            operation: sought(meant.operation),
+            edition: meant.edition.map(sought),
         }
+    }
+
+    #[inline]
+    fn are_those_of(self, known: &Remembered) -> bool {
+        let is_that = |sought: Option<Sought<'_>>, known: &Option<KnownText>| match (sought, known) {
+            (Some(sought), Some(known)) => sought.is(known),
+            (None, None) => true,
+            _ => false,
+        };
+        self.operation.is(&known.operation)
+            && self.provider.is(&known.provider)
+            && is_that(self.service, &known.service)
+            && is_that(self.edition, &known.edition)
     }
 }

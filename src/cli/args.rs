@@ -36,7 +36,9 @@ fn version() -> String {
     format!("{}\nrules {}", env!("CARGO_PKG_VERSION"), RuleSet::bundled())
 }
 
+// Only the command that is meant gets its options: all of them together take longer to set up than a check.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub enum Command {
     /// Check requests and predict the API's answer
     Check(Box<CheckOptions>),
@@ -82,6 +84,7 @@ pub enum Command {
 }
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub enum RulesCommand {
     /// List the operations that have rules, with their editions
     List(ListOptions),

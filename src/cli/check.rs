@@ -52,7 +52,6 @@ pub fn run(options: &CheckOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
         inputs: &options.files,
     };
     let outputs = Outputs::open(&setup, out)?;
-    let rules = checker.rule_set();
     let checking = Checking {
         checker,
         facts,
@@ -63,10 +62,8 @@ pub fn run(options: &CheckOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
         counts_uncertain: outputs.tells_sums(),
         counts_fixes: outputs.tells_fixes(),
     };
-    let jobs =
-        options.jobs.map_or_else(|| thread::available_parallelism().map_or(1, NonZeroUsize::get), NonZeroUsize::get);
     // To stop after so many findings, those before must be known: then one thread has to do.
-    let jobs = if options.max_findings.is_some() { 1 } else { jobs.min(MAX_JOBS) };
+    let jobs = if options.max_findings.is_some() { Some(NonZeroUsize::MIN) } else { options.jobs };
     let checking = Arc::new(checking);
     if !cfg!(fuzzing) {
         // The process ends when all is checked: to take apart what is known would take longer than many a check.
@@ -115,7 +112,8 @@ pub fn run(options: &CheckOptions, out: &mut dyn Write, exit: &mut Exit) -> Resu
     read?;
     let is_for_people = options.format.is_empty() || options.format.iter().any(|one| one.format == Format::Human);
     if is_for_people && options.quiet == 0 {
-        age::tell(&rules);
+        // Asked for only where it is told: to find the digest of all rules takes as long as many a check.
+        age::tell(&run.checking.checker.rule_set());
     }
     Ok(())
 }
@@ -314,7 +312,8 @@ impl Checking {
 /// A run over all inputs.
 pub struct Run<'r> {
     pub checking: Arc<Checking>,
-    jobs: usize,
+    /// How many threads were asked for.
+    jobs: Option<NonZeroUsize>,
     pub outputs: Outputs<'r>,
     progress: Progress,
     pub tally: Tally,
@@ -393,16 +392,23 @@ impl Run<'_> {
             })?;
             self.outputs.flush()?;
             self.progress.step(self.tally.summary.requests, self.tally.bytes);
-            if self.jobs > 1 && blocks.is_plentiful() {
+            if blocks.is_plentiful() && self.jobs() > 1 {
                 return self.share(input, blocks);
             }
         }
         Ok(())
     }
 
+    /// How many threads may work. Asked for only where there is work for several: to find out how many processors there
+    /// are, the system is asked for several files.
+    fn jobs(&self) -> usize {
+        let jobs = self.jobs.or_else(|| thread::available_parallelism().ok());
+        jobs.map_or(1, NonZeroUsize::get).min(MAX_JOBS)
+    }
+
     /// Checks the rest of a stream on several threads.
     fn share<R: BufRead + Send + 'static>(&mut self, input: &Arc<Input>, blocks: Blocks<R>) -> Result<(), Stop> {
-        let workers = (0..self.jobs).map(|_| self.worker(input)).collect();
+        let workers = (0..self.jobs()).map(|_| self.worker(input)).collect();
         let read = pipeline::run(blocks, workers, &mut |batch| {
             self.tally.add(&batch.tally);
             self.outputs.part(&input.name, &batch.part)?;

@@ -84,7 +84,8 @@ impl Maker<'_> {
             add(self.check(check, None, self.sources, mistakes), check.id.span, mistakes);
         }
         self.refuse_unexplained_rows(&checks, mistakes);
-        checks.sort_by_key(|check| check.stage);
+        // A check is large: numbers are sorted, and each check is moved once.
+        checks.sort_by_cached_key(|check| check.stage);
         checks
     }
 
@@ -167,7 +168,7 @@ impl Maker<'_> {
             mistakes.add(use_.name.span, format!("`{}` is no constraint of the provider{hint}", use_.name.value));
             return Vec::new();
         };
-        let mut elsewhere = Mistakes::of(&self.rules.file, &self.rules.text);
+        let mut elsewhere = Mistakes::of(&self.rules.file.name, &self.rules.file.text);
         let mut checks = Vec::new();
         for rule in &constraint.checks {
             let mut rule = rule.clone();
@@ -224,7 +225,7 @@ impl Maker<'_> {
             );
         }
         let must = self.scope.checked_condition(&rule.must, parameter, rule.id.span, mistakes);
-        let mut condition_of = |rule_: &Option<crate::rule::condition::Condition>| {
+        let mut condition_of = |rule_: &Option<Box<crate::rule::condition::Condition>>| {
             rule_.as_ref().and_then(|inner| self.scope.checked_condition(inner, parameter, rule.id.span, mistakes))
         };
         let (when, cleared_by) = (condition_of(&rule.when), condition_of(&rule.cleared_by));

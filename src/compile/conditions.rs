@@ -16,8 +16,10 @@ pub(crate) struct Scope<'s> {
     pub provider: &'s Provider,
     pub parameters: &'s Parameters,
     pub entities: &'s [Entity],
-    /// How many patterns were compiled.
+    /// How many patterns there were so far.
     pub patterns: Cell<usize>,
+    /// Whether all patterns are known to compile.
+    pub is_proven: bool,
 }
 
 impl Scope<'_> {
@@ -83,7 +85,7 @@ impl Scope<'_> {
             parameter: rule.parameter.clone(),
             fact: rule.fact.clone(),
             field: rule.field.clone(),
-            joined: rule.joined.clone(),
+            joined: rule.joined.as_deref().cloned(),
             otherwise: rule.otherwise.clone(),
         };
         let mut subjects = Vec::new();

@@ -20,13 +20,15 @@ use std::cell::Cell;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::json::{DataError, Node, Spanned, from_node};
+use crate::catalog::RuleFile;
+use crate::json::{DataError, Node, Spanned, from_node, from_text};
 use crate::operation::screen::Screens;
 use crate::operation::{DryRun, Entity, EntityKey, Names, Operation, Provider, Row};
 use crate::place::Span;
 use crate::rule::operation::{ErrorRow, OperationFile};
 use crate::rule::provider::ProviderFile;
 use crate::rule::{Basis, FORMAT, Source};
+use crate::rule_set;
 use conditions::Scope;
 use provider::PreparedProvider;
 
@@ -40,6 +42,9 @@ pub(crate) use resources::compile_resources;
 /// Reads a file's JSON into its type.
 pub(crate) fn read_file<T: for<'de> serde::Deserialize<'de>>(text: &str, mistakes: &mut Mistakes<'_>) -> Option<T> {
     let text = without_mark(text);
+    if let Some(file) = from_text(text) {
+        return Some(file);
+    }
     let node = match Node::from_text(text) {
         Ok(node) => node,
         Err(error) => {
@@ -67,19 +72,20 @@ pub(crate) fn check_format(format: &Spanned<u32>, mistakes: &mut Mistakes<'_>) {
     }
 }
 
-/// Reads and prepares a provider's file. `path` is where it lies below `rules/`: its folder must be the provider's name.
-pub(crate) fn compile_provider(file: &str, path: &str, text: &str) -> Result<ProviderRules, Vec<RuleError>> {
-    let mut mistakes = Mistakes::of(file, text);
+/// Reads and prepares a provider's file. The folder in which it lies must be the provider's name.
+pub(crate) fn compile_provider(file: &RuleFile) -> Result<ProviderRules, Vec<RuleError>> {
+    let RuleFile { name, path, text } = file;
+    let mut mistakes = Mistakes::of(name, text);
     let Some(written) = read_file::<ProviderFile>(text, &mut mistakes) else { return Err(mistakes.into_errors()) };
     check_format(&written.format, &mut mistakes);
-    if path != format!("{}/provider.json", written.provider.value) {
+    if *path != format!("{}/provider.json", written.provider.value) {
         mistakes.add(written.provider.span, format!("the file lies in {path}, which names another provider"));
     }
     let prepared = PreparedProvider::prepare(&written, &mut mistakes);
     if !mistakes.none() {
         return Err(mistakes.into_errors());
     }
-    Ok(ProviderRules { prepared, written, file: file.to_owned(), text: text.to_owned() })
+    Ok(ProviderRules { prepared, written, file: file.clone() })
 }
 
 /// Reads and prepares one edition of an operation. `path` is where it lies below `rules/`.
@@ -99,19 +105,21 @@ pub(crate) fn compile_operation(
     if !is_edition(&written.edition) {
         mistakes.add(written.edition.span, "an edition is written [site-]YYYY-MM");
     }
-    let operation = build(&written, provider, &mut mistakes);
+    // Both are read by a test, and so their patterns are known to compile.
+    let is_proven = rule_set::is_bundled(path, text) && rule_set::is_bundled(&provider.file.path, &provider.file.text);
+    let operation = build(&written, provider, is_proven, &mut mistakes);
     if mistakes.none() { Ok(operation) } else { Err(mistakes.into_errors()) }
 }
 
 /// As [`compile_provider`], of a tree that was changed after it was read; places are those of `text`.
-pub(crate) fn provider_of(file: &str, text: &str, node: &Node) -> Result<ProviderRules, Vec<RuleError>> {
-    let mut mistakes = Mistakes::of(file, text);
+pub(crate) fn provider_of(file: &RuleFile, node: &Node) -> Result<ProviderRules, Vec<RuleError>> {
+    let mut mistakes = Mistakes::of(&file.name, &file.text);
     let Some(written) = read_node::<ProviderFile>(node, &mut mistakes) else { return Err(mistakes.into_errors()) };
     let prepared = PreparedProvider::prepare(&written, &mut mistakes);
     if !mistakes.none() {
         return Err(mistakes.into_errors());
     }
-    Ok(ProviderRules { prepared, written, file: file.to_owned(), text: text.to_owned() })
+    Ok(ProviderRules { prepared, written, file: file.clone() })
 }
 
 /// As [`compile_operation`], of a tree that was changed after it was read; places are those of `text`.
@@ -123,7 +131,7 @@ pub(crate) fn operation_of(
 ) -> Result<Operation, Vec<RuleError>> {
     let mut mistakes = Mistakes::of(file, text);
     let Some(written) = read_node::<OperationFile>(node, &mut mistakes) else { return Err(mistakes.into_errors()) };
-    let operation = build(&written, provider, &mut mistakes);
+    let operation = build(&written, provider, false, &mut mistakes);
     if mistakes.none() { Ok(operation) } else { Err(mistakes.into_errors()) }
 }
 
@@ -139,7 +147,7 @@ pub(crate) fn is_edition(text: &str) -> bool {
     matches!(date, Some((site, _, 1..=12)) if site != Some(""))
 }
 
-fn build(written: &OperationFile, rules: &ProviderRules, mistakes: &mut Mistakes<'_>) -> Operation {
+fn build(written: &OperationFile, rules: &ProviderRules, is_proven: bool, mistakes: &mut Mistakes<'_>) -> Operation {
     let provider: Arc<Provider> = Arc::clone(&rules.prepared.provider);
     let sources: Vec<Arc<Source>> = written.sources.iter().cloned().map(Arc::new).collect();
     if sources.is_empty() {
@@ -148,7 +156,13 @@ fn build(written: &OperationFile, rules: &ProviderRules, mistakes: &mut Mistakes
     let stages = written.stages.as_ref();
     let parameters = parameters::prepare(written, &provider, mistakes);
     let entities = entities(written, &provider, &parameters, mistakes);
-    let scope = Scope { provider: &provider, parameters: &parameters, entities: &entities, patterns: Cell::default() };
+    let scope = Scope {
+        provider: &provider,
+        parameters: &parameters,
+        entities: &entities,
+        patterns: Cell::default(),
+        is_proven,
+    };
     let rows = rows(&written.errors, mistakes);
     let mut path_parts = written.operation.value.split('/');
     let mut next_part = || path_parts.next().unwrap_or_default().to_owned();
@@ -241,7 +255,7 @@ fn entities(
     parameters: &parameters::Parameters,
     mistakes: &mut Mistakes<'_>,
 ) -> Vec<Entity> {
-    let scope = Scope { provider, parameters, entities: &[], patterns: Cell::default() };
+    let scope = Scope { provider, parameters, entities: &[], patterns: Cell::default(), is_proven: false };
     let mut entities = Vec::new();
     for (name, rule) in written.entities.iter() {
         let section = scope.section(&rule.section, mistakes);

@@ -77,7 +77,7 @@ pub(crate) fn in_order(written: &OperationFile) -> Vec<Written<'_>> {
 /// Flattens the tree.
 pub(crate) fn prepare(written: &OperationFile, provider: &Provider, mistakes: &mut Mistakes<'_>) -> Parameters {
     let mut parameters = Parameters { all: Vec::new(), roots: Vec::new(), paths: HashMap::new() };
-    let mut known = HashSet::new();
+    let mut known = HashSet::with_capacity(written.parameters.len());
     for (slot, rule) in written.parameters.iter().enumerate() {
         refuse_name(&mut known, &rule.name, mistakes);
         let index = parameters.add(Written::Named(rule), None, slot, provider, mistakes);
@@ -174,7 +174,7 @@ impl Parameters {
         if let Some(items) = rule.items() {
             self.add(Written::Element(items), Some(index), 0, provider, mistakes);
         }
-        let mut known = HashSet::new();
+        let mut known = HashSet::with_capacity(rule.fields().len());
         for (slot, field) in rule.fields().iter().enumerate() {
             refuse_name(&mut known, &field.name, mistakes);
             let child = self.add(Written::Named(field), Some(index), slot, provider, mistakes);

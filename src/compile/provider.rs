@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::catalog::RuleFile;
 use crate::compile::{Mistakes, bodies, command_line, http, resources};
 use crate::operation::{CommonAnswer, CommonErrorRow, KnownList, Provider, Section};
 use crate::rule::condition::Case;
@@ -13,9 +14,8 @@ use crate::rule::{Basis, Source};
 pub(crate) struct ProviderRules {
     pub prepared: PreparedProvider,
     pub written: ProviderFile,
-    /// Name and text of the file, to say where a mistake in a constraint stands.
-    pub file: String,
-    pub text: String,
+    /// The file itself, to say where a mistake in a constraint stands.
+    pub file: RuleFile,
 }
 
 /// What operations share.

@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use crate::compile::Mistakes;
 use crate::compile::conditions::{Scope, template_pieces};
 use crate::json::Spanned;
-use crate::limits::{PATTERN_BYTES, PATTERNS};
+use crate::limits::PATTERNS;
 use crate::operation::condition::{
-    CharSet, Chars, Comparand, HostLabel, HostShape, OfPart, Piece, Subject, Url, Values, Word,
+    CharSet, Chars, Comparand, HostLabel, HostShape, OfPart, Pattern, Piece, Subject, Url, Values, Word,
 };
 use crate::operation::{Form, ParameterIndex};
 use crate::place::Span;
@@ -74,9 +74,10 @@ impl Scope<'_> {
             if patterns == PATTERNS {
                 mistakes.add(pattern.span, format!("a file with more than {PATTERNS} patterns"));
             }
-            match regex::RegexBuilder::new(&format!("^(?:{})$", pattern.value)).size_limit(PATTERN_BYTES).build() {
+            let compiled = Pattern::new(&pattern.value);
+            match if self.is_proven { Ok(()) } else { compiled.compile() } {
                 _ if patterns >= PATTERNS => {}
-                Ok(regex) => word(Word::Pattern(Box::new(regex))),
+                Ok(()) => word(Word::Pattern(Box::new(compiled))),
                 Err(error) => mistakes.add(pattern.span, format!("the pattern does not compile: {error}")),
             }
         }
@@ -229,7 +230,7 @@ impl Scope<'_> {
         if let (Some(name), Some(value)) = (&one_of.list, one_of.values.first()) {
             mistakes.add(value.span, format!("either `values` or the list `{}`", name.value));
         }
-        let mut known = HashSet::new();
+        let mut known = HashSet::with_capacity(one_of.values.len());
         for value in &one_of.values {
             if !known.insert(value.value.as_str()) {
                 mistakes.add(value.span, format!("{:?} stands here twice", value.value));
@@ -271,8 +272,8 @@ fn refuse_empty(rule: &written::Condition, mistakes: &mut Mistakes<'_>) {
     let no_texts = |texts: &Option<Vec<Spanned<String>>>| texts.as_ref().is_some_and(Vec::is_empty);
     let no_parts = |parts: &Option<Vec<written::Condition>>| parts.as_ref().is_some_and(Vec::is_empty);
     let words = [
-        ("one_of", rule.one_of.as_ref().is_some_and(no_values)),
-        ("not_one_of", rule.not_one_of.as_ref().is_some_and(no_values)),
+        ("one_of", rule.one_of.as_deref().is_some_and(no_values)),
+        ("not_one_of", rule.not_one_of.as_deref().is_some_and(no_values)),
         ("length", rule.length.as_ref().is_some_and(|length| length.min.is_none() && length.max.is_none())),
         ("chars", rule.chars.as_ref().is_some_and(|chars| chars.of.is_empty() && chars.and.is_empty())),
         ("starts_with", no_texts(&rule.starts_with)),

@@ -13,6 +13,9 @@ use crate::operation::condition::{Comparand, Condition, HostShape, OfPart, Piece
 use crate::request::slots::{SlotIndex, Value};
 use crate::rule::condition::Case;
 
+/// So many values are compared one by one.
+const FEW: usize = 8;
+
 impl<'e> Evaluator<'e, '_> {
     pub(super) fn word<'c>(
         &self,
@@ -234,6 +237,8 @@ impl<'e> Evaluator<'e, '_> {
         case: Case,
         trace: &mut Trace<'c>,
     ) -> Truth {
+        // Most lists are short: a few values are compared one by one in less time than a set is made.
+        let (mut few, mut count) = ([""; FEW], 0);
         let mut seen: HashSet<Cow<'_, str>> = HashSet::new();
         let mut open = Truth::Holds;
         for element in self.slots.elements(list) {
@@ -247,13 +252,30 @@ impl<'e> Evaluator<'e, '_> {
                 open = Truth::Open;
             }
             let Some(text) = self.slots.text_of(value) else { continue };
-            let compared = match case {
+            let compared = |text: &'e str| match case {
                 Case::Exact => Cow::Borrowed(text),
                 Case::Fold => Cow::Owned(text.to_ascii_lowercase()),
             };
-            if !seen.insert(compared) {
+            let is_same = |known: &&str| match case {
+                Case::Exact => *known == text,
+                Case::Fold => known.eq_ignore_ascii_case(text),
+            };
+            let is_repeated = match few.get_mut(count) {
+                Some(place) => {
+                    *place = text;
+                    few[..count].iter().any(is_same)
+                }
+                None => {
+                    if count == FEW {
+                        seen.extend(few.map(compared));
+                    }
+                    !seen.insert(compared(text))
+                }
+            };
+            if is_repeated {
                 return self.failing(Truth::Fails, condition, Some(text), trace);
             }
+            count += 1;
         }
         if open == Truth::Open {
             self.need_subject(condition, trace);

@@ -90,6 +90,7 @@ impl<'t> Source<'t> {
             facts: facts.map(Box::new),
             unknown: Vec::new(),
             written: Some(Box::new(written)),
+            bound: None,
         }
     }
 }

@@ -5,16 +5,14 @@
 //! [`Spanned`] keeps its place, and [`Entries`] keeps the order and places of an object's keys.
 
 use std::fmt;
-use std::marker::PhantomData;
-use std::ops::Deref;
 
-use serde::de::value::StrDeserializer;
 use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, EnumAccess, Error as _, Expected, IntoDeserializer, MapAccess,
     SeqAccess, Unexpected, VariantAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
 
+use crate::json::spanned::SPANNED;
 use crate::json::tree::{Node, Value};
 use crate::place::Span;
 use crate::similar::did_you_mean;
@@ -102,102 +100,6 @@ pub fn from_node<'n, T: Deserialize<'n>>(node: &'n Node) -> Result<T, DataError>
     T::deserialize(At(node))
 }
 
-/// A value that remembers where it was written.
-#[derive(Clone, Debug, Default)]
-pub struct Spanned<T> {
-    /// The value.
-    pub value: T,
-    /// Its place; empty when it was made in code.
-    pub span: Span,
-}
-
-impl<T> Deref for Spanned<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.value
-    }
-}
-
-/// The members of an object, in the order of the file, each key with its place. Duplicate keys are refused.
-#[derive(Clone, Debug)]
-pub struct Entries<T>(pub Vec<(Spanned<String>, T)>);
-
-impl<T> Default for Entries<T> {
-    fn default() -> Self {
-        Entries(Vec::new())
-    }
-}
-
-impl<T> Entries<T> {
-    /// The value under `key`.
-    pub fn get(&self, key: &str) -> Option<&T> {
-        self.iter().find(|(name, _)| name.as_str() == key).map(|(_, value)| value)
-    }
-
-    /// All keys and values, in order.
-    pub fn iter(&self) -> std::slice::Iter<'_, (Spanned<String>, T)> {
-        self.0.iter()
-    }
-}
-
-/// The names by which [`Spanned`] makes itself known to [`At`]; no type of a rule file has such names.
-const SPANNED: &str = "$preflint::Spanned";
-const SPANNED_FIELDS: &[&str] = &["$start", "$end", "$value"];
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Spanned<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct SpannedVisitor<T>(PhantomData<T>);
-
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for SpannedVisitor<T> {
-            type Value = Spanned<T>;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a value with its place")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut next_offset = || {
-                    map.next_key::<String>()?;
-                    map.next_value::<usize>()
-                };
-                let span = Span::new(next_offset()?, next_offset()?);
-                map.next_key::<String>()?;
-                Ok(Spanned { value: map.next_value()?, span })
-            }
-        }
-
-        deserializer.deserialize_struct(SPANNED, SPANNED_FIELDS, SpannedVisitor(PhantomData))
-    }
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entries<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct EntriesVisitor<T>(PhantomData<T>);
-
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for EntriesVisitor<T> {
-            type Value = Entries<T>;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut entries: Vec<(Spanned<String>, T)> = Vec::new();
-                while let Some(key) = map.next_key::<Spanned<String>>()? {
-                    if entries.iter().any(|(known, _)| known.value == key.value) {
-                        return Err(A::Error::custom(format_args!("key `{}` stands here twice", key.value)));
-                    }
-                    entries.push((key, map.next_value()?));
-                }
-                Ok(Entries(entries))
-            }
-        }
-
-        deserializer.deserialize_map(EntriesVisitor(PhantomData))
-    }
-}
-
 /// The deserializer: a borrowed node.
 #[derive(Clone, Copy)]
 struct At<'n>(&'n Node);
@@ -250,8 +152,8 @@ impl<'n> Deserializer<'n> for At<'n> {
         visitor: V,
     ) -> Result<V::Value, DataError> {
         if name == SPANNED {
-            let place = SpannedParts { span: self.0.span, value: SpannedValue::Node(self.0), next: 0 };
-            return visitor.visit_map(place).map_err(|error| error.or_at(self.0.span));
+            let parts = SpannedParts { span: self.0.span, value: SpannedValue::Node(self.0), next: 0 };
+            return visitor.visit_seq(parts).map_err(|error| error.or_at(self.0.span));
         }
         // serde would take a list for an object, field by field: what stands where would not be seen.
         if self.0.items().is_some() {
@@ -340,7 +242,7 @@ impl<'n> Deserializer<'n> for Key<'n> {
         visitor: V,
     ) -> Result<V::Value, DataError> {
         if name == SPANNED {
-            return visitor.visit_map(SpannedParts { span: self.span, value: SpannedValue::Key(self.key), next: 0 });
+            return visitor.visit_seq(SpannedParts { span: self.span, value: SpannedValue::Key(self.key), next: 0 });
         }
         self.deserialize_any(visitor)
     }
@@ -351,7 +253,7 @@ impl<'n> Deserializer<'n> for Key<'n> {
     }
 }
 
-/// What [`Spanned`] is shown of a node or a key: its two ends, then itself.
+/// What [`Spanned`](super::Spanned) is shown of a node or a key: where it starts, itself, where it ends.
 struct SpannedParts<'n> {
     span: Span,
     value: SpannedValue<'n>,
@@ -363,23 +265,18 @@ enum SpannedValue<'n> {
     Key(&'n str),
 }
 
-impl<'n> MapAccess<'n> for SpannedParts<'n> {
+impl<'n> SeqAccess<'n> for SpannedParts<'n> {
     type Error = DataError;
 
-    fn next_key_seed<K: DeserializeSeed<'n>>(&mut self, seed: K) -> Result<Option<K::Value>, DataError> {
-        let Some(name) = SPANNED_FIELDS.get(self.next) else { return Ok(None) };
-        let key: StrDeserializer<'_, DataError> = (*name).into_deserializer();
-        seed.deserialize(key).map(Some)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'n>>(&mut self, seed: V) -> Result<V::Value, DataError> {
+    fn next_element_seed<T: DeserializeSeed<'n>>(&mut self, seed: T) -> Result<Option<T::Value>, DataError> {
         self.next += 1;
         match (self.next, &self.value) {
             (1, _) => seed.deserialize(self.span.start.into_deserializer()),
-            (2, _) => seed.deserialize(self.span.end.into_deserializer()),
-            (_, SpannedValue::Node(node)) => seed.deserialize(At(node)),
-            (_, SpannedValue::Key(key)) => seed.deserialize(Key { key, span: self.span }),
+            (2, SpannedValue::Node(node)) => seed.deserialize(At(node)),
+            (2, SpannedValue::Key(key)) => seed.deserialize(Key { key, span: self.span }),
+            (_, _) => seed.deserialize(self.span.end.into_deserializer()),
         }
+        .map(Some)
     }
 }
 
@@ -423,46 +320,10 @@ impl<'n> VariantAccess<'n> for Content<'n> {
     }
 }
 
-#[cfg(feature = "schema")]
-mod schema {
-    use std::borrow::Cow;
-
-    use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-
-    use super::{Entries, Spanned};
-
-    impl<T: JsonSchema> JsonSchema for Spanned<T> {
-        fn inline_schema() -> bool {
-            T::inline_schema()
-        }
-
-        fn schema_name() -> Cow<'static, str> {
-            T::schema_name()
-        }
-
-        fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-            T::json_schema(generator)
-        }
-    }
-
-    impl<T: JsonSchema> JsonSchema for Entries<T> {
-        fn inline_schema() -> bool {
-            true
-        }
-
-        fn schema_name() -> Cow<'static, str> {
-            format!("Entries_of_{}", T::schema_name()).into()
-        }
-
-        fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-            json_schema!({ "type": "object", "additionalProperties": generator.subschema_for::<T>() })
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json::{Entries, Spanned};
 
     #[derive(Debug, serde::Deserialize)]
     #[serde(deny_unknown_fields)]

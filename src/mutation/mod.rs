@@ -132,19 +132,15 @@ impl Checker {
 
     fn mutate_provider(&self, name: &str, cases: &[RuleFile]) -> Result<MutationResults, Vec<RuleError>> {
         let rules = self.catalog().provider_rules(name)?;
-        let file = RuleFile {
-            path: format!("{name}/provider.json"),
-            name: rules.file.clone(),
-            text: rules.text.clone().into(),
-        };
-        let node = tree(&file)?;
+        let file = &rules.file;
+        let node = tree(file)?;
         let mut subjects = Vec::new();
         for (path, editions) in self.catalog().operations().filter(|(path, _)| path.split('/').next() == Some(name)) {
             for edition in editions {
                 subjects.push(self.subject(&format!("{path}/{edition}.json"), cases)?);
             }
         }
-        let mut results = Results::of(&file);
+        let mut results = Results::of(file);
         for (constraint, mutant) in mutants::of_provider(&node) {
             let mut changed_node = node.clone();
             mutants::exchange(
@@ -152,7 +148,7 @@ impl Checker {
                 &mutant.steps,
                 mutant.becomes.clone().map(|value| Node { value, span: mutant.span }),
             );
-            let changed_rules = provider_of(&file.name, &file.text, &changed_node);
+            let changed_rules = provider_of(file, &changed_node);
             let use_ = format!("\"name\": \"{constraint}\"");
             let using = subjects.iter().filter(|subject| subject.file.text.contains(&use_));
             let changed: Vec<(&Subject, Result<Operation, Vec<RuleError>>)> = using

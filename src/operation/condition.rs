@@ -1,7 +1,10 @@
 //! Conditions with every name looked up.
 
+use std::sync::OnceLock;
+
 use regex::Regex;
 
+use crate::limits::PATTERN_BYTES;
 use crate::operation::{EntityIndex, ParameterIndex};
 use crate::rule::condition::{Case, CharClass, Unit};
 
@@ -62,7 +65,7 @@ pub(crate) enum Word {
     StartsWith { texts: Vec<String>, negated: bool },
     EndsWith { texts: Vec<String>, negated: bool },
     Contains { texts: Vec<String>, negated: bool },
-    Pattern(Box<Regex>),
+    Pattern(Box<Pattern>),
     Range { min: Option<i64>, max: Option<i64> },
     MultipleOf(u64),
     NotEmpty,
@@ -74,6 +77,43 @@ pub(crate) enum Word {
     OneOfBy { key: ParameterIndex, values: Vec<(String, Vec<String>)> },
     ContainedIn(Subject),
     Below(Subject),
+}
+
+/// A pattern for whole texts. It is compiled when it is first asked for: that takes longer than many a check.
+#[derive(Debug)]
+pub(crate) struct Pattern {
+    anchored: String,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl Pattern {
+    /// A pattern as a rule file writes it, not looked at yet.
+    pub fn new(written: &str) -> Pattern {
+        Pattern { anchored: format!("^(?:{written})$"), compiled: OnceLock::new() }
+    }
+
+    /// Compiles it now, to find out whether it can be.
+    pub fn compile(&self) -> Result<(), regex::Error> {
+        let compiled = self.compiled()?;
+        self.compiled.get_or_init(|| Some(compiled));
+        Ok(())
+    }
+
+    fn compiled(&self) -> Result<Regex, regex::Error> {
+        regex::RegexBuilder::new(&self.anchored).size_limit(PATTERN_BYTES).build()
+    }
+
+    /// Whether a text matches, from its start to its end. One that does not compile never comes so far: a test reads the
+    /// bundled files, all others are compiled at once. It would refuse nothing.
+    pub fn is_match(&self, text: &str) -> bool {
+        let compiled = self.compiled.get_or_init(|| self.compiled().ok());
+        compiled.as_ref().is_none_or(|compiled| compiled.is_match(text))
+    }
+
+    /// The pattern with its anchors.
+    pub fn as_str(&self) -> &str {
+        &self.anchored
+    }
 }
 
 /// Documented values.

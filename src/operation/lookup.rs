@@ -20,9 +20,7 @@ const STEPS: usize = 64;
 
 #[derive(Clone, Debug)]
 struct Entry {
-    ends: Ends,
-    length: usize,
-    text: Box<str>,
+    text: KnownText,
     value: u32,
 }
 
@@ -30,11 +28,52 @@ struct Entry {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Ends(u64, u64);
 
-/// A number that is mostly different for different texts. Only the length and the ends of a text count: callers must
-/// bear that others choose texts with equal numbers.
-#[inline]
-pub(crate) fn hash(text: &str) -> u32 {
-    Ends::of(text.as_bytes()).hash(text.len())
+/// A text that others are held against.
+#[derive(Clone, Debug)]
+pub(crate) struct KnownText {
+    ends: Ends,
+    text: Box<str>,
+}
+
+/// A text that is looked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sought<'s> {
+    ends: Ends,
+    bytes: &'s [u8],
+}
+
+impl KnownText {
+    pub fn new(text: &str) -> KnownText {
+        KnownText { ends: Ends::of(text.as_bytes()), text: text.into() }
+    }
+}
+
+impl<'s> Sought<'s> {
+    #[inline]
+    pub fn new(bytes: &'s [u8]) -> Sought<'s> {
+        Sought { ends: Ends::of(bytes), bytes }
+    }
+
+    /// Whether this is that text. Of short ones the ends are all there is.
+    #[inline]
+    pub fn is(self, known: &KnownText) -> bool {
+        known.ends == self.ends
+            && known.text.len() == self.bytes.len()
+            && (self.bytes.len() <= 16 || known.text.as_bytes() == self.bytes)
+    }
+
+    /// Where the search begins in a table of `size` places, a power of two.
+    #[inline]
+    fn place(self, size: usize) -> usize {
+        self.hash() as usize & size.wrapping_sub(1)
+    }
+
+    /// A number that is mostly different for different texts. Only the length and the ends of a text count: callers must
+    /// bear that others choose texts with equal numbers.
+    #[inline]
+    pub fn hash(self) -> u32 {
+        self.ends.hash(self.bytes.len())
+    }
 }
 
 impl Lookup {
@@ -44,11 +83,11 @@ impl Lookup {
         let mut entries = vec![None; (texts.len() * 2 + 1).next_power_of_two()];
         for (text, value) in &texts {
             let (text, value) = (*text, *value);
-            let ends = Ends::of(text.as_bytes());
-            let mut at = ends.place(text.len(), entries.len());
+            let sought = Sought::new(text.as_bytes());
+            let mut at = sought.place(entries.len());
             let mut steps = 0;
             while let Some(Some(Entry { text: known, .. })) = entries.get(at) {
-                if **known == *text {
+                if sought.is(known) {
                     break;
                 }
                 at = (at + 1) & (entries.len() - 1);
@@ -60,7 +99,7 @@ impl Lookup {
                 }
             }
             if entries[at].is_none() {
-                entries[at] = Some(Entry { ends, length: text.len(), text: text.into(), value });
+                entries[at] = Some(Entry { text: KnownText::new(text), value });
             }
         }
         Lookup { entries, crowd: None }
@@ -69,23 +108,21 @@ impl Lookup {
     /// All texts that are known.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         let crowd = self.crowd.iter().flat_map(|crowd| crowd.keys().map(AsRef::as_ref));
-        self.entries.iter().flatten().map(|entry| &*entry.text).chain(crowd)
+        self.entries.iter().flatten().map(|entry| &*entry.text.text).chain(crowd)
     }
 
     /// The number of this very text.
     #[inline]
     pub fn get(&self, text: impl AsRef<[u8]>) -> Option<u32> {
-        let bytes = text.as_ref();
-        let ends = Ends::of(bytes);
-        let mut at = ends.place(bytes.len(), self.entries.len());
+        let sought = Sought::new(text.as_ref());
+        let mut at = sought.place(self.entries.len());
         while let Some(Some(entry)) = self.entries.get(at) {
-            let short = bytes.len() <= 16;
-            if entry.ends == ends && entry.length == bytes.len() && (short || entry.text.as_bytes() == bytes) {
+            if sought.is(&entry.text) {
                 return Some(entry.value);
             }
             at = (at + 1) & (self.entries.len() - 1);
         }
-        self.in_crowd(bytes)
+        self.in_crowd(sought.bytes)
     }
 
     #[cold]
@@ -109,12 +146,6 @@ impl Ends {
             [first, second] => Ends(u64::from(first) | u64::from(second) << 8, 0),
             [first, second, third, ..] => Ends(u64::from(first) | u64::from(second) << 8 | u64::from(third) << 16, 0),
         }
-    }
-
-    /// Where the search for a text begins in a table of `size` places, a power of two.
-    #[inline]
-    fn place(self, length: usize, size: usize) -> usize {
-        self.hash(length) as usize & size.wrapping_sub(1)
     }
 
     #[inline]

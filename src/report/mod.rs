@@ -118,6 +118,25 @@ struct Asked<'r> {
 /// So many mistakes are compared one by one.
 const FEW: usize = 8;
 
+/// The parameters of a request, where they are not bound yet.
+fn bind<'r>(operation: &Operation, request: &Cow<'r, Request<'r>>) -> Bound<'r> {
+    // A request that was kept, or came in another form, is never owned: its report borrows from it.
+    if let Cow::Borrowed(Request { bound: Some(known), .. }) = request
+        && std::ptr::eq(&*known.operation, operation)
+    {
+        return known.bound.again();
+    }
+    let mut slots = Slots::reused();
+    let suspects = match request {
+        Cow::Borrowed(Request { written: Some(written), .. }) => {
+            slots::bind_written(operation, written, &mut slots);
+            None
+        }
+        request => slots::bind(operation, request, &mut slots),
+    };
+    Bound { slots, suspects }
+}
+
 /// What makes two failed checks one mistake.
 #[derive(PartialEq, Eq, Hash)]
 struct Mistake<'c> {
@@ -151,19 +170,8 @@ impl<'r> Report<'r> {
                 Some(Box::new(own))
             }
         };
-        let Bound { slots, suspects } = bound.unwrap_or_else(|| {
-            let mut slots = Slots::reused();
-            let suspects = match &request {
-                // A request in another form is never owned: its report borrows from it.
-                Cow::Borrowed(Request { written: Some(written), .. }) => {
-                    slots::bind_written(operation, written, &mut slots);
-                    None
-                }
-                request => slots::bind(operation, request, &mut slots),
-            };
-            Bound { slots, suspects }
-        });
-        let mut checked = Checked {
+        let Bound { slots, suspects } = bound.unwrap_or_else(|| bind(operation, &request));
+        let mut report = Report::of(State::Checked(Checked {
             operation,
             request,
             slots,
@@ -172,25 +180,23 @@ impl<'r> Report<'r> {
             findings: Vec::new(),
             catalog,
             asked: OnceLock::new(),
-        };
-        if let Some(message) = too_many_values(&checked.slots) {
-            return Report::of_exceeded(checked.request, message);
+        }));
+        // It is checked where it stands, because it is too large to be moved once more.
+        let State::Checked(checked) = &mut report.state else { return report };
+        match checked.find(suspects) {
+            Some(message) => report.exceeded(message),
+            None => report,
         }
-        checked.findings = checked.mistakes(Scope::Findings, suspects);
-        if checked.findings.len() > limits::FINDINGS {
-            let message = format!("a request with more than {} findings", limits::FINDINGS);
-            return Report::of_exceeded(checked.request, message);
-        }
-        Report::of(State::Checked(checked))
     }
 
     fn of(state: State<'r>) -> Report<'r> {
         Report { state, suppressed: None }
     }
 
-    /// A request that goes beyond a limit.
+    /// The report of a request that goes beyond a limit.
     #[cold]
-    fn of_exceeded(request: Cow<'r, Request<'r>>, message: String) -> Report<'r> {
+    fn exceeded(self, message: String) -> Report<'r> {
+        let State::Checked(Checked { request, .. }) = self.state else { return self };
         let error = InputError { kind: InputErrorKind::Limit, message, position: request.start() };
         Report::of(State::Unreadable(request, error))
     }
@@ -411,6 +417,19 @@ fn too_many_values(slots: &Slots<'_>) -> Option<String> {
 impl<'r> Checked<'r> {
     fn asked(&self) -> &Asked<'r> {
         self.asked.get_or_init(Box::default)
+    }
+
+    /// Finds the findings; where the request goes beyond a limit, says beyond which.
+    #[inline]
+    fn find(&mut self, suspects: Option<Suspects>) -> Option<String> {
+        let too_many = too_many_values(&self.slots);
+        if too_many.is_none() {
+            self.findings = self.mistakes(Scope::Findings, suspects);
+            if self.findings.len() > limits::FINDINGS {
+                return Some(format!("a request with more than {} findings", limits::FINDINGS));
+            }
+        }
+        too_many
     }
 
     fn warned_events(&self) -> &[Event] {

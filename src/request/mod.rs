@@ -15,13 +15,16 @@ pub(crate) mod envelope;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::Serialize;
 
 use crate::catalog::Meant;
 use crate::json::{Node, RawText, SyntaxError};
+use crate::operation::Operation;
 use crate::place::{Position, Span};
 use given::Written;
+use slots::Bound;
 
 pub use batch::Batch;
 #[cfg(feature = "forms")]
@@ -48,6 +51,15 @@ pub struct Request<'t> {
     pub(crate) unknown: Vec<RawText<'t>>,
     /// What a form other than our JSON gives; then `params` and `unknown` are empty.
     pub(crate) written: Option<Box<Written<'t>>>,
+    /// Its parameters, where whoever read it knew the operation.
+    pub(crate) bound: Option<Box<BoundTo<'t>>>,
+}
+
+/// The parameters of a request, bound to those of an operation when it was read.
+#[derive(Clone, Debug)]
+pub(crate) struct BoundTo<'t> {
+    pub operation: Arc<Operation>,
+    pub bound: Bound<'t>,
 }
 
 /// The caller's name for a request: a text or a number, given back as it was.
@@ -64,6 +76,8 @@ impl<'t> Request<'t> {
     ///
     /// When the text is not JSON, or not a request: an unknown or repeated key of the envelope, no `provider` or
     /// `operation`, a value of the wrong type.
+    ///
+    /// The parameters are read when it is checked; [`Checker::read_json`](crate::Checker::read_json) reads them at once.
     pub fn from_json(text: &'t str) -> Result<Request<'t>, InputError> {
         let (text, origin) = match text.strip_prefix('\u{feff}') {
             Some(rest) => (rest, Position { offset: '\u{feff}'.len_utf8(), ..Position::START }),
@@ -92,6 +106,7 @@ impl<'t> Request<'t> {
             facts: None,
             unknown: Vec::new(),
             written: None,
+            bound: None,
         }
     }
 

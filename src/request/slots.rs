@@ -31,7 +31,7 @@ const NONE: u32 = u32::MAX;
 const NOT_FOLDED: u32 = u32::MAX;
 
 /// The parameters of one request.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Slots<'t> {
     slots: Vec<Slot<'t>>,
     /// Texts that had escapes, which few have.
@@ -48,15 +48,41 @@ pub(crate) struct Slots<'t> {
 }
 
 /// The parameters of a request, and what was found out about them while they were bound.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Bound<'t> {
     pub slots: Slots<'t>,
     /// The checks that may lead to findings while no fact is known; none where that is not known yet.
     pub suspects: Option<Suspects>,
 }
 
+impl<'t> Bound<'t> {
+    /// The same once more, for another report, in memory that earlier ones of this thread have left.
+    pub fn again(&self) -> Bound<'t> {
+        self.copied_to(Slots::reused())
+    }
+
+    /// The same for keeping, in no more memory than it needs: what slots are bound in may be as large as the largest
+    /// request so far.
+    pub fn kept(&self) -> Bound<'t> {
+        let mut copy = Slots::default();
+        copy.slots.reserve_exact(self.slots.len());
+        self.copied_to(copy)
+    }
+
+    fn copied_to(&self, mut copy: Slots<'t>) -> Bound<'t> {
+        let Slots { slots, decoded, disorder, has_hollow, notes, more, secrets } = &self.slots;
+        copy.slots.extend_from_slice(slots);
+        copy.decoded.clone_from(decoded);
+        copy.disorder.clone_from(disorder);
+        copy.notes.clone_from(notes);
+        copy.secrets.clone_from(secrets);
+        (copy.has_hollow, copy.more) = (*has_hollow, *more);
+        Bound { slots: copy, suspects: self.suspects }
+    }
+}
+
 /// What keeps lists straight whose elements come out of order.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Disorder {
     /// All elements of lists by list and position.
     by_position: HashMap<(SlotIndex, u32), SlotIndex>,

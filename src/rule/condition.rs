@@ -20,7 +20,7 @@ pub struct Condition {
     /// Subject: a field of the item at hand, inside `each`, `count` and `no_item`.
     pub field: Option<Spanned<String>>,
     /// Subject: a field of an item in another section that the item at hand names.
-    pub joined: Option<Joined>,
+    pub joined: Option<Box<Joined>>,
     /// The next subject, when the first is absent.
     pub otherwise: Option<Box<Subject>>,
 
@@ -28,13 +28,13 @@ pub struct Condition {
     /// Given at all (`true`), or not given (`false`).
     pub present: Option<bool>,
     /// One of these values.
-    pub one_of: Option<OneOf>,
+    pub one_of: Option<Box<OneOf>>,
     /// None of these values.
-    pub not_one_of: Option<OneOf>,
+    pub not_one_of: Option<Box<OneOf>>,
     /// Length of a text.
-    pub length: Option<Length>,
+    pub length: Option<Box<Length>>,
     /// Characters of a text.
-    pub chars: Option<Chars>,
+    pub chars: Option<Box<Chars>>,
     /// Starts with one of these.
     pub starts_with: Option<Vec<Spanned<String>>>,
     /// Starts with none of these.
@@ -50,28 +50,28 @@ pub struct Condition {
     /// Matches this regular expression, wholly; only where no other word says it.
     pub pattern: Option<Spanned<String>>,
     /// A number within these bounds.
-    pub range: Option<Range>,
+    pub range: Option<Box<Range>>,
     /// A whole multiple of this number.
     pub multiple_of: Option<Spanned<u64>>,
     /// Number of elements of a list.
-    pub count: Option<Count>,
+    pub count: Option<Box<Count>>,
     /// A text that is not empty.
     pub not_empty: Option<bool>,
 
     /// No two elements of a list have the same value.
-    pub unique: Option<Unique>,
+    pub unique: Option<Box<Unique>>,
     /// An absolute URL with a known scheme and host, or whose part equals something.
-    pub url: Option<Url>,
+    pub url: Option<Box<Url>>,
 
     // Words across parameters and facts.
     /// One of the values that belong to the value of another parameter.
-    pub one_of_by: Option<OneOfBy>,
+    pub one_of_by: Option<Box<OneOfBy>>,
     /// An element of a list in facts.
-    pub contained_in: Option<InFact>,
+    pub contained_in: Option<Box<InFact>>,
     /// A number smaller than one in facts.
-    pub below: Option<InFact>,
+    pub below: Option<Box<InFact>>,
     /// Equal to a value, a parameter or a template.
-    pub equals: Option<Equals>,
+    pub equals: Option<Box<Equals>>,
     /// A list as long as the list of this name.
     pub same_length_as: Option<Spanned<String>>,
     /// Exactly one of these parameters is given.
@@ -89,7 +89,7 @@ pub struct Condition {
     /// This does not hold.
     pub not: Option<Box<Condition>>,
     /// Every element of a list of the subject fulfils a condition.
-    pub each: Option<Each>,
+    pub each: Option<Box<Each>>,
 
     // Facts.
     /// The entity of this name exists.
@@ -97,11 +97,11 @@ pub struct Condition {
     /// The entity of this name exists, and the call that reads it was not refused.
     pub readable: Option<Spanned<String>>,
     /// No item of a section fulfils a condition.
-    pub no_item: Option<NoItem>,
+    pub no_item: Option<Box<NoItem>>,
     /// A trust document lets a principal do something.
-    pub trusts: Option<Trusts>,
+    pub trusts: Option<Box<Trusts>>,
     /// Policies grant all of a list of actions.
-    pub grants: Option<Grants>,
+    pub grants: Option<Box<Grants>>,
 }
 
 /// A subject alone: what `otherwise` falls back to.

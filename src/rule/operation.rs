@@ -112,7 +112,7 @@ pub struct ParameterRule {
     /// What it is for, in our words.
     pub meaning: String,
     /// Present when the API demands the parameter.
-    pub required: Option<RequiredRule>,
+    pub required: Option<Box<RequiredRule>>,
     /// What the API takes when the parameter is absent: the first whose condition holds.
     #[serde(default)]
     pub defaults: Vec<DefaultRule>,
@@ -182,7 +182,7 @@ pub struct DefaultRule {
     /// The value, as text.
     pub value: String,
     /// When this default applies; always, when left out.
-    pub when: Option<Condition>,
+    pub when: Option<Box<Condition>>,
     /// What it rests on; `documented` when left out.
     pub basis: Option<Basis>,
 }
@@ -219,12 +219,12 @@ pub struct CheckRule {
     /// List positions (from 1) that the check is for: `1`, `2..17`, `18..`. All, when left out.
     pub at: Option<Spanned<String>>,
     /// The check applies only where this holds.
-    pub when: Option<Condition>,
+    pub when: Option<Box<Condition>>,
     /// Facts that settle the matter in the request's favour: where this is known to hold, the check does not apply.
     /// Unlike `when`, nothing is left open by it.
-    pub cleared_by: Option<Condition>,
+    pub cleared_by: Option<Box<Condition>>,
     /// What must hold.
-    pub must: Condition,
+    pub must: Box<Condition>,
     /// Stage, when it is not that of the provider's common answer for bad values. Needed for checks over facts.
     pub stage: Option<Spanned<String>>,
     /// The error row that a request meets which breaks the constraint: its id.

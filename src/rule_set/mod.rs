@@ -10,8 +10,17 @@ use serde::Serialize;
 
 use crate::catalog::RuleFile;
 
-/// The rule files that are part of this library, sorted by path.
-pub(crate) static BUNDLED: &[BundledFile] = include!(concat!(env!("OUT_DIR"), "/bundled_rules.rs"));
+/// The rule files that are part of this library.
+static BUNDLED_RULES: BundledRules = include!(concat!(env!("OUT_DIR"), "/bundled_rules.rs"));
+pub(crate) static BUNDLED: &[BundledFile] = BUNDLED_RULES.files;
+
+/// What the build made of the rule files.
+struct BundledRules {
+    digest: &'static str,
+    newest_read: Option<&'static str>,
+    /// Sorted by path.
+    files: &'static [BundledFile],
+}
 
 /// A rule file that is part of this library, with what the build found out about it.
 #[derive(Debug)]
@@ -36,28 +45,24 @@ pub struct RuleSet {
 impl RuleSet {
     /// The state of the rules that are part of this library.
     pub fn bundled() -> RuleSet {
-        let known = |file: &BundledFile| (file.path, file.digest.to_owned(), file.newest_read.map(str::to_owned));
-        RuleSet::of_known(BUNDLED.iter().map(known).collect())
+        let BundledRules { digest, newest_read, .. } = &BUNDLED_RULES;
+        RuleSet { date: newest_read.map(str::to_owned), digest: format!("sha256:{digest}") }
     }
 
     /// The state of these files; of each path there is one.
     pub(crate) fn of<'f>(files: impl Iterator<Item = &'f RuleFile>) -> RuleSet {
-        let known = |file: &'f RuleFile| match bundled_as(file) {
+        let known = |file: &'f RuleFile| match bundled_as(&file.path, &file.text) {
             Some(bundled) => (file.path.as_str(), bundled.digest.to_owned(), bundled.newest_read.map(str::to_owned)),
             None => {
                 let newest = stamp::newest_read(&file.text).map(str::to_owned);
                 (file.path.as_str(), stamp::digest(file.text.as_bytes()), newest)
             }
         };
-        RuleSet::of_known(files.map(known).collect())
-    }
-
-    fn of_known(mut files: Vec<(&str, String, Option<String>)>) -> RuleSet {
+        let mut files: Vec<_> = files.map(known).collect();
         files.sort();
-        // As `sha256sum` would list them, so that the digest can be made without this program.
-        let list: String = files.iter().map(|(path, digest, _)| format!("{digest}  {path}\n")).collect();
+        let digest = stamp::digest_of_set(files.iter().map(|(path, digest, _)| (*path, digest.as_str())));
         let date = files.into_iter().filter_map(|(_, _, newest)| newest).max();
-        RuleSet { date, digest: format!("sha256:{}", stamp::digest(list.as_bytes())) }
+        RuleSet { date, digest: format!("sha256:{digest}") }
     }
 }
 
@@ -67,11 +72,15 @@ impl fmt::Display for RuleSet {
     }
 }
 
-/// The bundled file that this one is: the very same text, not one that was read from a disk.
-fn bundled_as(file: &RuleFile) -> Option<&'static BundledFile> {
-    let index = BUNDLED.binary_search_by(|bundled| bundled.path.cmp(&file.path)).ok()?;
+/// Whether a file is the bundled one: the very same text, not one that was read from a disk.
+pub(crate) fn is_bundled(path: &str, text: &str) -> bool {
+    bundled_as(path, text).is_some()
+}
+
+fn bundled_as(path: &str, text: &str) -> Option<&'static BundledFile> {
+    let index = BUNDLED.binary_search_by(|bundled| bundled.path.cmp(path)).ok()?;
     let bundled = &BUNDLED[index];
-    std::ptr::eq(bundled.text, file.text.as_ref()).then_some(bundled)
+    std::ptr::eq(bundled.text, text).then_some(bundled)
 }
 
 #[cfg(test)]
@@ -87,10 +96,10 @@ mod tests {
     #[test]
     fn what_the_build_found_is_what_is_found_at_run_time() {
         let copies: Vec<RuleFile> = RuleFile::bundled().map(|bundled| file(&bundled.path, &bundled.text)).collect();
-        assert!(copies.iter().all(|copy| bundled_as(copy).is_none()));
+        assert!(copies.iter().all(|copy| !is_bundled(&copy.path, &copy.text)));
         assert_eq!(RuleSet::of(copies.iter()), RuleSet::bundled());
         let originals: Vec<RuleFile> = RuleFile::bundled().collect();
-        assert!(originals.iter().all(|original| bundled_as(original).is_some()));
+        assert!(originals.iter().all(|original| is_bundled(&original.path, &original.text)));
         assert_eq!(RuleSet::of(originals.iter().rev()), RuleSet::bundled());
     }
 

@@ -6,6 +6,13 @@ pub fn digest(bytes: &[u8]) -> String {
     hmac_sha256::Hash::hash(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// The digest of a set of files, each with its path and digest, sorted by path: over a list as `sha256sum` prints it, so
+/// that the digest can be made without this program.
+pub fn digest_of_set<'f>(files: impl Iterator<Item = (&'f str, &'f str)>) -> String {
+    let list: String = files.map(|(path, digest)| format!("{digest}  {path}\n")).collect();
+    digest(list.as_bytes())
+}
+
 /// The newest day on which a source of the file was read, `YYYY-MM-DD`: what stands behind a key `read`. A scan is
 /// enough, because within a JSON text quotes are escaped.
 pub fn newest_read(text: &str) -> Option<&str> {

@@ -121,7 +121,7 @@ fn alone(
             firing::check_constraint(&operation, &place_of, mistakes);
         }
         Err(errors) => {
-            for error in errors.into_iter().filter(|error| error.file == rules.file) {
+            for error in errors.into_iter().filter(|error| error.file == rules.file.name) {
                 mistakes.add(error.span, error.message);
             }
         }

@@ -105,7 +105,7 @@ impl Looked<'_, '_, '_, '_> {
                     self.mistakes.add(list.span, message);
                 }
             }
-            if let Some(Equals { value: Some(value), .. }) = &condition.equals {
+            if let Some(Equals { value: Some(value), .. }) = condition.equals.as_deref() {
                 let span = condition.parameter.as_ref().map(|path| path.span);
                 let span = span.or(own.map(|check| check.id.span));
                 if let Some(span) = span {

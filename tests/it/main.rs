@@ -33,4 +33,5 @@ mod schemas;
 mod support;
 #[cfg(feature = "cli")]
 mod trust;
+mod ways;
 mod witness;

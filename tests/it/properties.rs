@@ -28,13 +28,13 @@ const KINDS: [&str; 7] = [
 ];
 
 /// An operation of one of the rule sets.
-struct Subject {
+pub struct Subject {
     rules: &'static RuleSet,
-    palette: Palette,
+    pub palette: Palette,
 }
 
 /// All operations of the bundled and of the synthetic rules.
-static SUBJECTS: LazyLock<Vec<Subject>> = LazyLock::new(|| {
+pub static SUBJECTS: LazyLock<Vec<Subject>> = LazyLock::new(|| {
     let mut subjects = Vec::new();
     for rules in support::rule_sets() {
         for (id, operation) in rules.operations() {
@@ -49,13 +49,18 @@ impl Subject {
         support::report(self.rules, request)
     }
 
-    fn reference(&self, request: &Value) -> Outcome {
+    pub fn reference(&self, request: &Value) -> Outcome {
         reference::evaluate(&self.palette.provider, &self.palette.operation, request)
     }
 
     /// Runs a property on this operation's share of all cases.
     #[track_caller]
-    fn run<S: Strategy>(&self, cases: usize, strategy: &S, property: impl Fn(S::Value) -> Result<(), TestCaseError>) {
+    pub fn run<S: Strategy>(
+        &self,
+        cases: usize,
+        strategy: &S,
+        property: impl Fn(S::Value) -> Result<(), TestCaseError>,
+    ) {
         let share = u32::try_from(cases / SUBJECTS.len()).expect("a share is small").max(8);
         let config = Config { cases: share, failure_persistence: None, max_shrink_iters: 4096, ..Config::default() };
         let result = TestRunner::new_with_rng(config, seeded()).run(strategy, property);
@@ -76,10 +81,10 @@ fn seeded() -> TestRng {
 
 /// What a report says, as far as the rule format decides it.
 #[derive(Clone, Debug, PartialEq)]
-struct Said {
+pub struct Said {
     verdict: String,
     /// Check, code, status and parameter of each finding, in order.
-    findings: Vec<[String; 4]>,
+    pub findings: Vec<[String; 4]>,
     /// Kind, check and parameter of each warning, sorted.
     warnings: Vec<[String; 3]>,
     /// What each open check needs.
@@ -87,7 +92,7 @@ struct Said {
 }
 
 impl Said {
-    fn by_engine(report: &Value) -> Said {
+    pub fn by_engine(report: &Value) -> Said {
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let check = |value: &Value| text(value).rsplit('#').next().unwrap_or_default().to_owned();
         let findings = plan::list(report, "findings");
@@ -112,7 +117,7 @@ impl Said {
         said
     }
 
-    fn by_reference(outcome: &Outcome) -> Said {
+    pub fn by_reference(outcome: &Outcome) -> Said {
         let or_null = |text: &Option<String>| text.clone().unwrap_or_else(|| "null".to_owned());
         let findings = outcome.findings.iter();
         let warnings = outcome.warnings.iter();

@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 use crate::operation::{Operation, ParameterIndex};
 
 pub(crate) use gate::{Gate, TextGate};
-pub(crate) use test::{AsciiSet, Test};
+pub(crate) use test::{Characters, Test};
 
 /// The screens of an operation, for what is asked.
 #[derive(Debug, Default)]

@@ -3,11 +3,11 @@
 //! Of each check one or two tests are kept that pass only where it would hold or not apply. Everything that is not
 //! understood here becomes a test that nothing passes, so that leaving a word out costs time and never a finding.
 
-use super::{AsciiSet, Gate, Presence, Raise, Screen, ScreenSet, Screens, Suspects, Test, TextGate};
+use super::{Characters, Gate, Presence, Raise, Screen, ScreenSet, Screens, Suspects, Test, TextGate};
 use crate::operation::condition::{CharSet, Comparand, Condition, Subject, Values, Word};
 use crate::operation::lookup::Lookup;
 use crate::operation::{Check, Form, Operation, Outcome, ParameterIndex, Run};
-use crate::rule::condition::Unit;
+use crate::rule::condition::{CharClass, Unit};
 use crate::rule::provider::Scalars;
 
 /// What makes a check suspect.
@@ -162,32 +162,34 @@ fn whole_gate(flat: &[&Test]) -> Option<Gate> {
 }
 
 fn text_gate(flat: &[&Test]) -> Gate {
-    let mut ascii: Option<AsciiSet> = None;
+    let mut characters: Option<Characters> = None;
     for test in flat {
-        if let Test::Ascii(set) = test {
-            let so_far = ascii.get_or_insert([true; 256]);
-            so_far.iter_mut().zip(set.iter()).for_each(|(one, other)| *one &= other);
+        if let Test::MadeOf(set) = test {
+            let so_far = characters.get_or_insert(Characters { ascii: [true; 256], has_chinese: true });
+            so_far.ascii.iter_mut().zip(set.ascii.iter()).for_each(|(one, other)| *one &= other);
+            so_far.has_chinese &= set.has_chinese;
         }
     }
     let is_impossible =
-        |text: &String| ascii.as_ref().is_some_and(|set| text.bytes().any(|byte| !set[usize::from(byte)]));
-    let (mut min, mut max, mut rest) = (0, usize::MAX, Vec::new());
+        |text: &String| characters.as_ref().is_some_and(|set| text.chars().any(|character| !set.has(character)));
+    let (mut min, mut max, mut counts_characters, mut rest) = (0, usize::MAX, true, Vec::new());
     for test in flat {
         match test {
-            Test::Ascii(_) => {}
+            Test::MadeOf(_) => {}
             // All characters are ASCII, or the length is in bytes anyway.
-            Test::Length { min: least, max: most, unit } if *unit == Unit::Bytes || ascii.is_some() => {
+            Test::Length { min: least, max: most, unit } if *unit == Unit::Bytes || characters.is_some() => {
                 min = min.max(*least);
                 max = max.min(*most);
+                counts_characters &= *unit == Unit::Characters;
             }
             Test::NotStartsWith(texts) | Test::NotEndsWith(texts) | Test::NotContains(texts)
                 if texts.iter().all(is_impossible) => {}
             test => rest.push((*test).clone()),
         }
     }
-    match (min, max, &ascii) {
+    match (min, max, &characters) {
         (0, usize::MAX, None) => Gate::Tests(rest),
-        _ => Gate::Text(Box::new(TextGate { min, max, ascii, rest })),
+        _ => Gate::Text(Box::new(TextGate { min, max, characters, counts_characters, rest })),
     }
 }
 
@@ -359,9 +361,9 @@ fn word_holds(operation: &Operation, word: &Word) -> Test {
             Test::Length { min: as_size(min, 0), max: as_size(max, usize::MAX), unit: *unit }
         }
         Word::Chars(chars) => {
-            let first = chars.first.as_ref().map(|set| Test::First(ascii(set)));
-            let last = chars.last.as_ref().map(|set| Test::Last(ascii(set)));
-            Test::All([Test::Ascii(ascii(&chars.all))].into_iter().chain(first).chain(last).collect())
+            let first = chars.first.as_ref().map(|set| Test::First(characters(set)));
+            let last = chars.last.as_ref().map(|set| Test::Last(characters(set)));
+            Test::All([Test::MadeOf(characters(&chars.all))].into_iter().chain(first).chain(last).collect())
         }
         Word::StartsWith { texts, negated: false } => Test::StartsWith(texts.clone()),
         Word::StartsWith { texts, negated: true } => Test::NotStartsWith(texts.clone()),
@@ -413,10 +415,11 @@ fn documented<'v>(operation: &'v Operation, values: &'v Values) -> &'v [String] 
     values.list.map_or(&values.values, |list| &operation.provider.lists[list].values)
 }
 
-fn ascii(set: &CharSet) -> Box<AsciiSet> {
-    let mut table = [false; 256];
-    for (byte, is_allowed) in table.iter_mut().enumerate().take(128) {
+fn characters(set: &CharSet) -> Box<Characters> {
+    let mut ascii = [false; 256];
+    for (byte, is_allowed) in ascii.iter_mut().enumerate().take(128) {
         *is_allowed = set.ascii >> byte & 1 == 1;
     }
-    Box::new(table)
+    let has_chinese = set.classes.iter().any(|class| matches!(class, CharClass::Chinese | CharClass::Any));
+    Box::new(Characters { ascii, has_chinese })
 }

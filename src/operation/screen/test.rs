@@ -15,12 +15,12 @@ pub(crate) enum Test {
         max: usize,
         unit: Unit,
     },
-    /// ASCII only, from this set.
-    Ascii(Box<AsciiSet>),
+    /// From this set only.
+    MadeOf(Box<Characters>),
     /// The first character, if there is one, is from this set.
-    First(Box<AsciiSet>),
+    First(Box<Characters>),
     /// The last character, if there is one, is from this set.
-    Last(Box<AsciiSet>),
+    Last(Box<Characters>),
     OneOf(Lookup),
     /// None of these, in whatever letter case.
     NoneOf(Vec<String>),
@@ -47,8 +47,36 @@ pub(crate) enum Test {
     },
 }
 
-/// For each byte whether it is in a set of ASCII characters.
-pub(crate) type AsciiSet = [bool; 256];
+/// A set of characters, as far as it is quick to tell what is in it.
+#[derive(Clone, Debug)]
+pub(crate) struct Characters {
+    /// For each byte, whether it is an ASCII character of the set.
+    pub ascii: [bool; 256],
+    /// Whether the common Chinese characters are in it: they are frequent enough to be told here.
+    pub has_chinese: bool,
+}
+
+impl Characters {
+    /// Whether a character is certainly in the set.
+    #[inline]
+    pub fn has(&self, character: char) -> bool {
+        match u8::try_from(character) {
+            Ok(byte) => self.ascii[usize::from(byte)],
+            Err(_) => self.has_chinese && matches!(character, '\u{4e00}'..='\u{9fff}'),
+        }
+    }
+
+    /// Whether a text is made of ASCII characters of the set.
+    #[inline]
+    pub fn make_ascii(&self, text: &str) -> bool {
+        text.bytes().fold(true, |so_far, byte| so_far & self.ascii[usize::from(byte)])
+    }
+
+    /// Whether a text is made of characters of the set.
+    fn make(&self, text: &str) -> bool {
+        self.make_ascii(text) || self.has_chinese && text.chars().all(|character| self.has(character))
+    }
+}
 
 impl Test {
     /// Whether a single value passes, by its text on the wire.
@@ -67,9 +95,9 @@ impl Test {
                 };
                 (*min..=*max).contains(&length)
             }
-            Test::Ascii(set) => is_made_of(value, set),
-            Test::First(set) => value.as_bytes().first().is_none_or(|byte| set[usize::from(*byte)]),
-            Test::Last(set) => value.as_bytes().last().is_none_or(|byte| set[usize::from(*byte)]),
+            Test::MadeOf(set) => set.make(value),
+            Test::First(set) => value.chars().next().is_none_or(|character| set.has(character)),
+            Test::Last(set) => value.chars().next_back().is_none_or(|character| set.has(character)),
             Test::OneOf(known) => known.get(value).is_some(),
             Test::NoneOf(known) => !known.iter().any(|known| known.eq_ignore_ascii_case(value)),
             Test::StartsWith(texts) => texts.iter().any(|text| starts_with(value, text)),
@@ -102,12 +130,6 @@ impl Test {
 #[inline]
 fn starts_with(value: &str, text: &str) -> bool {
     value.as_bytes().first() == text.as_bytes().first() && value.starts_with(text)
-}
-
-/// Whether all characters are ASCII and from a set.
-#[inline]
-pub(super) fn is_made_of(value: &str, set: &AsciiSet) -> bool {
-    value.bytes().fold(true, |so_far, byte| so_far & set[usize::from(byte)])
 }
 
 /// A whole number of at most eighteen digits.
