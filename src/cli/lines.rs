@@ -5,6 +5,7 @@
 
 use std::io::{self, BufRead};
 
+use memchr::memchr_iter;
 use preflint::limits::REQUEST_BYTES;
 use preflint::{InputError, InputErrorKind, Position};
 
@@ -70,7 +71,7 @@ impl<R: BufRead> Blocks<R> {
                 Err(error) => return Err(error),
             };
             let length = arrived.len();
-            let end = arrived.iter().rposition(|byte| *byte == b'\n').map(|end| end + 1);
+            let end = memchr::memrchr(b'\n', arrived).map(|end| end + 1);
             block.bytes.extend_from_slice(&arrived[..end.unwrap_or(length)]);
             if let Some(end) = end {
                 self.rest.extend_from_slice(&arrived[end..]);
@@ -80,8 +81,7 @@ impl<R: BufRead> Blocks<R> {
             self.is_cut = end.is_none() && block.bytes.len() > REQUEST_BYTES;
             if length == 0 || end.is_some() || self.is_cut {
                 self.position.offset += block.bytes.len();
-                self.position.line +=
-                    block.bytes.iter().filter(|byte| **byte == b'\n').count() + usize::from(self.is_cut);
+                self.position.line += memchr_iter(b'\n', &block.bytes).count() + usize::from(self.is_cut);
                 return Ok(!block.bytes.is_empty());
             }
         }
@@ -95,7 +95,7 @@ fn skip_line(reader: &mut impl BufRead) -> io::Result<usize> {
         if buffer.is_empty() {
             return Ok(skipped);
         }
-        let end = buffer.iter().position(|byte| *byte == b'\n');
+        let end = memchr::memchr(b'\n', buffer);
         let length = end.map_or(buffer.len(), |end| end + 1);
         reader.consume(length);
         skipped += length;
@@ -113,10 +113,12 @@ pub fn each<E>(block: &Block, visit: &mut dyn FnMut(Line<'_>) -> Result<(), E>) 
     let mut position = block.start;
     // As a whole if possible: that is faster than line by line.
     let text = str::from_utf8(&block.bytes).ok();
-    let mut end = 0;
-    for line in block.bytes.split_inclusive(|byte| *byte == b'\n') {
-        let start = end;
-        end += line.len();
+    let mut start = 0;
+    let ends = memchr_iter(b'\n', &block.bytes).map(|at| at + 1);
+    // The last line may have no end.
+    let last = block.bytes.last().filter(|last| **last != b'\n').map(|_| block.bytes.len());
+    for end in ends.chain(last) {
+        let line = &block.bytes[start..end];
         let content = line.strip_suffix(b"\n").unwrap_or(line);
         if content.len() > REQUEST_BYTES {
             let message = format!("a request of more than {REQUEST_BYTES} bytes");
@@ -133,6 +135,7 @@ pub fn each<E>(block: &Block, visit: &mut dyn FnMut(Line<'_>) -> Result<(), E>) 
             )?;
         }
         position = Position { offset: position.offset + line.len(), line: position.line + 1, column: 1 };
+        start = end;
     }
     Ok(())
 }

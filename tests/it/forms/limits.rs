@@ -159,7 +159,7 @@ const FORMS: &[Limited] = &[
         // What is no argument of the resource is not sent, and of its lists the API ignores what comes behind the first few.
         parameters: None,
         elements: None,
-        requests: Some(|count| plan(count)),
+        requests: Some(plan),
     },
     Limited {
         form: "packer",
