@@ -74,26 +74,50 @@ fn the_library_pulls_in_few_crates() {
         "unicode-ident",
         "zmij",
     ];
-    let output = Command::new(env!("CARGO"))
-        .args([
-            "tree",
-            "--offline",
-            "--locked",
-            "--no-default-features",
-            "--edges=normal",
-            "--prefix=none",
-            "--format={p}",
-        ])
-        .current_dir(project(""))
-        .output()
-        .expect("cargo runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let tree = String::from_utf8(output.stdout).expect("UTF-8");
+    let tree = cargo(&["tree", "--no-default-features", "--edges=normal", "--prefix=none", "--format={p}"]);
     let mut names: Vec<&str> = tree.lines().filter_map(|line| line.split_whitespace().next()).collect();
     names.sort_unstable();
     names.dedup();
     let more: Vec<&&str> = names.iter().filter(|name| !allowed.contains(name)).collect();
     assert!(more.is_empty() && names.contains(&"regex"), "{more:?} of {names:?}");
+}
+
+/// What cargo says, from what is locked and there.
+fn cargo(arguments: &[&str]) -> String {
+    let mut command = Command::new(env!("CARGO"));
+    let output = command.args(arguments).args(["--offline", "--locked"]).current_dir(project("")).output();
+    let output = output.expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+#[test]
+fn no_dependency_demands_a_newer_rust() {
+    let number = |version: &str| {
+        let mut parts = version.split('.').map(|part| part.parse::<u32>().expect("a number"));
+        (parts.next(), parts.next())
+    };
+    let manifest = fs::read_to_string(project("Cargo.toml")).expect("Cargo.toml");
+    let own = manifest.lines().find_map(|line| line.strip_prefix("rust-version = ")).expect("a version");
+    let own = number(own.trim_matches('"'));
+    let tree = cargo(&["tree", "--edges=normal,build", "--prefix=none", "--format={p}"]);
+    let shipped =
+        |name: &str, version: &str| tree.lines().any(|line| line.split(' ').take(2).eq([name, &format!("v{version}")]));
+    // For this platform alone, because the crates of others need not be there.
+    let version = Command::new("rustc").arg("-vV").output().expect("rustc runs").stdout;
+    let version = String::from_utf8(version).expect("UTF-8");
+    let host = version.lines().find_map(|line| line.strip_prefix("host: ")).expect("a host");
+    let metadata = cargo(&["metadata", "--format-version=1", "--filter-platform", host]);
+    let metadata: serde_json::Value = serde_json::from_str(&metadata).expect("JSON");
+    let mut stated = 0;
+    for package in metadata["packages"].as_array().expect("a list") {
+        let said = |key: &str| package[key].as_str().unwrap_or_default();
+        if let Some(demanded) = package["rust_version"].as_str().filter(|_| shipped(said("name"), said("version"))) {
+            stated += 1;
+            assert!(number(demanded) <= own, "{} {} demands Rust {demanded}", said("name"), said("version"));
+        }
+    }
+    assert!(stated > 20, "{stated}");
 }
 
 #[test]
