@@ -5,6 +5,7 @@ mod broken_rules;
 #[cfg(feature = "cli")]
 mod cli;
 mod compare;
+mod corpus;
 #[cfg(feature = "cli")]
 mod coverage;
 mod documents;
