@@ -4,7 +4,8 @@
 //! looked up later (a code that no row documents, a parameter that does not exist). Here a field of type
 //! [`Spanned`] keeps its place, and [`Entries`] keeps the order and places of an object's keys.
 
-use std::fmt;
+use std::collections::HashSet;
+use std::{fmt, slice};
 
 use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, EnumAccess, Error as _, Expected, IntoDeserializer, MapAccess,
@@ -117,7 +118,9 @@ impl<'n> At<'n> {
                 _ => Err(DataError::invalid_type(Unexpected::Other(number), &visitor)),
             },
             Value::List(items) => visitor.visit_seq(Items(items.iter())),
-            Value::Object(members) => visitor.visit_map(Members { members, next: 0, value: None }),
+            Value::Object(members) => {
+                visitor.visit_map(Members { members: members.iter(), known: HashSet::new(), value: None })
+            }
         }
     }
 }
@@ -197,8 +200,9 @@ impl<'n> SeqAccess<'n> for Items<'n> {
 }
 
 struct Members<'n> {
-    members: &'n [((String, Span), Node)],
-    next: usize,
+    members: slice::Iter<'n, ((String, Span), Node)>,
+    /// The keys so far.
+    known: HashSet<&'n str>,
     value: Option<&'n Node>,
 }
 
@@ -206,11 +210,10 @@ impl<'n> MapAccess<'n> for Members<'n> {
     type Error = DataError;
 
     fn next_key_seed<K: DeserializeSeed<'n>>(&mut self, seed: K) -> Result<Option<K::Value>, DataError> {
-        let Some(((key, span), value)) = self.members.get(self.next) else { return Ok(None) };
-        if self.members[..self.next].iter().any(|((earlier, _), _)| earlier == key) {
+        let Some(((key, span), value)) = self.members.next() else { return Ok(None) };
+        if !self.known.insert(key) {
             return Err(DataError { span: Some(*span), message: format!("key `{key}` stands here twice") });
         }
-        self.next += 1;
         self.value = Some(value);
         seed.deserialize(Key { key, span: *span }).map(Some).map_err(|error| error.or_at(*span))
     }

@@ -25,6 +25,9 @@ pub fn from_text<'t, T: Deserialize<'t>>(text: &'t str) -> Option<T> {
     Some(value)
 }
 
+/// Keys of an object whose type takes any: each is compared with all before it, so that more are left to the tree.
+const MOST_KEYS: usize = 128;
+
 /// That a text cannot be read so.
 #[derive(Debug)]
 struct Unfit;
@@ -180,7 +183,7 @@ impl<'t> MapAccess<'t> for Members<'_, 't> {
             return Err(Unfit);
         }
         if let Some(known) = &mut self.known {
-            if known.contains(&key.raw()) {
+            if known.len() == MOST_KEYS || known.contains(&key.raw()) {
                 return Err(Unfit);
             }
             known.push(key.raw());

@@ -160,6 +160,10 @@ pub const INPUTS: &[Input] = &[
     edition("values with equal ends and lengths", |n| {
         checked(r#""one_of":{"values":["#, &list(n, |at| format!("\"12345678{at:08}12345678\"")), "]}")
     }),
+    edition("values by the value of another", |n| {
+        let keys = list(n, |at| format!(r#""key{at}":["v"]"#));
+        checked(r#""one_of_by":{"parameter":"Name","values":{"#, &keys, "}}")
+    }),
     edition("parameters", |n| parameters(n, |at| format!("Name{at}"))),
     edition("parameters with equal ends and lengths", |n| parameters(n, |at| format!("Name1234{at:08}Name1234"))),
     edition("equal parameters", |n| parameters(n, |_| "Name".to_owned())),
