@@ -14,7 +14,7 @@ use crate::operation::{Answer, Check, Form, Outcome, ParameterIndex, Row, RowInd
 use crate::place::Span;
 use crate::rule::condition::Case;
 use crate::rule::operation::{CheckRule, ConstraintUse, OperationFile, RequiredRule, Warn};
-use crate::rule::provider::Scalars;
+use crate::rule::provider::{ConstraintRule, Scalars};
 use crate::rule::{Basis, Source};
 use crate::similar::did_you_mean;
 
@@ -29,6 +29,8 @@ pub(crate) struct Maker<'m> {
     pub rows: &'m [Row],
     /// The rows by their keys.
     pub by_key: HashMap<&'m str, RowIndex>,
+    /// The provider's constraints by their names.
+    pub constraints: HashMap<&'m str, &'m ConstraintRule>,
     pub sources: &'m [Arc<Source>],
     pub stages: &'m [String],
 }
@@ -162,9 +164,8 @@ impl Maker<'_> {
         parameter: ParameterIndex,
         mistakes: &mut Mistakes<'_>,
     ) -> Vec<Check> {
-        let Some(constraint) = self.rules.written.constraints.get(&use_.name) else {
-            let known = self.rules.written.constraints.iter().map(|(name, _)| name.value.as_str());
-            let hint = did_you_mean(&use_.name.value, known);
+        let Some(constraint) = self.constraints.get(use_.name.value.as_str()) else {
+            let hint = mistakes.hint(|| did_you_mean(&use_.name.value, self.constraints.keys().copied()));
             mistakes.add(use_.name.span, format!("`{}` is no constraint of the provider{hint}", use_.name.value));
             return Vec::new();
         };
@@ -335,12 +336,15 @@ impl Maker<'_> {
     fn row(&self, key: &Spanned<String>, mistakes: &mut Mistakes<'_>) -> Option<RowIndex> {
         let found = self.by_key.get(key.value.as_str()).copied();
         if found.is_none() {
-            let with_code = self.rows.iter().filter(|row| row.code == key.value).map(|row| format!("`{}`", row.key));
-            let with_code: Vec<String> = with_code.collect();
-            let hint = match with_code.as_slice() {
-                [] => did_you_mean(&key.value, self.rows.iter().map(|row| row.key.as_str())),
-                ids => format!("; the rows with this code have the ids {}", ids.join(", ")),
-            };
+            let hint = mistakes.hint(|| {
+                let with_code =
+                    self.rows.iter().filter(|row| row.code == key.value).map(|row| format!("`{}`", row.key));
+                let with_code: Vec<String> = with_code.collect();
+                match with_code.as_slice() {
+                    [] => did_you_mean(&key.value, self.rows.iter().map(|row| row.key.as_str())),
+                    ids => format!("; the rows with this code have the ids {}", ids.join(", ")),
+                }
+            });
             mistakes.add(key.span, format!("`{}` is the id of no row of `errors`{hint}", key.value));
         }
         found

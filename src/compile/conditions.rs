@@ -28,16 +28,18 @@ impl Scope<'_> {
         self.parameters.paths.get(path).copied()
     }
 
-    pub fn unknown_parameter(&self, path: &str) -> String {
-        let known: Vec<String> = (0..self.parameters.all.len()).map(|index| self.parameters.path(index)).collect();
-        let hint = did_you_mean(path, known.iter().map(String::as_str));
+    pub fn unknown_parameter(&self, path: &str, mistakes: &Mistakes<'_>) -> String {
+        let hint = mistakes.hint(|| {
+            let known: Vec<String> = (0..self.parameters.all.len()).map(|index| self.parameters.path(index)).collect();
+            did_you_mean(path, known.iter().map(String::as_str))
+        });
         format!("`{path}` is no parameter of this operation{hint}")
     }
 
     pub fn parameter(&self, path: &Spanned<String>, mistakes: &mut Mistakes<'_>) -> Option<ParameterIndex> {
         let found = self.find(path);
         if found.is_none() {
-            mistakes.add(path.span, self.unknown_parameter(path));
+            mistakes.add(path.span, self.unknown_parameter(path, mistakes));
         }
         found
     }
@@ -45,7 +47,8 @@ impl Scope<'_> {
     pub fn section(&self, name: &Spanned<String>, mistakes: &mut Mistakes<'_>) -> Option<usize> {
         let found = self.provider.section(name);
         if found.is_none() {
-            let hint = did_you_mean(name, self.provider.sections.iter().map(|section| section.name.as_str()));
+            let known = || self.provider.sections.iter().map(|section| section.name.as_str());
+            let hint = mistakes.hint(|| did_you_mean(name, known()));
             mistakes.add(name.span, format!("`{}` is no fact section of the provider{hint}", name.value));
         }
         found
@@ -54,7 +57,7 @@ impl Scope<'_> {
     fn entity(&self, name: &str, span: Span, mistakes: &mut Mistakes<'_>) -> Option<EntityIndex> {
         let found = self.entities.iter().position(|entity| entity.name == name);
         if found.is_none() {
-            let hint = did_you_mean(name, self.entities.iter().map(|entity| entity.name.as_str()));
+            let hint = mistakes.hint(|| did_you_mean(name, self.entities.iter().map(|entity| entity.name.as_str())));
             mistakes.add(span, format!("`{name}` is no entity of this file{hint}"));
         }
         found

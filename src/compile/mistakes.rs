@@ -28,6 +28,10 @@ impl fmt::Display for RuleError {
 
 impl std::error::Error for RuleError {}
 
+/// So many mistakes of a file are told with what was perhaps meant. To find that, all names are looked at, and nobody
+/// reads more.
+const WITH_HINT: usize = 20;
+
 /// The mistakes of one file, as they are found.
 pub(crate) struct Mistakes<'t> {
     file: &'t str,
@@ -49,6 +53,11 @@ impl<'t> Mistakes<'t> {
             span,
             message: message.into(),
         });
+    }
+
+    /// What is said beside the next mistake, unless there are many already.
+    pub fn hint(&self, make: impl FnOnce() -> String) -> String {
+        if self.found.len() < WITH_HINT { make() } else { String::new() }
     }
 
     /// Gives the mistakes from the `first` on that have no place of their own (conditions have none) this one.

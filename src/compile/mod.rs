@@ -174,7 +174,7 @@ fn build(written: &OperationFile, rules: &ProviderRules, is_proven: bool, mistak
     }
     let dry_run = written.dry_run.as_ref().and_then(|rule| {
         let Some(parameter) = scope.find(&rule.parameter) else {
-            mistakes.add(rule.parameter.span, scope.unknown_parameter(&rule.parameter));
+            mistakes.add(rule.parameter.span, scope.unknown_parameter(&rule.parameter, mistakes));
             return None;
         };
         let mut dry_run = DryRun {
@@ -213,6 +213,7 @@ fn build(written: &OperationFile, rules: &ProviderRules, is_proven: bool, mistak
         rules,
         scope: &scope,
         rows: &rows,
+        constraints: rules.written.constraints.iter().map(|(name, rule)| (name.value.as_str(), rule)).collect(),
         by_key: rows.iter().enumerate().rev().map(|(index, row)| (row.key.as_str(), index)).collect(),
         sources: &sources,
         stages: stages.map_or(&provider.stages, |stages| &stages.order),

@@ -254,7 +254,7 @@ impl Scope<'_> {
                     Err(name) => {
                         let found = self.find(name);
                         if found.is_none() {
-                            mistakes.add(template.span, self.unknown_parameter(name));
+                            mistakes.add(template.span, self.unknown_parameter(name, mistakes));
                         }
                         found.map(Piece::Parameter)
                     }

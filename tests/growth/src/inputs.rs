@@ -164,6 +164,17 @@ pub const INPUTS: &[Input] = &[
         let keys = list(n, |at| format!(r#""key{at}":["v"]"#));
         checked(r#""one_of_by":{"parameter":"Name","values":{"#, &keys, "}}")
     }),
+    edition("constraints that nobody knows", |n| {
+        let name =
+            |at| format!(r#"{{"name":"P{at}","type":"string","meaning":"x","constraints":[{{"name":"c{at}"}}]}}"#);
+        file(&list(n, name), "", "")
+    }),
+    edition("checks of parameters that nobody knows", |n| {
+        let check = |at| {
+            format!(r#"{{"id":"c{at}","parameter":"P{at}","must":{{"length":{{"max":9}}}},"basis":"documented"}}"#)
+        };
+        file(&list(n, |at| format!(r#"{{"name":"Name{at}","type":"string","meaning":"x"}}"#)), &list(n, check), "")
+    }),
     edition("parameters", |n| parameters(n, |at| format!("Name{at}"))),
     edition("parameters with equal ends and lengths", |n| parameters(n, |at| format!("Name1234{at:08}Name1234"))),
     edition("equal parameters", |n| parameters(n, |_| "Name".to_owned())),
