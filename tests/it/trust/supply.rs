@@ -168,7 +168,7 @@ fn the_program_opens_no_connection_and_reads_little_of_the_environment() {
     }
     // The day that counts as today, the file of a workflow's summary, colour and characters of the terminal.
     read.sort_unstable();
-    assert_eq!(read, ["age.rs", "target.rs", "terminal.rs"]);
+    assert_eq!(read, ["clock.rs", "target.rs", "terminal.rs"]);
 }
 
 #[test]
