@@ -152,7 +152,8 @@ impl Checker {
         if let Some(bound) = bound
             && let Ok(operation) = self.operation_of(&request).map(Arc::clone)
         {
-            request.bound = Some(Box::new(BoundTo { operation, bound: bound.kept() }));
+            // A copy takes no more memory than it needs. What slots are bound in may be as large as the largest request so far.
+            request.bound = Some(Box::new(BoundTo { operation, bound: bound.clone() }));
         }
         Ok(request)
     }

@@ -55,6 +55,25 @@ pub const RULE_FILE_BYTES: usize = 4 << 20;
 /// Rule files in one folder of rules: some services have hundreds of operations, with several editions each.
 pub const RULE_FILES: usize = 100_000;
 
+/// One text of a rule, provider or case file, in bytes, a key too. Messages and help stand in a report once for each finding;
+/// the longest text that a case could need is a script of 16 KiB in base64.
+pub const TEXT_BYTES: usize = 32 << 10;
+
+/// Things of one kind that other parts of a rule file name: sources, stages, sections, lists, entities, options of a tool.
+/// They are looked up one after the other.
+pub const NAMED: usize = 1_000;
+
+/// What an edition's file takes over from its provider's file, in bytes: constraints, and the values of lists, counted at
+/// each use.
+pub const TAKEN_OVER_BYTES: usize = 16 << 20;
+
+/// Blanks in one template of a rule file: a message, a body, a path, a command. The longest bundled ones have five.
+pub const BLANKS: usize = 16;
+
+/// A value that is put into a message, in bytes. What an API makes of a longer one nobody has seen, and so the message is
+/// not told.
+pub const FILLED_BYTES: usize = 4 << 10;
+
 /// The name of a parameter in a rule file, in bytes. Paths and ids are made of names, so that a long one would be there
 /// many times.
 pub const NAME_BYTES: usize = 256;

@@ -30,7 +30,7 @@ pub(crate) struct Maker<'m> {
     /// The rows by their keys.
     pub by_key: HashMap<&'m str, RowIndex>,
     /// The provider's constraints by their names.
-    pub constraints: HashMap<&'m str, &'m ConstraintRule>,
+    pub constraints: HashMap<&'m str, &'m Spanned<ConstraintRule>>,
     pub sources: &'m [Arc<Source>],
     pub stages: &'m [String],
 }
@@ -169,6 +169,10 @@ impl Maker<'_> {
             mistakes.add(use_.name.span, format!("`{}` is no constraint of the provider{hint}", use_.name.value));
             return Vec::new();
         };
+        let bytes = constraint.span.end - constraint.span.start;
+        if !self.scope.parameters.taken_over.more(bytes, use_.name.span, mistakes) {
+            return Vec::new();
+        }
         let mut elsewhere = Mistakes::of(&self.rules.file.name, &self.rules.file.text);
         let mut checks = Vec::new();
         for rule in &constraint.checks {
@@ -353,7 +357,8 @@ impl Maker<'_> {
     fn stage_index(&self, stage: &str, span: Span, mistakes: &mut Mistakes<'_>) -> Option<usize> {
         let found = self.stages.iter().position(|known| known == stage);
         if found.is_none() {
-            mistakes.add(span, format!("`{stage}` is no stage; the stages are {}", self.stages.join(", ")));
+            let known = mistakes.hint(|| format!("; the stages are {}", self.stages.join(", ")));
+            mistakes.add(span, format!("`{stage}` is no stage{known}"));
         }
         found
     }

@@ -9,6 +9,7 @@ mod checks;
 mod command_line;
 mod conditions;
 mod http;
+mod limits;
 mod mistakes;
 mod parameters;
 mod provider;
@@ -81,6 +82,9 @@ pub(crate) fn compile_provider(file: &RuleFile) -> Result<ProviderRules, Vec<Rul
     if *path != format!("{}/provider.json", written.provider.value) {
         mistakes.add(written.provider.span, format!("the file lies in {path}, which names another provider"));
     }
+    if !limits::of_provider(&written, &mut mistakes) {
+        return Err(mistakes.into_errors());
+    }
     let prepared = PreparedProvider::prepare(&written, &mut mistakes);
     if !mistakes.none() {
         return Err(mistakes.into_errors());
@@ -104,6 +108,9 @@ pub(crate) fn compile_operation(
     }
     if !is_edition(&written.edition) {
         mistakes.add(written.edition.span, "an edition is written [site-]YYYY-MM");
+    }
+    if !limits::of_operation(&written, &mut mistakes) {
+        return Err(mistakes.into_errors());
     }
     // Both are read by a test, and so their patterns are known to compile.
     let is_proven = rule_set::is_bundled(path, text) && rule_set::is_bundled(&provider.file.path, &provider.file.text);

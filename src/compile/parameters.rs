@@ -4,19 +4,24 @@ use std::collections::{HashMap, HashSet};
 
 use crate::compile::Mistakes;
 use crate::compile::conditions::Scope;
+use crate::compile::limits::TakenOver;
 use crate::json::Spanned;
 use crate::limits::NAME_BYTES;
 use crate::operation::lookup::Lookup;
-use crate::operation::{Default, Form, MAX_LIST_DEPTH, Names, Parameter, ParameterIndex, Provider};
+use crate::operation::{Default, Form, KnownList, MAX_LIST_DEPTH, Names, Parameter, ParameterIndex, Provider};
+use crate::place::Span;
 use crate::rule::condition::Case;
 use crate::rule::operation::{CheckRule, DefaultRule, ItemsRule, OperationFile, ParameterRule, TypeName};
 
 /// All parameters, parents before children.
+#[derive(std::default::Default)]
 pub(crate) struct Parameters {
     pub all: Vec<Parameter>,
     pub roots: Vec<ParameterIndex>,
     /// By the paths under which rule files name them.
     pub paths: HashMap<String, ParameterIndex>,
+    /// What they and their checks have of the provider's file.
+    pub taken_over: TakenOver,
 }
 
 /// Where a parameter's rule stands in the file.
@@ -76,7 +81,7 @@ pub(crate) fn in_order(written: &OperationFile) -> Vec<Written<'_>> {
 
 /// Flattens the tree.
 pub(crate) fn prepare(written: &OperationFile, provider: &Provider, mistakes: &mut Mistakes<'_>) -> Parameters {
-    let mut parameters = Parameters { all: Vec::new(), roots: Vec::new(), paths: HashMap::new() };
+    let mut parameters = Parameters::default();
     let mut known = HashSet::with_capacity(written.parameters.len());
     for (slot, rule) in written.parameters.iter().enumerate() {
         refuse_name(&mut known, &rule.name, mistakes);
@@ -108,6 +113,28 @@ fn cut(name: &str) -> String {
 }
 
 impl Parameters {
+    /// Takes over the values of a list once more; false when that is too much, which is said.
+    pub fn takes_over(&self, list: &KnownList, span: Span, mistakes: &mut Mistakes<'_>) -> bool {
+        self.taken_over.more(list.values.iter().map(String::len).sum(), span, mistakes)
+    }
+
+    /// The values of a `one_of` with `case: fold`: they are recognised in any case before checks run.
+    fn folded_values(&self, checks: &[CheckRule], provider: &Provider, mistakes: &mut Mistakes<'_>) -> Vec<String> {
+        let folding = checks.iter().filter_map(|check| {
+            let own = check.must.parameter.is_none() && check.must.fact.is_none();
+            check.must.one_of.as_ref().filter(|one_of| own && one_of.case == Case::Fold)
+        });
+        let mut values = Vec::new();
+        for one_of in folding {
+            values.extend(one_of.values.iter().map(|value| value.value.clone()));
+            let Some(name) = &one_of.list else { continue };
+            let list = provider.lists.iter().find(|list| list.name == name.value);
+            let list = list.filter(|list| self.takes_over(list, name.span, mistakes));
+            values.extend(list.iter().flat_map(|list| list.values.iter().cloned()));
+        }
+        values
+    }
+
     fn add(
         &mut self,
         rule: Written<'_>,
@@ -153,7 +180,7 @@ impl Parameters {
             Written::Element(_) => None,
         };
         let secret = provider.common_parameters.iter().any(|common| common.secret && common.name == name);
-        let folded_values = folded_values(rule.checks(), provider);
+        let folded_values = self.folded_values(rule.checks(), provider, mistakes);
         self.all.push(Parameter {
             name,
             aliases: named.map(|rule| rule.aliases.clone()).unwrap_or_default(),
@@ -206,21 +233,6 @@ impl Parameters {
             }
         }
     }
-}
-
-/// The values of a `one_of` with `case: fold`: they are recognised in any case before checks run.
-fn folded_values(checks: &[CheckRule], provider: &Provider) -> Vec<String> {
-    let folding = checks.iter().filter_map(|check| {
-        let own = check.must.parameter.is_none() && check.must.fact.is_none();
-        check.must.one_of.as_ref().filter(|one_of| own && one_of.case == Case::Fold)
-    });
-    let mut values = Vec::new();
-    for one_of in folding {
-        values.extend(one_of.values.iter().map(|value| value.value.clone()));
-        let list = one_of.list.as_ref().and_then(|name| provider.lists.iter().find(|list| list.name == name.value));
-        values.extend(list.iter().flat_map(|list| list.values.iter().cloned()));
-    }
-    values
 }
 
 /// `OSSBucket` to `oss-bucket`, `ImageIds` to `image-ids`, `ossUrl` to `oss-url`.

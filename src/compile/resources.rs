@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::{Mistakes, check_format, read_file, template_pieces};
+use super::{Mistakes, check_format, limits, read_file, template_pieces};
 use crate::json::Spanned;
 use crate::operation::resources::{Argument, DefaultValue, PathStep, Resource, ResourceForm};
 use crate::operation::{Operation, Provider};
@@ -25,6 +25,9 @@ pub(crate) fn compile_resources(
     let mut mistakes = Mistakes::of(file, text);
     let Some(written) = read_file::<ResourcesFile>(text, &mut mistakes) else { return Err(mistakes.into_errors()) };
     check_format(&written.format, &mut mistakes);
+    if !limits::of_resources(&written, &mut mistakes) {
+        return Err(mistakes.into_errors());
+    }
     if path != format!("{}/resources.json", written.operation.value) {
         let message = format!("the file lies in {path}, but names itself {}", written.operation.value);
         mistakes.add(written.operation.span, message);

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use crate::compile::Mistakes;
 use crate::compile::conditions::{Scope, template_pieces};
+use crate::compile::limits::have_few_blanks;
 use crate::json::Spanned;
 use crate::limits::PATTERNS;
 use crate::operation::condition::{
@@ -211,7 +212,10 @@ impl Scope<'_> {
 
     fn list_values<'v>(&'v self, name: &Spanned<String>, mistakes: &mut Mistakes<'_>) -> Vec<(&'v str, Span)> {
         match self.provider.lists.iter().find(|list| list.name == name.value) {
-            Some(list) => list.values.iter().map(|value| (value.as_str(), name.span)).collect(),
+            Some(list) if self.parameters.takes_over(list, name.span, mistakes) => {
+                list.values.iter().map(|value| (value.as_str(), name.span)).collect()
+            }
+            Some(_) => Vec::new(),
             None => {
                 mistakes.add(name.span, format!("`{}` is no list of the provider", name.value));
                 Vec::new()
@@ -225,7 +229,7 @@ impl Scope<'_> {
             if found.is_none() {
                 mistakes.add(name.span, format!("`{}` is no list of the provider", name.value));
             }
-            found
+            found.filter(|list| self.parameters.takes_over(&self.provider.lists[*list], name.span, mistakes))
         });
         if let (Some(name), Some(value)) = (&one_of.list, one_of.values.first()) {
             mistakes.add(value.span, format!("either `values` or the list `{}`", name.value));
@@ -249,6 +253,9 @@ impl Scope<'_> {
             (Some(value), None, None) => Some(Comparand::Value(value.clone())),
             (None, Some(parameter), None) => self.parameter(parameter, mistakes).map(Comparand::Parameter),
             (None, None, Some(template)) => {
+                if !have_few_blanks([(template.as_str(), template.span)], mistakes) {
+                    return None;
+                }
                 let pieces = template_pieces(template).map(|piece| match piece {
                     Ok(text) => Some(Piece::Text(text.to_owned())),
                     Err(name) => {

@@ -14,7 +14,7 @@ pub(crate) enum Need {
 }
 
 /// A fact that nobody gave: which item of a section, and what of it, as far as that is known.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Wanted {
     pub section: usize,
     pub key: Option<String>,

@@ -15,6 +15,7 @@ use serde::forward_to_deserialize_any;
 
 use crate::json::spanned::SPANNED;
 use crate::json::tree::{Node, Value};
+use crate::limits::TEXT_BYTES;
 use crate::place::Span;
 use crate::similar::did_you_mean;
 
@@ -96,6 +97,10 @@ fn found_in_words(found: Unexpected<'_>) -> String {
     }
 }
 
+fn too_long() -> DataError {
+    DataError::custom(format_args!("a text of more than {TEXT_BYTES} bytes"))
+}
+
 /// Reads a value of type `T` out of `node`.
 pub fn from_node<'n, T: Deserialize<'n>>(node: &'n Node) -> Result<T, DataError> {
     T::deserialize(At(node))
@@ -110,6 +115,7 @@ impl<'n> At<'n> {
         match &self.0.value {
             Value::Null => visitor.visit_unit(),
             Value::Bool(value) => visitor.visit_bool(*value),
+            Value::Text(text) if text.len() > TEXT_BYTES => Err(too_long()),
             Value::Text(text) => visitor.visit_borrowed_str(text),
             Value::Number(number) => match (number.parse::<u64>(), number.parse::<i64>(), number.parse::<f64>()) {
                 (Ok(value), _, _) => visitor.visit_u64(value),
@@ -211,6 +217,9 @@ impl<'n> MapAccess<'n> for Members<'n> {
 
     fn next_key_seed<K: DeserializeSeed<'n>>(&mut self, seed: K) -> Result<Option<K::Value>, DataError> {
         let Some(((key, span), value)) = self.members.next() else { return Ok(None) };
+        if key.len() > TEXT_BYTES {
+            return Err(too_long().or_at(*span));
+        }
         if !self.known.insert(key) {
             return Err(DataError { span: Some(*span), message: format!("key `{key}` stands here twice") });
         }

@@ -16,6 +16,7 @@ use serde::forward_to_deserialize_any;
 use crate::json::reader::{Kind, Reader, SyntaxError};
 use crate::json::spanned::SPANNED;
 use crate::json::text::RawText;
+use crate::limits::TEXT_BYTES;
 
 /// Reads the one value that a text holds; nothing where it is not JSON, or does not fit the type.
 pub fn from_text<'t, T: Deserialize<'t>>(text: &'t str) -> Option<T> {
@@ -27,6 +28,11 @@ pub fn from_text<'t, T: Deserialize<'t>>(text: &'t str) -> Option<T> {
 
 /// Keys of an object whose type takes any: each is compared with all before it, so that more are left to the tree.
 const MOST_KEYS: usize = 128;
+
+/// The text, unless it is longer than what rule files may hold.
+fn bounded(text: RawText<'_>) -> Result<RawText<'_>, Unfit> {
+    if text.raw().len() > TEXT_BYTES { Err(Unfit) } else { Ok(text) }
+}
 
 /// That a text cannot be read so.
 #[derive(Debug)]
@@ -73,7 +79,7 @@ impl<'t> Deserializer<'t> for &mut Stream<'t> {
                 visitor.visit_unit()
             }
             Kind::Bool => visitor.visit_bool(self.0.bool()?),
-            Kind::Text => match self.0.text()?.decode() {
+            Kind::Text => match bounded(self.0.text()?)?.decode() {
                 Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
                 Cow::Owned(text) => visitor.visit_string(text),
             },
@@ -179,7 +185,7 @@ impl<'t> MapAccess<'t> for Members<'_, 't> {
     fn next_key_seed<K: DeserializeSeed<'t>>(&mut self, seed: K) -> Result<Option<K::Value>, Unfit> {
         let Some(key) = self.stream.0.next_key(&mut self.first)? else { return Ok(None) };
         // The same key can be escaped in many ways.
-        if key.escaped {
+        if bounded(key)?.escaped {
             return Err(Unfit);
         }
         if let Some(known) = &mut self.known {

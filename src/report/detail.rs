@@ -7,6 +7,7 @@ use crate::compile::template_pieces;
 use crate::engine::partly::{least_length, wrong_character};
 use crate::engine::text::{self, Which};
 use crate::engine::{CheckResult, Event, Failure, Trace};
+use crate::limits::FILLED_BYTES;
 use crate::operation::condition::{CharSet, Chars, Comparand, Condition, OfPart, Piece, Subject, Values, Word};
 use crate::operation::{Answer, Check, Form, Operation, Run};
 use crate::report::{Checked, Place, WarningKind};
@@ -95,8 +96,10 @@ impl Checked<'_> {
     /// A message with its blanks filled in; none when one cannot be.
     pub(super) fn fill(&self, template: &str, check: &Check, here: Here, fact: Option<&str>) -> Option<String> {
         let evaluator = self.evaluator(here);
+        let short = |value: &&str| value.len() <= FILLED_BYTES;
         let value_of = |parameter: usize| {
-            if self.operation.parameters[parameter].secret { None } else { evaluator.text_of(parameter) }
+            let is_secret = self.operation.parameters[parameter].secret;
+            if is_secret { None } else { evaluator.text_of(parameter).filter(short) }
         };
         let mut message = String::with_capacity(template.len());
         for piece in template_pieces(template) {
@@ -113,7 +116,7 @@ impl Checked<'_> {
                     message.push_str(&pascal(&self.slots.wire_name(self.operation, check.parameter, here)));
                 }
                 Err("value") => message.push_str(value_of(check.parameter)?),
-                Err("fact") => message.push_str(fact?),
+                Err("fact") => message.push_str(fact.filter(short)?),
                 Err(name) => {
                     let mut roots = self.operation.roots.iter().copied();
                     let parameter = roots.find(|root| self.operation.parameters[*root].name == name)?;

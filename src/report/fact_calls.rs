@@ -4,6 +4,8 @@
 //! of which section it looked for. Values of the request become words of a shell: what could be taken for an option, for
 //! the name of a file or for something that a terminal obeys is left out, and said to be missing. Nothing is run here.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -60,22 +62,22 @@ impl Report<'_> {
 impl Checked<'_> {
     fn fact_calls(&self) -> Vec<FactCall> {
         let mut calls: Vec<FactCall> = Vec::new();
+        // Many checks wait for the same fact, and to write a command costs more than to run a check.
+        let mut known: HashMap<Wanted, Option<usize>> = HashMap::new();
         for event in self.open_events() {
             debug_assert_eq!(event.result, CheckResult::Open);
             let check = self.check(event);
             let code = self.code(check).unwrap_or(&check.id);
             for need in self.wants(check, event.here) {
                 let Need::Fact(wanted) = need else { continue };
-                let Some(call) = self.fact_call(&wanted) else { continue };
-                let known = calls.iter_mut().find(|known| known.is_same(&call));
-                let settles = match known {
-                    Some(known) => &mut known.settles,
-                    None => {
+                let call = *known.entry(wanted).or_insert_with_key(|wanted| {
+                    let call = self.fact_call(wanted)?;
+                    Some(calls.iter().position(|known| known.is_same(&call)).unwrap_or_else(|| {
                         calls.push(call);
-                        let Some(last) = calls.last_mut() else { continue };
-                        &mut last.settles
-                    }
-                };
+                        calls.len() - 1
+                    }))
+                });
+                let Some(settles) = call.map(|call| &mut calls[call].settles) else { continue };
                 if !settles.iter().any(|known| known == code) {
                     settles.push(code.to_owned());
                 }

@@ -89,7 +89,8 @@ pub enum Verdict {
 pub(crate) struct Checked<'r> {
     operation: &'r Operation,
     request: Cow<'r, Request<'r>>,
-    slots: Slots<'r>,
+    /// Its parameters; those of a request that was kept stay where they are.
+    slots: Cow<'r, Slots<'r>>,
     own_facts: Option<Box<Facts>>,
     given_facts: &'r Facts,
     findings: Vec<Event>,
@@ -118,13 +119,14 @@ struct Asked<'r> {
 /// So many mistakes are compared one by one.
 const FEW: usize = 8;
 
-/// The parameters of a request, where they are not bound yet.
-fn bind<'r>(operation: &Operation, request: &Cow<'r, Request<'r>>) -> Bound<'r> {
+/// The parameters of a request that whoever read it did not bind just now, and the checks that may lead to findings, where
+/// that is known.
+fn bind<'r>(operation: &Operation, request: &Cow<'r, Request<'r>>) -> (Cow<'r, Slots<'r>>, Option<Suspects>) {
     // A request that was kept, or came in another form, is never owned: its report borrows from it.
     if let Cow::Borrowed(Request { bound: Some(known), .. }) = request
         && std::ptr::eq(&*known.operation, operation)
     {
-        return known.bound.again();
+        return (Cow::Borrowed(&known.bound.slots), known.bound.suspects);
     }
     let mut slots = Slots::reused();
     let suspects = match request {
@@ -134,7 +136,7 @@ fn bind<'r>(operation: &Operation, request: &Cow<'r, Request<'r>>) -> Bound<'r> 
         }
         request => slots::bind(operation, request, &mut slots),
     };
-    Bound { slots, suspects }
+    (Cow::Owned(slots), suspects)
 }
 
 /// What makes two failed checks one mistake.
@@ -170,7 +172,10 @@ impl<'r> Report<'r> {
                 Some(Box::new(own))
             }
         };
-        let Bound { slots, suspects } = bound.unwrap_or_else(|| bind(operation, &request));
+        let (slots, suspects) = match bound {
+            Some(Bound { slots, suspects }) => (Cow::Owned(slots), suspects),
+            None => bind(operation, &request),
+        };
         let mut report = Report::of(State::Checked(Checked {
             operation,
             request,

@@ -55,32 +55,6 @@ pub(crate) struct Bound<'t> {
     pub suspects: Option<Suspects>,
 }
 
-impl<'t> Bound<'t> {
-    /// The same once more, for another report, in memory that earlier ones of this thread have left.
-    pub fn again(&self) -> Bound<'t> {
-        self.copied_to(Slots::reused())
-    }
-
-    /// The same for keeping, in no more memory than it needs: what slots are bound in may be as large as the largest
-    /// request so far.
-    pub fn kept(&self) -> Bound<'t> {
-        let mut copy = Slots::default();
-        copy.slots.reserve_exact(self.slots.len());
-        self.copied_to(copy)
-    }
-
-    fn copied_to(&self, mut copy: Slots<'t>) -> Bound<'t> {
-        let Slots { slots, decoded, disorder, has_hollow, notes, more, secrets } = &self.slots;
-        copy.slots.extend_from_slice(slots);
-        copy.decoded.clone_from(decoded);
-        copy.disorder.clone_from(disorder);
-        copy.notes.clone_from(notes);
-        copy.secrets.clone_from(secrets);
-        (copy.has_hollow, copy.more) = (*has_hollow, *more);
-        Bound { slots: copy, suspects: self.suspects }
-    }
-}
-
 /// What keeps lists straight whose elements come out of order.
 #[derive(Clone, Debug, Default)]
 struct Disorder {

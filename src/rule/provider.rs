@@ -50,7 +50,7 @@ pub struct ProviderFile {
     pub lists: Entries<DatedList>,
     /// Constraints that many operations share.
     #[serde(default)]
-    pub constraints: Entries<ConstraintRule>,
+    pub constraints: Entries<Spanned<ConstraintRule>>,
     /// Kinds of facts.
     #[serde(default)]
     pub sections: Entries<SectionRule>,

@@ -5,6 +5,7 @@ mod limits;
 mod links;
 mod load;
 mod promises;
+mod rule_files;
 mod secrets;
 mod supply;
 
