@@ -5,8 +5,8 @@
 
 use crate::place::Span;
 use crate::report::Place;
-use crate::report::detail::is_invisible;
 use crate::report::mask::MASK;
+use crate::report::shown::is_invisible;
 use crate::request::Request;
 
 /// The columns for which excerpts are cut where nobody says how many there are.

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use crate::engine::{CheckResult, Need, Wanted};
 use crate::forms::{quoted_word, shell_words};
 use crate::operation::{Provider, Section};
-use crate::report::detail::is_invisible;
+use crate::report::shown::is_invisible;
 use crate::report::{Checked, Report};
 use crate::rule::provider::CallRule;
 

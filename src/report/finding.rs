@@ -6,7 +6,7 @@ use crate::engine::{CheckResult, Evaluator, Event, Need, Trace};
 use crate::operation::{Answer, Check, Form, Outcome, Run};
 use crate::place::{Position, Span};
 use crate::report::fingerprint::{self, Fingerprint, Identity};
-use crate::report::{Checked, Fix, Hint, detail};
+use crate::report::{Checked, Fix, Hint, detail, shown};
 use crate::request::Request;
 use crate::request::slots::{Here, Note, Value};
 use crate::rule::Basis;
@@ -389,7 +389,7 @@ impl Checked<'_> {
 
     pub(super) fn note_warning(&self, note: &Note) -> Warning {
         let (kind, detail, help) = detail::of_note(self.operation, note);
-        let parameter = self.masked(detail::shown_name(&note.parameter));
+        let parameter = self.masked(shown::shown_name(&note.parameter));
         let fingerprint = Fingerprint::of(Identity {
             subject: &self.operation.path(),
             check: kind.as_str(),

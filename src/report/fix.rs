@@ -16,7 +16,7 @@ use crate::engine::{CheckResult, Event, Trace};
 use crate::operation::condition::{Chars, Comparand, Condition, Subject, Word};
 use crate::operation::{Check, Form, ParameterIndex, Run};
 use crate::place::{Position, Span};
-use crate::report::detail::{quoted, shown_name};
+use crate::report::shown::{quoted, shown_name};
 use crate::report::{Checked, Report, State};
 use crate::request::Request;
 use crate::request::given::{Given, GivenValue, Written};

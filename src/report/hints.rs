@@ -15,7 +15,8 @@ use crate::describe::words;
 use crate::engine::{self, CheckResult, Event, Scope};
 use crate::operation::condition::{Condition, Word};
 use crate::operation::{Answer, Check, KnownList, Operation, Outcome, ParameterIndex, Run};
-use crate::report::{Checked, Report, State, detail};
+use crate::report::shown::shown_name;
+use crate::report::{Checked, Report, State};
 use crate::request::slots::{Note, NoteKind};
 
 /// What may explain a finding or a warning.
@@ -86,7 +87,7 @@ impl<'r> Checked<'r> {
         };
         let taken = self.siblings().iter().filter(|sibling| !sibling.noted.contains(&note.sent));
         let editions: Vec<String> = taken.map(Sibling::edition).collect();
-        let detail = format!("{} {what} {}", detail::shown_name(&note.sent), named(&editions));
+        let detail = format!("{} {what} {}", shown_name(&note.sent), named(&editions));
         match editions.is_empty() {
             true => Vec::new(),
             false => vec![Hint { kind: HintKind::EditionHint, detail: self.masked(detail), editions, date: None }],

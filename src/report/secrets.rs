@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use crate::json::Reader;
 use crate::place::Span;
 use crate::report::mask::{Mask, apart, masked};
-use crate::report::{Checked, detail};
+use crate::report::{Checked, shown};
 use crate::request::Request;
 
 /// A shorter value is masked where it was given only: elsewhere it would be part of everything.
@@ -132,6 +132,6 @@ fn values<'v>(request: &'v Request<'_>, bound: &'v [Span]) -> impl Iterator<Item
 /// How a secret may look in a text of a report: as it is, and with what no terminal shows written as an escape.
 fn shapes(secret: String) -> impl Iterator<Item = String> {
     let is_long = secret.chars().count() >= SHORTEST;
-    let escaped = is_long.then(|| detail::visible(&secret)).filter(|escaped| *escaped != secret);
+    let escaped = is_long.then(|| shown::visible(&secret)).filter(|escaped| *escaped != secret);
     is_long.then_some(secret).into_iter().chain(escaped)
 }

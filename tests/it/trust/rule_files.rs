@@ -7,6 +7,9 @@ use preflint::{Checker, Facts, Position, RuleFile};
 use crate::cli::project;
 use crate::support::box_edition;
 
+/// Makes so many things more.
+type Maker<'m> = &'m dyn Fn(usize) -> String;
+
 const NAME: &str = r#"{"name": "Name", "type": "string", "meaning": "x"}"#;
 
 /// The mistakes of an edition beside acme's provider file, in which one text was replaced by another; empty when there are
@@ -107,7 +110,7 @@ fn what_others_name_is_bounded() {
         format!(r#""common_parameters": [{},"#, many(count, parameter))
     };
     // How many there are in the file already, where the new ones are put in, and those.
-    let kinds: [(usize, &str, &dyn Fn(usize) -> String); 5] = [
+    let kinds: [(usize, &str, Maker<'_>); 5] = [
         (7, r#""order": ["#, &stages),
         (1, r#""lists": {"#, &lists),
         (2, r#""sections": {"#, &sections),
@@ -131,7 +134,7 @@ fn what_others_name_is_bounded() {
 fn what_is_taken_over_of_the_provider_is_bounded() {
     // A list of a mebibyte, whose use costs as much each time.
     let piece = 32 << 10;
-    assert!(piece <= TEXT_BYTES && TAKEN_OVER_BYTES % (piece * 32) == 0);
+    assert!(piece <= TEXT_BYTES && TAKEN_OVER_BYTES.is_multiple_of(piece * 32));
     let values = many(32, |at| format!("\"{at:02}{}\"", "v".repeat(piece - 2)));
     let list = format!(r#""lists": {{"long": {{"date": "2026-10", "values": [{values}]}},"#);
     let uses = |count: usize| {
