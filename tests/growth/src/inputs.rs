@@ -175,6 +175,19 @@ pub const INPUTS: &[Input] = &[
         };
         file(&list(n, |at| format!(r#"{{"name":"Name{at}","type":"string","meaning":"x"}}"#)), &list(n, check), "")
     }),
+    edition("parameters with a constraint of the provider's", |n| {
+        let name =
+            |at| format!(r#"{{"name":"P{at}","type":"string","meaning":"x","constraints":[{{"name":"box-name"}}]}}"#);
+        file(&list(n, name), "", "")
+    }),
+    edition("stages and sources that nobody knows", |n| {
+        let check = |at| {
+            format!(
+                r#"{{"id":"c{at}","parameter":"Name","must":{{"length":{{"max":9}}}},"basis":"documented","stage":"s{at}","source":"S{at}"}}"#
+            )
+        };
+        file(NAME, &list(n, check), "")
+    }),
     edition("parameters", |n| parameters(n, |at| format!("Name{at}"))),
     edition("parameters with equal ends and lengths", |n| parameters(n, |at| format!("Name1234{at:08}Name1234"))),
     edition("equal parameters", |n| parameters(n, |_| "Name".to_owned())),
