@@ -67,6 +67,11 @@ pub const NAMED: usize = 1_000;
 /// each use.
 pub const TAKEN_OVER_BYTES: usize = 16 << 20;
 
+/// Checks of one edition, those of constraints counted at each use, and those of types and of what is demanded: an operation
+/// runs all of them, for each element of a list, and `rules check` for each of them. The largest documented operations
+/// would have some hundreds.
+pub const CHECKS: usize = 4_000;
+
 /// Blanks in one template of a rule file: a message, a body, a path, a command. The longest bundled ones have five.
 pub const BLANKS: usize = 16;
 

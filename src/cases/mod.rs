@@ -73,8 +73,9 @@ impl Checker {
             mistakes.add(edition.span, format!("there are no usable rules of {}", edition.value));
             return Err(mistakes.into_errors());
         };
-        for (place, case) in written.cases.iter().enumerate() {
-            if written.cases[..place].iter().any(|known| known.name.value == case.name.value) {
+        let mut names = BTreeSet::new();
+        for case in &written.cases {
+            if !names.insert(case.name.value.as_str()) {
                 mistakes.add(case.name.span, "a case of this name stands here already");
             }
         }

@@ -1,5 +1,6 @@
 //! Checks: those that authors write, those that follow from parameters, and what each becomes when it fails.
 
+use std::cell::LazyCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use crate::compile::provider::{PreparedAnswer, find_source};
 use crate::compile::reads::Reads;
 use crate::compile::{Mistakes, ProviderRules};
 use crate::json::Spanned;
+use crate::limits::CHECKS;
 use crate::operation::condition::{Condition, Subject, Word};
 use crate::operation::{Answer, Check, Form, Outcome, ParameterIndex, Row, RowIndex, Run};
 use crate::place::Span;
@@ -38,39 +40,36 @@ pub(crate) struct Maker<'m> {
 impl Maker<'_> {
     /// All checks, in the order in which they run.
     pub fn make(&self, mistakes: &mut Mistakes<'_>) -> Vec<Check> {
-        let mut checks: Vec<Check> = Vec::new();
-        let mut places: Vec<Span> = Vec::new();
-        let mut known: HashSet<String> = HashSet::new();
+        let rules = parameters::in_order(self.written);
+        // A check is large, and a list of them that grows is moved again and again.
+        let under = rules.iter().map(|rule| rule.checks().len() + rule.constraints().len() + 1).sum::<usize>();
+        let mut checks: Vec<Check> = Vec::with_capacity(self.written.checks.len() + under);
+        let mut known: HashSet<String> = HashSet::with_capacity(checks.capacity());
         let mut add = |check: Option<Check>, place: Span, mistakes: &mut Mistakes<'_>| {
             let Some(check) = check else { return };
             if !known.insert(check.id.clone()) {
                 mistakes.add(place, format!("a check `{}` exists already; ids are unique in an operation", check.id));
             }
             checks.push(check);
-            places.push(place);
         };
         if let Some(answer) = &self.rules.prepared.unknown_parameter {
             let check = self.automatic(UNKNOWN_PARAMETER.to_owned(), Run::NoUnknownParameter, 0, answer, mistakes);
             add(check, self.written.operation.span, mistakes);
         }
-        for (index, rule) in parameters::in_order(self.written).into_iter().enumerate() {
-            let kebab = self.scope.parameters.kebab(index);
+        for (index, rule) in rules.into_iter().enumerate() {
+            let kebab = LazyCell::new(|| self.scope.parameters.kebab(index));
             if self.type_can_be_missed(index) {
-                let id = format!("{kebab}-type");
+                let id = format!("{}-type", *kebab);
                 let answer = &self.rules.prepared.wrong_type;
                 add(self.automatic(id, Run::Type, index, answer, mistakes), self.written.operation.span, mistakes);
             }
             if let Written::Named(named) = rule
                 && let Some(required) = &named.required
             {
-                let check = self.required(format!("{kebab}-required"), index, required, mistakes);
+                let check = self.required(format!("{}-required", *kebab), index, required, mistakes);
                 add(check, named.name.span, mistakes);
             }
-            let constraints = match rule {
-                Written::Named(named) => &named.constraints,
-                Written::Element(items) => &items.constraints,
-            };
-            for use_ in constraints {
+            for use_ in rule.constraints() {
                 for check in self.constraint(use_, &kebab, index, mistakes) {
                     add(Some(check), use_.name.span, mistakes);
                 }
@@ -84,6 +83,9 @@ impl Maker<'_> {
         }
         for check in &self.written.checks {
             add(self.check(check, None, self.sources, mistakes), check.id.span, mistakes);
+        }
+        if checks.len() > CHECKS {
+            mistakes.add(self.written.operation.span, format!("an operation with more than {CHECKS} checks"));
         }
         self.refuse_unexplained_rows(&checks, mistakes);
         // A check is large: numbers are sorted, and each check is moved once.
@@ -230,8 +232,9 @@ impl Maker<'_> {
             );
         }
         let must = self.scope.checked_condition(&rule.must, parameter, rule.id.span, mistakes);
-        let mut condition_of = |rule_: &Option<Box<crate::rule::condition::Condition>>| {
-            rule_.as_ref().and_then(|inner| self.scope.checked_condition(inner, parameter, rule.id.span, mistakes))
+        let mut condition_of = |written: &Option<Box<crate::rule::condition::Condition>>| {
+            let written = written.as_ref()?;
+            self.scope.checked_condition(written, parameter, rule.id.span, mistakes).map(Box::new)
         };
         let (when, cleared_by) = (condition_of(&rule.when), condition_of(&rule.cleared_by));
         let mut reads = Reads::default();

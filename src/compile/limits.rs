@@ -10,6 +10,7 @@ use super::Mistakes;
 use super::conditions::template_pieces;
 use crate::limits::{BLANKS, NAMED, TAKEN_OVER_BYTES};
 use crate::place::Span;
+use crate::rule::command_line::CommandLineRule;
 use crate::rule::operation::OperationFile;
 use crate::rule::provider::ProviderFile;
 use crate::rule::resources::ResourcesFile;
@@ -46,7 +47,10 @@ pub(super) fn of_provider(written: &ProviderFile, mistakes: &mut Mistakes<'_>) -
         ("sections", written.sections.0.len()),
         ("common parameters", written.common_parameters.len()),
         ("common errors with an id", written.common_errors.iter().filter(|row| row.id.is_some()).count()),
-        ("options of the tool", tool.clone().map(|tool| tool.options.len()).sum()),
+        (
+            "options of the tool",
+            tool.clone().map(|tool| tool.options.len() + tool.help_words.len() + tool.without.len()).sum(),
+        ),
         ("media types of `error_body`", written.wire.error_body.0.len()),
     ];
     let answers = &written.common_answers;
@@ -66,10 +70,13 @@ pub(super) fn of_provider(written: &ProviderFile, mistakes: &mut Mistakes<'_>) -
 /// Whether an edition's file is not too much.
 pub(super) fn of_operation(written: &OperationFile, mistakes: &mut Mistakes<'_>) -> bool {
     let place = written.operation.span;
+    let of_rule =
+        |rule: &CommandLineRule| rule.required.as_ref().map_or(0, Vec::len) + rule.further.len() + rule.without.len();
     let named = [
         ("sources", written.sources.len()),
         ("stages", written.stages.as_ref().map_or(0, |stages| stages.order.len())),
         ("entities", written.entities.0.len()),
+        ("parameters of `command_line`", written.command_line.as_ref().map_or(0, of_rule)),
     ];
     let rows = written.errors.iter().flat_map(|row| [&row.template, &row.message]).flatten();
     let templates = rows

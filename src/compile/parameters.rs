@@ -11,7 +11,9 @@ use crate::operation::lookup::Lookup;
 use crate::operation::{Default, Form, KnownList, MAX_LIST_DEPTH, Names, Parameter, ParameterIndex, Provider};
 use crate::place::Span;
 use crate::rule::condition::Case;
-use crate::rule::operation::{CheckRule, DefaultRule, ItemsRule, OperationFile, ParameterRule, TypeName};
+use crate::rule::operation::{
+    CheckRule, ConstraintUse, DefaultRule, ItemsRule, OperationFile, ParameterRule, TypeName,
+};
 
 /// All parameters, parents before children.
 #[derive(std::default::Default)]
@@ -36,6 +38,13 @@ impl<'w> Written<'w> {
         match self {
             Written::Named(rule) => &rule.checks,
             Written::Element(rule) => &rule.checks,
+        }
+    }
+
+    pub fn constraints(self) -> &'w [ConstraintUse] {
+        match self {
+            Written::Named(rule) => &rule.constraints,
+            Written::Element(rule) => &rule.constraints,
         }
     }
 

@@ -345,8 +345,8 @@ pub(crate) fn describe_check(operation: &Operation, check: &Check) -> CheckDescr
             Run::NoUnknownParameter => "no parameter is unknown".to_owned(),
             Run::Must { condition, .. } => say(condition),
         },
-        when: check.when.as_ref().map(say),
-        cleared_by: check.cleared_by.as_ref().map(say),
+        when: check.when.as_deref().map(say),
+        cleared_by: check.cleared_by.as_deref().map(say),
         outcome: match check.outcome {
             Outcome::Finding => "rejected",
             Outcome::LikelyInvalid => WarningKind::LikelyInvalid.as_str(),

@@ -160,7 +160,7 @@ impl<'t> Sent<'_, 't> {
             parameter.push_str(&step.name);
             if step.each {
                 let position = elements.next().and_then(|element| u32::try_from(element.position).ok());
-                parameter = self.resource.provider.wire.element_name(&parameter, position.unwrap_or_default());
+                self.resource.provider.wire.push_element(&mut parameter, position.unwrap_or_default());
             }
         }
         self.written.missing_arguments.push(MissingArgument {

@@ -138,12 +138,12 @@ pub(crate) struct Operation {
 impl Operation {
     /// `<provider>/<service>/<Operation>@<edition>`
     pub fn id(&self) -> String {
-        format!("{}@{}", self.path(), self.edition)
+        [&self.provider.name, "/", &self.service, "/", &self.name, "@", &self.edition].concat()
     }
 
     /// `<provider>/<service>/<Operation>`
     pub fn path(&self) -> String {
-        format!("{}/{}/{}", self.provider.name, self.service, self.name)
+        [&self.provider.name, "/", &self.service, "/", &self.name].concat()
     }
 
     /// What the names of a record's members mean: of the request's own when `parent` is none.
@@ -272,8 +272,9 @@ pub(crate) struct Check {
     pub parameter: ParameterIndex,
     /// First and last list position, from 1.
     pub at: Option<(u32, u32)>,
-    pub when: Option<Condition>,
-    pub cleared_by: Option<Condition>,
+    /// In a box as the next one, because few checks have any, and checks are many.
+    pub when: Option<Box<Condition>>,
+    pub cleared_by: Option<Box<Condition>>,
     /// Parameters that it reads: when one of them has failed, it does not apply.
     pub reads: Vec<ParameterIndex>,
     /// Parameters without which there is nothing to compare with: when one is absent, it does not apply.

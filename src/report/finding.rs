@@ -485,7 +485,10 @@ impl Checked<'_> {
     }
 
     pub(super) fn check_id(&self, check: &Check) -> String {
-        format!("{}#{}", self.operation.id(), check.id)
+        let mut id = self.operation.id();
+        id.push('#');
+        id.push_str(&check.id);
+        id
     }
 
     fn status(&self, check: &Check) -> Option<u16> {
@@ -522,9 +525,9 @@ impl Checked<'_> {
         for need in self.wants(check, here) {
             let text = match need {
                 Need::Parameter(parameter, here) => {
-                    format!("parameter:{}", self.slots.wire_name(self.operation, parameter, here))
+                    "parameter:".to_owned() + &self.slots.wire_name(self.operation, parameter, here)
                 }
-                Need::Fact(wanted) => format!("fact:{}", self.operation.provider.sections[wanted.section].name),
+                Need::Fact(wanted) => "fact:".to_owned() + &self.operation.provider.sections[wanted.section].name,
             };
             if !needs.contains(&text) {
                 needs.push(text);

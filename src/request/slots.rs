@@ -332,15 +332,22 @@ impl<'t> Slots<'t> {
 
     /// The name of a parameter in the provider's wire notation.
     pub fn wire_name(&self, operation: &Operation, parameter: ParameterIndex, here: Here) -> String {
+        let mut name = String::new();
+        self.push_wire_name(&mut name, operation, parameter, here);
+        name
+    }
+
+    fn push_wire_name(&self, name: &mut String, operation: &Operation, parameter: ParameterIndex, here: Here) {
         let named = &operation.parameters[parameter];
-        let Some(parent) = named.parent else { return named.name.clone() };
-        let parent_name = self.wire_name(operation, parent, here);
+        let Some(parent) = named.parent else { return name.push_str(&named.name) };
+        self.push_wire_name(name, operation, parent, here);
         if !named.name.is_empty() {
-            return format!("{parent_name}.{}", named.name);
+            name.push('.');
+            name.push_str(&named.name);
+            return;
         }
-        let wire = &operation.provider.wire;
         let position = self.slots.get(here.elements[named.list_depth - 1] as usize).map_or(0, |slot| slot.position);
-        wire.element_name(&parent_name, position)
+        operation.provider.wire.push_element(name, position);
     }
 
     /// The list or object around a parameter whose content is not known, if there is one.

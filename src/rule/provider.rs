@@ -1,5 +1,7 @@
 //! What all operations of a provider share, as written in `rules/<provider>/provider.json`.
 
+use std::fmt::Write as _;
+
 use serde::Deserialize;
 
 use crate::json::{Entries, Spanned};
@@ -105,13 +107,14 @@ pub struct Wire {
 }
 
 impl Wire {
-    /// The name of an element of a list in wire notation; positions count from 0.
-    pub(crate) fn element_name(&self, list_name: &str, position: u32) -> String {
+    /// Makes the name of a list that of its element in wire notation; positions count from 0.
+    pub(crate) fn push_element(&self, name: &mut String, position: u32) {
         let index = u64::from(position) + u64::from(self.first_index);
-        match self.lists {
-            ListNotation::Dotted => format!("{list_name}.{index}"),
-            ListNotation::Bracketed => format!("{list_name}[{index}]"),
-        }
+        // Writing to a text cannot fail.
+        let _ = match self.lists {
+            ListNotation::Dotted => write!(name, ".{index}"),
+            ListNotation::Bracketed => write!(name, "[{index}]"),
+        };
     }
 }
 

@@ -3,9 +3,9 @@
 
 use std::collections::HashMap;
 
-use crate::compile::{ProviderRules, Written, in_order};
+use crate::compile::{ProviderRules, in_order};
 use crate::json::{Node, Value};
-use crate::operation::{Operation, ParameterIndex, Run};
+use crate::operation::{Check, Operation, ParameterIndex, Run};
 use crate::place::Span;
 use crate::rule::operation::OperationFile;
 
@@ -42,19 +42,19 @@ impl<'n> Places<'n> {
                 checks.insert(name.to_owned(), CheckPlace { span: id.span, node: Some(check) });
             }
         }
+        let mut of_parameter: HashMap<ParameterIndex, Vec<&Check>> = HashMap::new();
+        for check in operation.checks.iter().filter(|check| matches!(check.run, Run::Must { .. })) {
+            of_parameter.entry(check.parameter).or_default().push(check);
+        }
+        let constraints = rules.written.constraints.iter().map(|(name, rule)| (name.as_str(), rule));
+        let constraints: HashMap<&str, _> = constraints.collect();
         for (index, rule) in in_order(written).into_iter().enumerate() {
-            let uses = match rule {
-                Written::Named(rule) => &rule.constraints,
-                Written::Element(rule) => &rule.constraints,
-            };
-            for use_ in uses {
-                let constraint = rules.written.constraints.get(&use_.name);
+            let own = of_parameter.get(&index).map(Vec::as_slice).unwrap_or_default();
+            for use_ in rule.constraints() {
+                let constraint = constraints.get(use_.name.as_str());
                 for rule in constraint.iter().flat_map(|constraint| constraint.checks.iter()) {
                     let end = format!("-{}", rule.id.value);
-                    let made = operation.checks.iter().find(|check| {
-                        let is_own = check.parameter == index && matches!(check.run, Run::Must { .. });
-                        is_own && check.id.ends_with(&end) && !checks.contains_key(&check.id)
-                    });
+                    let made = own.iter().find(|check| check.id.ends_with(&end) && !checks.contains_key(&check.id));
                     if let Some(check) = made {
                         checks.insert(check.id.clone(), CheckPlace { span: use_.name.span, node: None });
                     }

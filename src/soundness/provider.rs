@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
-use crate::compile::{Mistakes, ProviderRules, Written, compile_operation, in_order, template_pieces};
+use crate::compile::{Mistakes, ProviderRules, compile_operation, in_order, template_pieces};
 use crate::json::{Node, Spanned};
 use crate::rule::operation::OperationFile;
 use crate::rule::provider::ConstraintRule;
@@ -31,11 +31,7 @@ impl Used {
         let provider = path.split('/').next().unwrap_or_default();
         let constraints = self.constraints.entry(provider.to_owned()).or_default();
         for rule in in_order(written) {
-            let uses = match rule {
-                Written::Named(rule) => &rule.constraints,
-                Written::Element(rule) => &rule.constraints,
-            };
-            constraints.extend(uses.iter().map(|used| used.name.value.clone()));
+            constraints.extend(rule.constraints().iter().map(|used| used.name.value.clone()));
         }
         let mut lists = Vec::new();
         texts_under(node, &["list"], &mut lists);

@@ -302,7 +302,7 @@ fn hangs_on_listed_facts(check: &Check, operation: &Operation) -> bool {
         }
     }
     let conditions = [
-        check.when.as_ref(),
+        check.when.as_deref(),
         match &check.run {
             Run::Must { condition, .. } => Some(condition),
             _ => None,

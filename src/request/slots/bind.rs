@@ -106,7 +106,7 @@ impl<'b, 't> Binder<'b, 't> {
         let mut name = String::new();
         for part in &self.path {
             match part {
-                Part::Position(position) => name = self.element_name(&name, *position),
+                Part::Position(position) => self.operation.provider.wire.push_element(&mut name, *position),
                 Part::Name(part) => push_name(&mut name, &part.decode()),
                 Part::Given(part) => push_name(&mut name, part),
             }

@@ -131,10 +131,6 @@ impl Binder<'_, '_> {
         at.is_some()
     }
 
-    pub(super) fn element_name(&self, list_name: &str, position: u32) -> String {
-        self.operation.provider.wire.element_name(list_name, position)
-    }
-
     /// A sent name in the operation's own spelling.
     pub(super) fn declared_name(&self, parameter: ParameterIndex, sent: &str) -> String {
         let mut names = Vec::new();
@@ -157,7 +153,7 @@ impl Binder<'_, '_> {
                     }
                     declared.push_str(names.pop().unwrap_or(name));
                 }
-                Step::Index(position) => declared = self.element_name(&declared, position),
+                Step::Index(position) => wire.push_element(&mut declared, position),
             }
         }
         declared

@@ -272,6 +272,7 @@ fn security_md_lists_every_limit() {
         ("TEXT_BYTES", limits::TEXT_BYTES),
         ("NAMED", limits::NAMED),
         ("TAKEN_OVER_BYTES", limits::TAKEN_OVER_BYTES),
+        ("CHECKS", limits::CHECKS),
         ("BLANKS", limits::BLANKS),
         ("FILLED_BYTES", limits::FILLED_BYTES),
         ("NAME_BYTES", limits::NAME_BYTES),

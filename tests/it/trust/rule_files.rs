@@ -170,6 +170,18 @@ fn what_is_taken_over_of_the_provider_is_bounded() {
 }
 
 #[test]
+fn checks_are_bounded() {
+    // Beside them are two that nobody writes: of unknown names, and of the type.
+    let checks = |count: usize| {
+        let check =
+            |at| format!(r#"{{"id":"c{at}","parameter":"Name","must":{{"length":{{"max":9}}}},"basis":"documented"}}"#);
+        edition(&format!(r#""checks": [{}]"#, many(count, check)))
+    };
+    assert_eq!(mistakes(&checks(CHECKS - 2)), "");
+    told_once(&mistakes(&checks(CHECKS - 1)), CHECKS);
+}
+
+#[test]
 fn blanks_of_templates_are_bounded() {
     let blanks = |count: usize| "{parameter}".repeat(count);
     let check = r#","checks":[{"id":"c","must":{"length":{"max":9}},"answer":"C","basis":"documented"}]}"#;
