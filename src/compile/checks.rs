@@ -56,6 +56,8 @@ impl Maker<'_> {
             let check = self.automatic(UNKNOWN_PARAMETER.to_owned(), Run::NoUnknownParameter, 0, answer, mistakes);
             add(check, self.written.operation.span, mistakes);
         }
+        // Mistakes in constraints stand in the provider's file.
+        let mut elsewhere = Mistakes::of(&self.rules.file.name, &self.rules.file.text);
         for (index, rule) in rules.into_iter().enumerate() {
             let kebab = LazyCell::new(|| self.scope.parameters.kebab(index));
             if self.type_can_be_missed(index) {
@@ -70,7 +72,7 @@ impl Maker<'_> {
                 add(check, named.name.span, mistakes);
             }
             for use_ in rule.constraints() {
-                for check in self.constraint(use_, &kebab, index, mistakes) {
+                for check in self.constraint(use_, &kebab, index, mistakes, &mut elsewhere) {
                     add(Some(check), use_.name.span, mistakes);
                 }
             }
@@ -84,6 +86,7 @@ impl Maker<'_> {
         for check in &self.written.checks {
             add(self.check(check, None, self.sources, mistakes), check.id.span, mistakes);
         }
+        mistakes.found.extend(elsewhere.into_errors());
         if checks.len() > CHECKS {
             mistakes.add(self.written.operation.span, format!("an operation with more than {CHECKS} checks"));
         }
@@ -165,6 +168,7 @@ impl Maker<'_> {
         kebab: &str,
         parameter: ParameterIndex,
         mistakes: &mut Mistakes<'_>,
+        elsewhere: &mut Mistakes<'_>,
     ) -> Vec<Check> {
         let Some(constraint) = self.constraints.get(use_.name.value.as_str()) else {
             let hint = mistakes.hint(|| did_you_mean(&use_.name.value, self.constraints.keys().copied()));
@@ -175,13 +179,12 @@ impl Maker<'_> {
         if !self.scope.parameters.taken_over.more(bytes, use_.name.span, mistakes) {
             return Vec::new();
         }
-        let mut elsewhere = Mistakes::of(&self.rules.file.name, &self.rules.file.text);
         let mut checks = Vec::new();
         for rule in &constraint.checks {
             let mut rule = rule.clone();
             rule.id.value = format!("{kebab}-{}", rule.id.value);
             rule.basis = use_.basis.unwrap_or(rule.basis);
-            let source = self.rules.prepared.source(rule.source.take().as_ref(), &mut elsewhere);
+            let source = self.rules.prepared.source(rule.source.take().as_ref(), elsewhere);
             if let Some(answer) = &use_.answer {
                 // The row is this file's: say here, not in the provider's file, that it does not exist.
                 self.row(answer, mistakes);
@@ -194,13 +197,12 @@ impl Maker<'_> {
                 rule.stage = Some(stage.clone());
             }
             let ignored_here = &mut Mistakes::of("", "");
-            let target = if use_.answer.is_some() { ignored_here } else { &mut elsewhere };
+            let target = if use_.answer.is_some() { ignored_here } else { &mut *elsewhere };
             if let Some(mut check) = self.check(&rule, Some(parameter), self.sources, target) {
                 check.source = source;
                 checks.push(check);
             }
         }
-        mistakes.found.extend(elsewhere.into_errors());
         checks
     }
 
