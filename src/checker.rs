@@ -15,7 +15,7 @@ use crate::report::Report;
 use crate::request::given::FaultKind;
 use crate::request::plain::{self, ReadAndBound};
 use crate::request::slots::{self, Bound, Slots};
-use crate::request::{BoundTo, InputError, Request, envelope};
+use crate::request::{BoundTo, CheckerId, InputError, Request, envelope};
 use crate::rule_set::RuleSet;
 
 /// Knows the rules, and checks requests against them.
@@ -34,6 +34,8 @@ struct Known {
     catalog: Arc<Catalog>,
     editions: Editions,
     memo: Memo,
+    /// By this a request knows that it was read with these rules and editions.
+    id: Arc<CheckerId>,
 }
 
 impl Checker {
@@ -70,7 +72,7 @@ impl Checker {
 
     fn of(catalog: Arc<Catalog>, editions: Editions) -> Checker {
         let memo = Memo::new(catalog.len());
-        Checker { known: Arc::new(Known { catalog, editions, memo }) }
+        Checker { known: Arc::new(Known { catalog, editions, memo, id: Arc::default() }) }
     }
 
     /// A checker with what a catalog holds, broken files included: those are not used.
@@ -98,7 +100,8 @@ impl Checker {
                 return Report::of_refused(request, provider);
             }
         }
-        match self.operation_of(request) {
+        let bound = request.bound.as_deref().filter(|bound| Arc::ptr_eq(&bound.reader, &self.known.id));
+        match bound.map_or_else(|| self.operation_of(request), |bound| Ok(&bound.operation)) {
             Ok(operation) => Report::of_checked(operation, Cow::Borrowed(request), facts, None, Some(self.catalog())),
             Err(unsupported) => Report::of_unsupported(Cow::Borrowed(request), unsupported),
         }
@@ -153,7 +156,8 @@ impl Checker {
             && let Ok(operation) = self.operation_of(&request).map(Arc::clone)
         {
             // A copy takes no more memory than it needs. What slots are bound in may be as large as the largest request so far.
-            request.bound = Some(Box::new(BoundTo { operation, bound: bound.clone() }));
+            let reader = Arc::clone(&self.known.id);
+            request.bound = Some(Box::new(BoundTo { reader, operation, bound: bound.clone() }));
         }
         Ok(request)
     }
@@ -201,7 +205,7 @@ impl Checker {
     }
 
     fn operation_of(&self, request: &Request<'_>) -> Result<&Arc<Operation>, Unsupported> {
-        let Known { catalog, editions, memo } = &*self.known;
+        let Known { catalog, editions, memo, .. } = &*self.known;
         let meant = request.meant();
         let site = request.written.as_ref().and_then(|written| written.site.as_ref());
         if let Some(site) = site.filter(|_| editions.site.is_none()) {

@@ -55,9 +55,18 @@ pub struct Request<'t> {
     pub(crate) bound: Option<Box<BoundTo<'t>>>,
 }
 
+/// By this a checker is known again: two are the same where they are the same in memory.
+#[derive(Debug, Default)]
+pub(crate) struct CheckerId {
+    /// What has no size would share its place with others.
+    _place: u8,
+}
+
 /// The parameters of a request, bound to those of an operation when it was read.
 #[derive(Clone, Debug)]
 pub(crate) struct BoundTo<'t> {
+    /// Who read it: for no other checker is it certain which operation is meant.
+    pub reader: Arc<CheckerId>,
     pub operation: Arc<Operation>,
     pub bound: Bound<'t>,
 }

@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use preflint::{Checker, Facts, Report, Request, Verdict, WarningKind};
+use preflint::{Checker, Facts, Position, Report, Request, Verdict, WarningKind};
 use serde_json::{Value, json};
 
 /// A request of `ExportImage` with nothing wrong.
@@ -101,16 +101,20 @@ fn a_rejected_request_is_a_value_and_a_broken_one_an_error() {
 #[test]
 fn a_checker_with_other_editions_leaves_the_first_alone() {
     let text = PASSES.replace("\"m-1\"", "\"m-1\",\"OssPrefix\":\"-\"").replace("OSSBucket", "OssBucket");
-    let (request, facts) = (request(&text), Facts::none());
+    let facts = Facts::none();
     let checker = Checker::bundled();
     let editions = preflint::Editions { not_later_than: Some("2019-01".to_owned()), ..preflint::Editions::default() };
     let older = checker.with_editions(editions);
-    let code = |checker: &Checker| {
-        let report = checker.check(&request, &facts);
-        report.error().and_then(|error| error.code().map(str::to_owned))
-    };
-    assert_eq!(code(&older).as_deref(), Some("OssPrefix.Malformed"));
-    assert_eq!(code(&checker).as_deref(), Some("InvalidOSSPrefix.Malformed"));
+    // Whoever has read the request, and kept its parameters with it or not.
+    let by = |reader: &Checker| reader.read_json(&text, Position::START).expect("a request");
+    for request in [request(&text), by(&checker), by(&older)] {
+        let code = |checker: &Checker| {
+            let report = checker.check(&request, &facts);
+            report.error().and_then(|error| error.code().map(str::to_owned))
+        };
+        assert_eq!(code(&older).as_deref(), Some("OssPrefix.Malformed"));
+        assert_eq!(code(&checker).as_deref(), Some("InvalidOSSPrefix.Malformed"));
+    }
 }
 
 // Facts.
