@@ -23,21 +23,20 @@ pub fn table(root: &Path) -> io::Result<String> {
     let mut files = Vec::new();
     collect(root, root, &mut files)?;
     files.sort();
-    let (mut table, mut digests, mut newest) = (String::new(), Vec::new(), None);
+    let (mut table, mut stamps, mut digests, mut newest) = (String::new(), String::new(), Vec::new(), None);
     for (path, file) in &files {
         let text = fs::read_to_string(file)?;
         let (digest, newest_read) = (stamp::digest(text.as_bytes()), stamp::newest_read(&text));
-        writeln!(
-            table,
-            "    BundledFile {{ path: {path:?}, text: include_str!({file:?}), digest: {digest:?}, newest_read: {newest_read:?} }},"
-        )
-        .map_err(io::Error::other)?;
+        writeln!(table, "    EmbeddedRuleFile {{ path: {path:?}, text: include_str!({file:?}) }},")
+            .and_then(|()| writeln!(stamps, "    Stamp {{ digest: {digest:?}, newest_read: {newest_read:?} }},"))
+            .map_err(io::Error::other)?;
         newest = newest.max(newest_read.map(str::to_owned));
         digests.push(digest);
     }
     let set = files.iter().zip(&digests).map(|((path, _), digest)| (path.as_str(), digest.as_str()));
     let digest = stamp::digest_of_set(set);
-    Ok(format!("BundledRules {{ digest: {digest:?}, newest_read: {newest:?}, files: &[\n{table}] }}\n"))
+    let head = format!("digest: {digest:?}, newest_read: {newest:?}");
+    Ok(format!("BundledRules {{ {head}, files: &[\n{table}], stamps: &[\n{stamps}] }}\n"))
 }
 
 /// Adds all rule and provider files below `folder`: path below `root` with slashes, and the file.

@@ -26,7 +26,7 @@ use std::time::Duration;
 use std::{env, fs, thread};
 
 use criterion::{Criterion, Throughput};
-use preflint::{Checker, Facts, Request};
+use preflint::{Checker, EmbeddedRuleFile, Facts, Request};
 use serde_json::Value;
 
 use corpus::{Case, Lists};
@@ -75,7 +75,7 @@ fn compare() {
     let exports: Vec<&Request<'_>> =
         requests.iter().zip(slice).filter(|(_, case)| case.line.contains("\"ExportImage\"")).map(|(r, _)| r).collect();
     let (few, many) = (known::rule_files(5), known::rule_files(5_000));
-    let (few_known, many_known) = (known::checker(&few), known::checker(&many));
+    let (few_known, many_known) = (known::checker(few), known::checker(many));
     let one = process::scratch("one.ndjson");
     fs::write(&one, &slice[0].line).expect("a file can be written");
     let empty = process::empty_main();
@@ -103,8 +103,8 @@ fn compare() {
             black_box(exports.iter().map(|request| ours::codes(&checker, request, facts)).sum::<usize>());
         })
     };
-    let start = |files| -> Run<'_> {
-        let (files, exports, facts) = (files, &exports, &facts);
+    let start = |files: &'static [EmbeddedRuleFile]| -> Run<'_> {
+        let (exports, facts) = (&exports, &facts);
         Box::new(move |_| {
             black_box(ours::codes(&known::checker(files), exports[0], facts));
         })
@@ -213,7 +213,7 @@ fn compare() {
     }
     let (ours, peer) = (known(&many_known), known(&few_known));
     rows.push(single("request, 5000 operations known", "5 known", Goal::Within(1.5), ours, peer, exports.len()));
-    let (ours, peer) = (start(&many), start(&few));
+    let (ours, peer) = (start(many), start(few));
     rows.push(single("start, 5000 operations known", "5 known", Goal::Within(1.2), ours, peer, 1));
     rows.push(single(
         "two threads, one checker",

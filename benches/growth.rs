@@ -43,8 +43,7 @@ pub fn print(cases: impl Iterator<Item = Case>) {
     head("operations known, one of them asked for", "request");
     let request = import(1, 0, DISK).replace("ImportImage", "ExportImage");
     for count in [1, 10, 100, 1_000] {
-        let files = known::rule_files(count);
-        let checker = known::checker(&files);
+        let checker = known::checker(known::rule_files(count));
         let bytes = request.len();
         let nanoseconds = best(&|| ours::codes_of_text(&checker, &request, &facts));
         println!("{count:>12}{bytes:>12}{:>16.3}{:>16.1}", nanoseconds / 1e3, nanoseconds);

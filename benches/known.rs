@@ -1,28 +1,32 @@
-//! Checkers that know few or many operations.
+//! Checkers that know few or many operations, as a program knows those that its build has put into it.
 
-use std::borrow::Cow;
-
-use preflint::{Checker, RuleFile};
+use preflint::{Checker, EmbeddedRuleFile, RuleFile};
 
 const OPERATION: &str = "aliyun/ecs/ExportImage";
 const EDITION: &str = "2026-01.json";
 
-/// Rule files of so many operations: ExportImage, and copies of it under other names.
-pub fn rule_files(operations: usize) -> Vec<RuleFile> {
+/// Rule files of so many operations: ExportImage, and copies of it under other names. They stay in memory, as those of a
+/// program do.
+pub fn rule_files(operations: usize) -> &'static [EmbeddedRuleFile] {
     let bundled: Vec<RuleFile> = RuleFile::bundled().collect();
-    let named = |path: &str| bundled.iter().find(|file| file.path == path).expect("a bundled rule file");
-    let original = named(&format!("{OPERATION}/{EDITION}"));
-    let mut files = vec![named("aliyun/provider.json").clone(), original.clone()];
-    files.extend((1..operations).map(|number| {
-        let operation = format!("{OPERATION}{number:04}");
-        let text = original.text.replacen(&format!("\"{OPERATION}\""), &format!("\"{operation}\""), 1);
-        let path = format!("{operation}/{EDITION}");
-        RuleFile { path: path.clone(), name: path, text: Cow::Owned(text) }
+    let text_of = |path: &str| &*bundled.iter().find(|file| file.path == path).expect("a bundled rule file").text;
+    let provider = "aliyun/provider.json";
+    let original = text_of(&format!("{OPERATION}/{EDITION}"));
+    let mut files = vec![embedded(provider.to_owned(), text_of(provider).to_owned())];
+    files.extend((0..operations).map(|number| {
+        let operation = if number == 0 { OPERATION.to_owned() } else { format!("{OPERATION}{number:04}") };
+        let text = original.replacen(&format!("\"{OPERATION}\""), &format!("\"{operation}\""), 1);
+        embedded(format!("{operation}/{EDITION}"), text)
     }));
-    files
+    files.sort_unstable_by_key(|file| file.path);
+    files.leak()
+}
+
+fn embedded(path: String, text: String) -> EmbeddedRuleFile {
+    EmbeddedRuleFile { path: path.leak(), text: text.leak() }
 }
 
 /// A checker that knows these operations only.
-pub fn checker(files: &[RuleFile]) -> Checker {
-    Checker::from_checked_files(files.iter().cloned()).expect("sound rule files")
+pub fn checker(files: &'static [EmbeddedRuleFile]) -> Checker {
+    Checker::from_embedded(files)
 }

@@ -3,41 +3,26 @@
 //! Files are kept as text and prepared on first use. It reads no file itself: bundled rules are part of the library,
 //! others are handed in.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+mod files;
+
+use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use crate::compile::{ProviderRules, RuleError, compile_operation, compile_provider, compile_resources};
+use crate::lazy_list::LazyList;
 use crate::operation::resources::Resources;
 use crate::operation::{Operation, Provider};
 use crate::rule_set::{BUNDLED, RuleSet};
 pub use crate::similar::did_you_mean;
 pub(crate) use crate::similar::nearest;
-
-/// A rule or provider file, as text.
-#[derive(Clone, Debug)]
-pub struct RuleFile {
-    /// Where it lies below `rules/`, with slashes: `aliyun/ecs/ExportImage/2026-01.json`.
-    pub path: String,
-    /// How it is named in messages, such as its path on disk.
-    pub name: String,
-    /// Its content.
-    pub text: Cow<'static, str>,
-}
+use files::{About, Files};
+pub use files::{EmbeddedRuleFile, RuleFile};
 
 impl RuleFile {
-    /// Whether the file is an edition of an operation: not what a provider's or an operation's editions share.
-    pub fn is_edition(&self) -> bool {
-        !matches!(self.path.rsplit('/').next(), Some("provider.json" | "resources.json"))
-    }
-
     /// The rule files that are part of this library.
     pub fn bundled() -> impl Iterator<Item = RuleFile> {
-        BUNDLED.iter().map(|file| RuleFile {
-            path: file.path.to_owned(),
-            name: format!("rules/{}", file.path),
-            text: Cow::Borrowed(file.text),
-        })
+        BUNDLED.iter().map(RuleFile::from)
     }
 }
 
@@ -73,102 +58,76 @@ pub(crate) struct Unsupported {
 }
 
 /// All known operations.
-#[derive(Debug, Default)]
-pub(crate) struct Catalog {
-    providers: BTreeMap<String, Lazy<ProviderRules>>,
-    /// By `<provider>/<service>/<Operation>`.
-    operations: BTreeMap<String, Known>,
-    /// Paths of operations by provider, then by operation name, for requests that leave out the service.
-    by_name: OnceLock<HashMap<String, HashMap<String, Vec<String>>>>,
-    /// Files about resources, by `<provider>/<service>/<Operation>`.
-    resources: BTreeMap<String, RuleFile>,
-    prepared_resources: OnceLock<Resources>,
-}
-
-/// An operation's editions.
-#[derive(Debug, Default)]
-struct Known {
-    editions: BTreeMap<String, Lazy<Operation>>,
-    /// The edition that is meant when nothing is said: of all requests the same, so it is chosen once.
-    default: OnceLock<Option<String>>,
-}
-
 #[derive(Debug)]
-struct Lazy<T> {
-    file: RuleFile,
-    prepared: OnceLock<Result<Arc<T>, Vec<RuleError>>>,
+pub(crate) struct Catalog {
+    files: Files,
+    /// What was made of the files of editions and of providers, by the places of their files.
+    operations: LazyList<Prepared<Operation>>,
+    providers: LazyList<Prepared<ProviderRules>>,
+    resources: OnceLock<Resources>,
 }
 
-impl<T> Lazy<T> {
-    fn new(file: RuleFile) -> Self {
-        Lazy { file, prepared: OnceLock::new() }
-    }
-}
+/// What is made of a file when it is first needed: itself, or its mistakes.
+type Prepared<T> = OnceLock<Result<Arc<T>, Vec<RuleError>>>;
 
 impl Catalog {
     /// Takes files in; of several with one path the last counts.
     pub fn new(files: impl IntoIterator<Item = RuleFile>) -> Result<Catalog, Vec<RuleError>> {
-        let mut catalog = Catalog::default();
+        let files = Files::given(files);
         let mut mistakes = Vec::new();
-        for file in files {
-            let parts: Vec<&str> = file.path.split('/').collect();
-            match parts.as_slice() {
-                [provider, "provider.json"] => {
-                    catalog.providers.insert((*provider).to_owned(), Lazy::new(file));
-                }
-                [provider, service, operation, "resources.json"] => {
-                    catalog.resources.insert(format!("{provider}/{service}/{operation}"), file);
-                }
-                [provider, service, operation, edition] if edition.ends_with(".json") => {
-                    let path = format!("{provider}/{service}/{operation}");
-                    let edition = edition.trim_end_matches(".json").to_owned();
-                    catalog.operations.entry(path).or_default().editions.insert(edition, Lazy::new(file));
-                }
-                _ => {
-                    let mut found = crate::compile::Mistakes::of(&file.name, &file.text);
-                    let expected = "<provider>/provider.json, <provider>/<service>/<Operation>/<edition>.json or \
-                                    <provider>/<service>/<Operation>/resources.json";
-                    found.add(
-                        crate::place::Span::default(),
-                        format!("the file does not lie where rule files lie: {expected}"),
-                    );
-                    mistakes.extend(found.into_errors());
-                }
+        for (index, about) in files.iter() {
+            if about == About::Nothing
+                && let Some(RuleFile { name, text, .. }) = files.file(index)
+            {
+                let expected = "<provider>/provider.json, <provider>/<service>/<Operation>/<edition>.json or \
+                                <provider>/<service>/<Operation>/resources.json";
+                let message = format!("the file does not lie where rule files lie: {expected}");
+                mistakes.extend(only_mistake(name, text, message));
             }
         }
-        if mistakes.is_empty() { Ok(catalog) } else { Err(mistakes) }
+        if mistakes.is_empty() { Ok(Catalog::of(files)) } else { Err(mistakes) }
+    }
+
+    /// The files that a build has put into a program. They are sorted by path.
+    pub fn embedded(files: &'static [EmbeddedRuleFile]) -> Catalog {
+        Catalog::of(Files::embedded(files))
     }
 
     pub fn bundled() -> Catalog {
-        // The bundled table holds only paths of the two forms; a test reads all of it.
-        Catalog::new(RuleFile::bundled()).unwrap_or_default()
+        Catalog::embedded(BUNDLED)
+    }
+
+    fn of(files: Files) -> Catalog {
+        let (operations, providers) = (LazyList::new(files.len()), LazyList::new(files.len()));
+        Catalog { files, operations, providers, resources: OnceLock::new() }
     }
 
     /// Prepares everything and gives all mistakes.
     pub fn check_all(&self) -> Vec<RuleError> {
         let mut mistakes = Vec::new();
         let mut told = HashSet::new();
-        for provider in self.providers.keys() {
+        for provider in self.provider_names() {
             mistakes.extend(self.provider_rules(provider).err().unwrap_or_default());
         }
-        let refused = |provider: &str| self.providers.contains_key(provider) && self.provider_rules(provider).is_err();
-        for (path, known) in &self.operations {
-            let provider = path.split('/').next().unwrap_or_default();
-            if refused(provider) {
-                continue;
-            }
-            for edition in known.editions.keys() {
-                // A mistake in what the provider's file shares is told once.
-                for mistake in self.operation(path, edition).err().unwrap_or_default() {
-                    if told.insert((mistake.file.clone(), mistake.span, mistake.message.clone())) {
-                        mistakes.push(mistake);
+        let refused = |path: &str| self.provider_rules(provider_of(path)).is_err_and(|mistakes| !mistakes.is_empty());
+        for (index, about) in self.files.iter() {
+            match about {
+                About::Edition(operation, _) if !refused(operation) => {
+                    // A mistake in what the provider's file shares is told once.
+                    for mistake in self.prepared(index).and_then(|made| made.as_ref().err()).into_iter().flatten() {
+                        if told.insert((&mistake.file, mistake.span, &mistake.message)) {
+                            mistakes.push(mistake.clone());
+                        }
                     }
                 }
+                _ => {}
             }
         }
-        for (path, file) in &self.resources {
-            if !refused(path.split('/').next().unwrap_or_default()) {
-                mistakes.extend(self.resource_mistakes(path, file));
+        for (index, about) in self.files.iter() {
+            if let (About::Resources(operation), Some(file)) = (about, self.files.file(index))
+                && !refused(operation)
+            {
+                mistakes.extend(self.resource_mistakes(operation, file));
             }
         }
         mistakes
@@ -176,37 +135,40 @@ impl Catalog {
 
     /// The state of all files.
     pub fn rule_set(&self) -> RuleSet {
-        let editions = self.edition_files().map(|(_, _, file)| file);
-        RuleSet::of(self.provider_files().chain(editions).chain(self.resources.values()))
+        RuleSet::of((0..self.files.len()).filter_map(|index| self.files.file(index)))
     }
 
     /// The files of all providers.
     pub fn provider_files(&self) -> impl Iterator<Item = &RuleFile> {
-        self.providers.values().map(|lazy| &lazy.file)
+        self.files_about(|about| matches!(about, About::Provider(_)))
     }
 
     /// The files of all editions, each with its operation's path and its edition.
     pub fn edition_files(&self) -> impl Iterator<Item = (&str, &str, &RuleFile)> {
-        self.operations.iter().flat_map(|(path, known)| {
-            known.editions.iter().map(move |(edition, lazy)| (path.as_str(), edition.as_str(), &lazy.file))
+        self.files.iter().filter_map(|(index, about)| match about {
+            About::Edition(operation, edition) => Some((operation, edition, self.files.file(index)?)),
+            _ => None,
         })
     }
 
     /// The files about resources.
     pub fn resource_files(&self) -> impl Iterator<Item = &RuleFile> {
-        self.resources.values()
+        self.files_about(|about| matches!(about, About::Resources(_)))
+    }
+
+    fn files_about(&self, is_meant: impl Fn(About<'_>) -> bool) -> impl Iterator<Item = &RuleFile> {
+        let meant = self.files.iter().filter(move |(_, about)| is_meant(*about));
+        meant.filter_map(|(index, _)| self.files.file(index))
     }
 
     /// The mistakes of a file about resources. Of editions that have mistakes themselves, parameters cannot be looked up.
     fn resource_mistakes(&self, path: &str, file: &RuleFile) -> Vec<RuleError> {
-        let names = self.operations.get(path).into_iter().flat_map(|known| known.editions.keys());
-        let editions: Result<Vec<_>, _> = names.map(|edition| self.operation(path, edition)).collect();
-        let provider = path.split('/').next().unwrap_or_default();
-        let Ok(rules) = self.provider_rules(provider) else {
-            let mut mistakes = crate::compile::Mistakes::of(&file.name, &file.text);
+        let editions = self.editions_of(path).map(|(index, _)| self.prepared_edition(index));
+        let editions: Result<Vec<_>, _> = editions.collect();
+        let Ok(rules) = self.provider_rules(provider_of(path)) else {
+            let provider = provider_of(path);
             let message = format!("there is no {provider}/provider.json beside this file");
-            mistakes.add(crate::place::Span::default(), message);
-            return mistakes.into_errors();
+            return only_mistake(&file.name, &file.text, message);
         };
         let editions = editions.ok();
         let compiled =
@@ -216,10 +178,10 @@ impl Catalog {
 
     /// The resources that call operations; read when they are first asked for.
     pub fn resources(&self) -> &Resources {
-        self.prepared_resources.get_or_init(|| {
+        self.resources.get_or_init(|| {
             let mut resources = Resources::new();
-            for (path, file) in &self.resources {
-                let Ok(rules) = self.provider_rules(path.split('/').next().unwrap_or_default()) else { continue };
+            for file in self.resource_files() {
+                let Ok(rules) = self.provider_rules(provider_of(&file.path)) else { continue };
                 let compiled = compile_resources(&file.name, &file.path, &file.text, &rules.prepared.provider, None);
                 for resource in compiled.unwrap_or_default() {
                     resources.entry((resource.form, resource.name.clone())).or_default().push(Arc::new(resource));
@@ -231,70 +193,121 @@ impl Catalog {
 
     /// The prepared file of a provider.
     pub fn provider_rules(&self, name: &str) -> Result<Arc<ProviderRules>, Vec<RuleError>> {
-        let Some(lazy) = self.providers.get(name) else { return Err(Vec::new()) };
-        let prepare = || compile_provider(&lazy.file).map(Arc::new);
-        lazy.prepared.get_or_init(prepare).clone()
+        let index = self.files.find(&[name, "/provider.json"].concat()).ok_or_else(Vec::new)?;
+        let (prepared, file) = self.providers.get(index).zip(self.files.file(index)).ok_or_else(Vec::new)?;
+        prepared.get_or_init(|| compile_provider(file).map(Arc::new)).clone()
     }
 
     /// The prepared edition of an operation.
     pub fn operation(&self, path: &str, edition: &str) -> Result<Arc<Operation>, Vec<RuleError>> {
-        let lazy = self.operations.get(path).and_then(|known| known.editions.get(edition));
-        lazy.map_or_else(|| Err(Vec::new()), |lazy| self.prepared(lazy).clone())
+        self.find_edition(path, edition).map_or_else(|| Err(Vec::new()), |index| self.prepared_edition(index))
     }
 
     /// The file of an edition.
     pub fn file(&self, path: &str, edition: &str) -> Option<&RuleFile> {
-        self.operations.get(path)?.editions.get(edition).map(|lazy| &lazy.file)
+        self.files.file(self.find_edition(path, edition)?)
     }
 
-    fn prepared<'c>(&'c self, lazy: &'c Lazy<Operation>) -> &'c Result<Arc<Operation>, Vec<RuleError>> {
-        let provider = lazy.file.path.split('/').next().unwrap_or_default();
+    fn find_edition(&self, path: &str, edition: &str) -> Option<usize> {
+        let index = self.files.find(&[path, "/", edition, ".json"].concat())?;
+        matches!(About::of(self.files.path(index)?), About::Edition(..)).then_some(index)
+    }
+
+    fn prepared_edition(&self, index: usize) -> Result<Arc<Operation>, Vec<RuleError>> {
+        self.prepared(index).cloned().unwrap_or_else(|| Err(Vec::new()))
+    }
+
+    /// What was made of the edition whose file stands at this place.
+    fn prepared(&self, index: usize) -> Option<&Result<Arc<Operation>, Vec<RuleError>>> {
+        let RuleFile { name, path, text } = self.files.file(index)?;
         let prepare = || {
-            let RuleFile { name, path, text } = &lazy.file;
-            if !self.providers.contains_key(provider) {
-                let mut mistakes = crate::compile::Mistakes::of(name, text);
+            let provider = provider_of(path);
+            if self.files.find(&[provider, "/provider.json"].concat()).is_none() {
                 let message = format!("there is no {provider}/provider.json beside this file");
-                mistakes.add(crate::place::Span::default(), message);
-                return Err(mistakes.into_errors());
+                return Err(only_mistake(name, text, message));
             }
             compile_operation(name, path, text, &*self.provider_rules(provider)?).map(Arc::new)
         };
-        lazy.prepared.get_or_init(prepare)
+        Some(self.operations.get(index)?.get_or_init(prepare))
     }
 
     /// Whether there are rules for an operation, whatever the edition.
     pub fn has(&self, path: &str) -> bool {
-        self.operations.contains_key(path)
+        self.editions_of(path).next().is_some()
     }
 
     /// All providers that can be prepared.
     pub fn providers(&self) -> Vec<Arc<Provider>> {
-        let prepared = self.providers.keys().filter_map(|name| self.provider_rules(name).ok());
+        let prepared = self.provider_names().filter_map(|name| self.provider_rules(name).ok());
         prepared.map(|rules| Arc::clone(&rules.prepared.provider)).collect()
+    }
+
+    /// The names of all providers, in order. Whatever lies between their files is passed over.
+    fn provider_names(&self) -> impl Iterator<Item = &str> {
+        self.folders(0..self.files.len(), 0)
+            .filter(|name| self.files.find(&[name, "/provider.json"].concat()).is_some())
+    }
+
+    /// The folders one level deeper than `depth` slashes in a range of files, each once: their names with what is before them.
+    fn folders(&self, range: Range<usize>, depth: usize) -> impl Iterator<Item = &str> {
+        let mut at = range.start;
+        std::iter::from_fn(move || {
+            while at < range.end {
+                let path = self.files.path(at)?;
+                match path.match_indices('/').nth(depth) {
+                    Some((slash, _)) => {
+                        at = self.files.below(&path[..=slash]).end;
+                        return Some(&path[..slash]);
+                    }
+                    None => at += 1,
+                }
+            }
+            None
+        })
+    }
+
+    /// The editions of an operation in order, with the places of their files.
+    fn editions_of(&self, path: &str) -> impl Iterator<Item = (usize, &str)> + use<'_> {
+        let length = path.len();
+        self.files.within(self.files.below(&[path, "/"].concat())).filter_map(move |(index, about)| match about {
+            // What lies deeper is another operation's.
+            About::Edition(operation, edition) if operation.len() == length => Some((index, edition)),
+            _ => None,
+        })
     }
 
     /// All operations, each as path and editions.
     pub fn operations(&self) -> impl Iterator<Item = (&str, Vec<&str>)> {
-        self.operations.iter().map(|(path, known)| (path.as_str(), known.editions.keys().map(String::as_str).collect()))
+        self.operations_within(0..self.files.len())
+    }
+
+    /// The operations of a provider or a service, whose path ends with a slash.
+    pub fn operations_below(&self, folder: &str) -> impl Iterator<Item = (&str, Vec<&str>)> + use<'_> {
+        self.operations_within(self.files.below(folder))
+    }
+
+    fn operations_within(&self, files: Range<usize>) -> impl Iterator<Item = (&str, Vec<&str>)> {
+        let folders = self.folders(files, 2);
+        let known = folders.map(|path| (path, self.editions_of(path).map(|(_, edition)| edition).collect::<Vec<_>>()));
+        known.filter(|(_, editions)| !editions.is_empty())
     }
 
     /// All editions of an operation that can be prepared.
     pub fn editions(&self, path: &str) -> Vec<&Operation> {
-        let known = self.operations.get(path).into_iter();
-        known.flat_map(|known| known.editions.values()).filter_map(|lazy| self.prepared(lazy).as_deref().ok()).collect()
+        let prepared = self.editions_of(path).filter_map(|(index, _)| self.prepared(index)?.as_deref().ok());
+        prepared.collect()
     }
 
     /// The edition of an operation that is meant where a request names none.
     pub fn default_edition(&self, path: &str, editions: &Editions) -> Option<String> {
-        let provider = self.provider_rules(path.split('/').next().unwrap_or_default()).ok()?;
-        let known = self.operations.get(path)?;
-        let edition = known.meant_edition(path, &provider.prepared.provider, editions)?;
-        known.editions.contains_key(edition).then(|| edition.to_owned())
+        let rules = self.provider_rules(provider_of(path)).ok()?;
+        let edition = self.meant_edition(path, &rules.prepared.provider, editions)?;
+        self.find_edition(path, edition).map(|_| edition.to_owned())
     }
 
-    /// How many operations are known, whatever their editions.
+    /// How many operations may be known, at most.
     pub fn len(&self) -> usize {
-        self.operations.len()
+        self.files.len()
     }
 
     /// The operation that a request means.
@@ -302,16 +315,16 @@ impl Catalog {
         let Meant { provider, service, operation, edition } = meant;
         let rules = self.find_provider(provider)?;
         let provider = &rules.prepared.provider;
-        let (path, known) = self.find_operation(provider, service, operation)?;
-        let edition = edition.or_else(|| known.meant_edition(path, provider, editions));
-        let names = || known.editions.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+        let path = &*self.find_operation(provider, service, operation)?;
+        let edition = edition.or_else(|| self.meant_edition(path, provider, editions));
+        let names = || self.editions_of(path).map(|(_, edition)| edition).collect::<Vec<_>>().join(", ");
         let Some(edition) = edition else {
             return Err(Unsupported { message: format!("no edition of {path} fits; there are {}", names()) });
         };
-        let Some(lazy) = known.editions.get(edition) else {
+        let Some(prepared) = self.find_edition(path, edition).and_then(|index| self.prepared(index)) else {
             return Err(Unsupported { message: format!("no edition {edition:?} of {path}; there are {}", names()) });
         };
-        self.prepared(lazy).as_ref().map_err(|mistakes| {
+        prepared.as_ref().map_err(|mistakes| {
             let reasons: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
             Unsupported { message: format!("the rules of {path}@{edition} cannot be used: {}", reasons.join("; ")) }
         })
@@ -326,85 +339,77 @@ impl Catalog {
         if let Ok(rules) = self.provider_rules(name) {
             return Ok(rules);
         }
-        let all = self.providers.keys().filter_map(|name| self.provider_rules(name).ok());
-        if let Some(found) = all.into_iter().find(|rules| rules.prepared.provider.is_called(name)) {
+        let mut all = self.provider_names().filter_map(|name| self.provider_rules(name).ok());
+        if let Some(found) = all.find(|rules| rules.prepared.provider.is_called(name)) {
             return Ok(found);
         }
-        let names = self.providers.keys().map(String::as_str);
-        Err(Unsupported { message: format!("no rules for provider {name:?}{}", did_you_mean(name, names)) })
+        let hint = did_you_mean(name, self.provider_names());
+        Err(Unsupported { message: format!("no rules for provider {name:?}{hint}") })
     }
 
-    fn find_operation(
-        &self,
-        provider: &Provider,
-        service: Option<&str>,
-        name: &str,
-    ) -> Result<(&str, &Known), Unsupported> {
-        let found = |path: &str| self.operations.get_key_value(path).map(|(path, known)| (path.as_str(), known));
+    /// The path of the operation that a request means.
+    fn find_operation(&self, provider: &Provider, service: Option<&str>, name: &str) -> Result<String, Unsupported> {
+        let prefix = [&provider.name, "/"].concat();
+        let of_provider = || self.operations_below(&prefix).filter_map(|(path, _)| path.strip_prefix(&prefix));
         if let Some(service) = service {
-            let path = format!("{}/{service}/{name}", provider.name);
-            if let Some(found) = found(&path) {
-                return Ok(found);
+            let path = [&prefix, service, "/", name].concat();
+            if self.has(&path) {
+                return Ok(path);
             }
-            let prefix = format!("{}/", provider.name);
-            let below = self.operations.keys().filter_map(|path| path.strip_prefix(&prefix));
-            let asked = format!("{service}/{name}");
-            let hint = did_you_mean(&asked, below);
+            let hint = did_you_mean(&[service, "/", name].concat(), of_provider());
             return Err(Unsupported { message: format!("no rules for {path}{hint}") });
         }
-        let by_name = self.by_name.get_or_init(|| {
-            let mut by_name: HashMap<String, HashMap<String, Vec<String>>> = HashMap::new();
-            for path in self.operations.keys() {
-                let mut parts = path.split('/');
-                let provider = parts.next().unwrap_or_default().to_owned();
-                let name = parts.next_back().unwrap_or_default().to_owned();
-                by_name.entry(provider).or_default().entry(name).or_default().push(path.clone());
-            }
-            by_name
-        });
-        let of_provider = by_name.get(&provider.name);
-        match of_provider.and_then(|names| names.get(name)).map(Vec::as_slice) {
-            Some([path]) => found(path).ok_or_else(|| Unsupported { message: format!("no rules for {path}") }),
-            Some(several) => {
-                let message = format!("{name:?} may be {}; say which \"service\"", several.join(" or "));
+        let services = self.folders(self.files.below(&prefix), 1);
+        let paths = services.map(|service| [service, "/", name].concat()).filter(|path| self.has(path));
+        let mut paths: Vec<String> = paths.collect();
+        match (paths.pop(), paths.is_empty()) {
+            (Some(path), true) => Ok(path),
+            (Some(last), false) => {
+                paths.push(last);
+                let message = format!("{name:?} may be {}; say which \"service\"", paths.join(" or "));
                 Err(Unsupported { message })
             }
-            None => {
-                let names = of_provider.into_iter().flat_map(|names| names.keys().map(String::as_str));
+            (None, _) => {
+                let names = of_provider().filter_map(|path| path.split_once('/')).map(|(_, name)| name);
                 let hint = did_you_mean(name, names);
                 Err(Unsupported { message: format!("no rules for operation {name:?} of {}{hint}", provider.name) })
             }
         }
     }
-}
 
-impl Known {
     /// The edition that is meant where a request names none. It may be one that is not known, when somebody asked for that.
     fn meant_edition<'k>(&'k self, path: &str, provider: &Provider, editions: &'k Editions) -> Option<&'k str> {
         let is_meant = |meant: &str| path == meant || path.strip_suffix(meant).is_some_and(|rest| rest.ends_with('/'));
         match editions.exact.iter().rev().find(|(meant, _)| is_meant(meant)) {
             Some((_, edition)) => Some(edition),
-            None if editions.not_later_than.is_none() && editions.site.is_none() => self.default_edition(provider),
-            None => self.newest_edition(provider, editions),
+            None => self.newest_edition(path, provider, editions),
         }
     }
 
-    fn default_edition(&self, provider: &Provider) -> Option<&str> {
-        let choose = || self.newest_edition(provider, &Editions::default()).map(str::to_owned);
-        self.default.get_or_init(choose).as_deref()
-    }
-
     /// The newest edition of the site, not later than was asked for.
-    fn newest_edition(&self, provider: &Provider, editions: &Editions) -> Option<&str> {
+    fn newest_edition<'k>(&'k self, path: &str, provider: &Provider, editions: &Editions) -> Option<&'k str> {
         let site = editions.site.as_deref().or(provider.default_site.as_deref());
-        let of_site = self.editions.keys().filter(|edition| {
+        let all = self.editions_of(path).map(|(_, edition)| edition);
+        let of_site = all.filter(|edition| {
             let edition_site = split_edition(edition).0;
             edition_site.is_none() || site.is_none() || edition_site == site
         });
         let latest = editions.not_later_than.as_deref();
         let in_time = of_site.filter(|edition| latest.is_none_or(|latest| split_edition(edition).1 <= latest));
-        in_time.max_by_key(|edition| split_edition(edition).1).map(String::as_str)
+        in_time.max_by_key(|edition| split_edition(edition).1)
     }
+}
+
+/// The provider of a path.
+fn provider_of(path: &str) -> &str {
+    path.split('/').next().unwrap_or_default()
+}
+
+/// A mistake that has no place in its file.
+fn only_mistake(name: &str, text: &str, message: String) -> Vec<RuleError> {
+    let mut mistakes = crate::compile::Mistakes::of(name, text);
+    mistakes.add(crate::place::Span::default(), message);
+    mistakes.into_errors()
 }
 
 /// Site and month of an edition: `intl-2025-10` is (`intl`, `2025-10`).

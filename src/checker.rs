@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::catalog::{Catalog, Editions, RuleFile, Unsupported, did_you_mean};
+use crate::catalog::{Catalog, Editions, EmbeddedRuleFile, RuleFile, Unsupported, did_you_mean};
 use crate::compile::RuleError;
 use crate::facts::{self, Facts, FactsError};
 use crate::json::Node;
@@ -68,6 +68,14 @@ impl Checker {
     /// When a file does not lie where rule files lie.
     pub fn from_checked_files(files: impl IntoIterator<Item = RuleFile>) -> Result<Checker, Vec<RuleError>> {
         Ok(Checker::of(Arc::new(Catalog::new(files)?), Editions::default()))
+    }
+
+    /// A checker with rule files that the build of a program has put into it, as this library's own are: thousands of
+    /// them cost nothing until an operation is first used. They are sorted by path, each lies where rule files lie, and all
+    /// were checked before, as `preflint rules check` does: what is out of order may not be found, and rules that cannot be
+    /// used make a request `unsupported`.
+    pub fn from_embedded(files: &'static [EmbeddedRuleFile]) -> Checker {
+        Checker::of(Arc::new(Catalog::embedded(files)), Editions::default())
     }
 
     fn of(catalog: Arc<Catalog>, editions: Editions) -> Checker {

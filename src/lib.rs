@@ -89,6 +89,7 @@ mod engine;
 mod facts;
 mod forms;
 mod json;
+mod lazy_list;
 pub mod limits;
 mod memo;
 mod mutation;
@@ -106,7 +107,7 @@ mod witness;
 mod xml;
 
 pub use cases::{CaseResults, FailedCase};
-pub use catalog::{Editions, RuleFile, did_you_mean, site_of_edition};
+pub use catalog::{Editions, EmbeddedRuleFile, RuleFile, did_you_mean, site_of_edition};
 pub use checker::Checker;
 pub use compare::{
     Agreement, Change, ChangeKind, Comparison, Difference, Judgement, Observed, ObservedAnswer, RecordedCall,

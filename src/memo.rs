@@ -7,6 +7,7 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::catalog::Meant;
+use crate::lazy_list::LazyList;
 use crate::operation::Operation;
 use crate::operation::lookup::{KnownText, Sought};
 
@@ -16,7 +17,9 @@ const TRIES: usize = 4;
 /// Which operation was meant by which words.
 #[derive(Debug)]
 pub(crate) struct Memo {
-    places: Box<[OnceLock<Remembered>]>,
+    places: LazyList<OnceLock<Remembered>>,
+    /// How many there are: a power of two.
+    size: usize,
 }
 
 #[derive(Debug)]
@@ -40,16 +43,16 @@ struct Words<'m> {
 impl Memo {
     /// For about so many operations.
     pub fn new(operations: usize) -> Memo {
-        let places = (operations.saturating_mul(4)).next_power_of_two().clamp(16, 1 << 20);
-        Memo { places: (0..places).map(|_| OnceLock::new()).collect() }
+        let size = (operations.saturating_mul(4)).next_power_of_two().clamp(16, 1 << 20);
+        Memo { places: LazyList::new(size), size }
     }
 
     /// What is remembered for these words.
     #[inline]
     pub fn get(&self, meant: Meant<'_>) -> Option<&Arc<Operation>> {
         let words = Words::of(meant);
-        let places = self.tries(words).map_while(|place| self.places.get(place)?.get());
-        places.into_iter().find(|known| words.are_those_of(known)).map(|known| &known.found)
+        let mut places = self.tries(words).map_while(|place| self.places.known(place)?.get());
+        places.find(|known| words.are_those_of(known)).map(|known| &known.found)
     }
 
     /// Remembers what these words mean; nothing when too many others have the same places.
@@ -71,7 +74,7 @@ impl Memo {
 
     #[inline]
     fn tries(&self, words: Words<'_>) -> impl Iterator<Item = usize> + use<> {
-        let mask = self.places.len() - 1;
+        let mask = self.size - 1;
         let mix = |mixed: u32, word: Sought<'_>| mixed.rotate_left(5) ^ word.hash();
         let names = mix(words.operation.hash(), words.provider);
         let named = words.service.map_or(names, |service| mix(names, service));

@@ -65,7 +65,8 @@ impl<'k> Knowledge<'k> {
             return name.to_owned();
         }
         let prefix = format!("{}/{service}/", provider.name);
-        let mut names = self.catalog.operations().filter_map(|(path, _)| path.strip_prefix(&prefix));
+        let of_service = self.catalog.operations_below(&prefix);
+        let mut names = of_service.filter_map(|(path, _)| path.strip_prefix(&prefix));
         names.find(|known| tool.name_of(known) == name).unwrap_or(name).to_owned()
     }
 
@@ -85,8 +86,8 @@ impl<'k> Knowledge<'k> {
     /// The newest edition of each operation of a service.
     pub fn operations(&self, provider: &Provider, service: &str) -> impl Iterator<Item = Arc<Operation>> {
         let prefix = format!("{}/{service}/", provider.name);
-        let paths = self.catalog.operations().filter(move |(path, _)| path.starts_with(&prefix));
-        paths.filter_map(|(path, editions)| self.catalog.operation(path, editions.last()?).ok())
+        let of_service = self.catalog.operations_below(&prefix);
+        of_service.filter_map(|(path, editions)| self.catalog.operation(path, editions.last()?).ok())
     }
 
     /// The service that a host belongs to.

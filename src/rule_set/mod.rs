@@ -8,25 +8,25 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::catalog::RuleFile;
+use crate::catalog::{EmbeddedRuleFile, RuleFile};
 
 /// The rule files that are part of this library.
 static BUNDLED_RULES: BundledRules = include!(concat!(env!("OUT_DIR"), "/bundled_rules.rs"));
-pub(crate) static BUNDLED: &[BundledFile] = BUNDLED_RULES.files;
+pub(crate) static BUNDLED: &[EmbeddedRuleFile] = BUNDLED_RULES.files;
 
 /// What the build made of the rule files.
 struct BundledRules {
     digest: &'static str,
     newest_read: Option<&'static str>,
     /// Sorted by path.
-    files: &'static [BundledFile],
+    files: &'static [EmbeddedRuleFile],
+    /// What was found out about each of them, in the same order.
+    stamps: &'static [Stamp],
 }
 
-/// A rule file that is part of this library, with what the build found out about it.
+/// The digest of a file, and the newest day on which a source of it was read.
 #[derive(Debug)]
-pub(crate) struct BundledFile {
-    pub path: &'static str,
-    pub text: &'static str,
+struct Stamp {
     digest: &'static str,
     newest_read: Option<&'static str>,
 }
@@ -52,7 +52,9 @@ impl RuleSet {
     /// The state of these files; of each path there is one.
     pub(crate) fn of<'f>(files: impl Iterator<Item = &'f RuleFile>) -> RuleSet {
         let known = |file: &'f RuleFile| match bundled_as(&file.path, &file.text) {
-            Some(bundled) => (file.path.as_str(), bundled.digest.to_owned(), bundled.newest_read.map(str::to_owned)),
+            Some(Stamp { digest, newest_read }) => {
+                (file.path.as_str(), (*digest).to_owned(), newest_read.map(str::to_owned))
+            }
             None => {
                 let newest = stamp::newest_read(&file.text).map(str::to_owned);
                 (file.path.as_str(), stamp::digest(file.text.as_bytes()), newest)
@@ -77,10 +79,9 @@ pub(crate) fn is_bundled(path: &str, text: &str) -> bool {
     bundled_as(path, text).is_some()
 }
 
-fn bundled_as(path: &str, text: &str) -> Option<&'static BundledFile> {
+fn bundled_as(path: &str, text: &str) -> Option<&'static Stamp> {
     let index = BUNDLED.binary_search_by(|bundled| bundled.path.cmp(path)).ok()?;
-    let bundled = &BUNDLED[index];
-    std::ptr::eq(bundled.text, text).then_some(bundled)
+    if std::ptr::eq(BUNDLED[index].text, text) { BUNDLED_RULES.stamps.get(index) } else { None }
 }
 
 #[cfg(test)]

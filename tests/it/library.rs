@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use preflint::{Checker, Facts, Position, Report, Request, Verdict, WarningKind};
+use preflint::{Checker, EmbeddedRuleFile, Facts, Position, Report, Request, RuleFile, Verdict, WarningKind};
 use serde_json::{Value, json};
 
 /// A request of `ExportImage` with nothing wrong.
@@ -96,6 +96,68 @@ fn a_rejected_request_is_a_value_and_a_broken_one_an_error() {
     let mut known = Facts::none();
     let broken = checker.read_facts("{\"aliyun\":\n {\"images\": 3}}", &mut known).expect_err("no section");
     assert_eq!((broken.position.line, broken.position.column), (2, 13));
+}
+
+#[test]
+fn embedded_files_are_found_as_those_that_are_handed_in() {
+    let given = Checker::from_files(RuleFile::bundled()).expect("sound rules");
+    let (embedded, facts) = (Checker::bundled(), Facts::none());
+    let listed = |checker: &Checker| {
+        let all = checker.operations().into_iter();
+        all.map(|operation| (operation.operation, operation.editions, operation.default)).collect::<Vec<_>>()
+    };
+    assert!(listed(&embedded).len() >= 6);
+    assert_eq!(listed(&embedded), listed(&given));
+    assert_eq!(embedded.rule_set(), given.rule_set());
+    // What is there and what is not, and what is said of that.
+    for (provider, service, operation, edition) in [
+        ("aliyun", None, "ExportImage", None),
+        ("alibaba", Some("ecs"), "ImportImage", Some("2018-11")),
+        ("tencent", None, "ImportImage", None),
+        ("tencent", Some("cvm"), "ImportImage", Some("2018-11")),
+        ("aliyun", None, "ExportImages", None),
+        ("aliyun", Some("ecss"), "ExportImage", None),
+        ("aliyun", Some("ecs"), "", None),
+        ("aliyun", Some(""), "ExportImage", None),
+        ("aliyun", Some("ecs/ExportImage"), "2026-01", None),
+        ("aliyun/ecs", Some("ExportImage"), "2026-01", None),
+        ("aliyum", None, "ExportImage", None),
+        ("", None, "ExportImage", None),
+    ] {
+        let mut request = json!({"provider": provider, "operation": operation, "params": {}});
+        for (key, value) in [("service", service), ("edition", edition)] {
+            if let Some(value) = value {
+                request[key] = json!(value);
+            }
+        }
+        let text = request.to_string();
+        let said = |checker: &Checker| {
+            checker.check_json(&text, Position::START, &facts).map(|report| json!(report.record())).ok()
+        };
+        assert_eq!(said(&embedded), said(&given), "{text}");
+    }
+}
+
+#[test]
+fn of_embedded_files_only_those_are_read_that_are_asked_for() {
+    static FILES: [EmbeddedRuleFile; 3] = [
+        EmbeddedRuleFile { path: "acme/box/BreakBox/2026-01.json", text: "no rules" },
+        EmbeddedRuleFile { path: "acme/box/OpenBox/2026-01.json", text: OPEN_BOX },
+        EmbeddedRuleFile { path: "acme/provider.json", text: include_str!("../broken_rules/base/acme/provider.json") },
+    ];
+    const OPEN_BOX: &str = r#"{"format": 1, "operation": "acme/box/OpenBox", "edition": "2026-01", "title": "Opens a box",
+        "sources": [{"id": "PAGE", "title": "OpenBox", "read": "2026-11-22"}],
+        "parameters": [{"name": "Name", "type": "string", "meaning": "x", "required": {}}], "errors": []}"#;
+    let (checker, facts) = (Checker::from_embedded(&FILES), Facts::none());
+    let verdict = |operation: &str| {
+        let text = format!(r#"{{"provider":"acme","operation":"{operation}","params":{{}}}}"#);
+        let report = checker.check_json(&text, Position::START, &facts).expect("a request");
+        (report.verdict(), report.problem().unwrap_or_default().to_owned())
+    };
+    assert_eq!(verdict("OpenBox"), (Verdict::Reject, String::new()));
+    let (broken, why) = verdict("BreakBox");
+    assert!(broken == Verdict::Unsupported && why.contains("rules/acme/box/BreakBox/2026-01.json:1:1"), "{why}");
+    assert_eq!(verdict("CloseBox").0, Verdict::Unsupported);
 }
 
 #[test]
