@@ -31,9 +31,11 @@ const MAX_JOBS: usize = 256;
 /// So often `-q` stands for no reports at all.
 const QUIET: u8 = 2;
 /// How much is read at once where only verdicts are wanted, and where reports are: they are many times longer than what
-/// they are about.
-const READ_FOR_VERDICTS: usize = 32 << 10;
+/// they are about. To hand a block from thread to thread costs as much as a dozen verdicts.
+const READ_FOR_VERDICTS: usize = 128 << 10;
 const READ_FOR_REPORTS: usize = 2 << 10;
+/// So much at once means that input comes fast, also through a pipe, which holds no more than 64 KiB.
+const PLENTY: usize = 32 << 10;
 
 /// Checks all files, in order.
 pub fn run(options: &CheckOptions, out: &mut dyn Write, exit: &mut Exit) -> Result<(), Stop> {
@@ -349,7 +351,7 @@ impl Run<'_> {
         mut reader: impl BufRead + Send + 'static,
     ) -> Result<(), Stop> {
         let cannot_read = |error| Stop::Usage(format!("cannot read {}: {error}", input.name));
-        let capacity = self.capacity();
+        let plenty = self.capacity().min(PLENTY);
         let mut content = input::look(&mut reader, form).map_err(cannot_read)?;
         if let Some(form) = forms::of_content(&self.checking.checker, &input.name, form, &content) {
             // What was only begun is read to its end.
@@ -362,9 +364,9 @@ impl Run<'_> {
             };
         }
         match content {
-            Content::Lines(start) if start.is_empty() => self.lines(input, Blocks::new(reader, capacity)),
+            Content::Lines(start) if start.is_empty() => self.lines(input, Blocks::new(reader, plenty)),
             // What was read already is read once more, before the rest.
-            Content::Lines(start) => self.lines(input, Blocks::new(Cursor::new(start).chain(reader), capacity)),
+            Content::Lines(start) => self.lines(input, Blocks::new(Cursor::new(start).chain(reader), plenty)),
             Content::Document(bytes) => {
                 self.tally.bytes += bytes.len() as u64;
                 match forms::only_error(form, &bytes) {

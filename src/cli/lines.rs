@@ -12,7 +12,7 @@ use preflint::{InputError, InputErrorKind, Position};
 use crate::input::{is_blank, not_utf8, without_mark};
 
 /// A block for which more memory was taken gives it back.
-const KEPT: usize = 128 << 10;
+const KEPT: usize = 256 << 10;
 
 /// Whole lines of an input; the last one may lack its end.
 #[derive(Debug)]
@@ -37,16 +37,16 @@ pub struct Blocks<R> {
     position: Position,
     /// The line at hand is too long: what comes of it is passed over.
     is_cut: bool,
-    /// What the reader reads at once, when there is so much.
-    capacity: usize,
+    /// So much at once means that there is more.
+    plenty: usize,
     is_plentiful: bool,
 }
 
 impl<R: BufRead> Blocks<R> {
-    /// `capacity` is how much `reader` reads at once, when there is so much.
-    pub fn new(reader: R, capacity: usize) -> Blocks<R> {
+    /// Where `plenty` arrives at once, there is more.
+    pub fn new(reader: R, plenty: usize) -> Blocks<R> {
         let rest = Vec::new();
-        Blocks { reader, rest, position: Position::START, is_cut: false, capacity, is_plentiful: false }
+        Blocks { reader, rest, position: Position::START, is_cut: false, plenty, is_plentiful: false }
     }
 
     /// Whether input comes faster than it was read up to now: then it is worth sharing the work.
@@ -77,7 +77,7 @@ impl<R: BufRead> Blocks<R> {
                 self.rest.extend_from_slice(&arrived[end..]);
             }
             self.reader.consume(length);
-            self.is_plentiful = length >= self.capacity;
+            self.is_plentiful = length >= self.plenty;
             self.is_cut = end.is_none() && block.bytes.len() > REQUEST_BYTES;
             if length == 0 || end.is_some() || self.is_cut {
                 self.position.offset += block.bytes.len();
