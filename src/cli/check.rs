@@ -32,7 +32,7 @@ const MAX_JOBS: usize = 256;
 const QUIET: u8 = 2;
 /// How much is read at once where only verdicts are wanted, and where reports are: they are many times longer than what
 /// they are about. To hand a block from thread to thread costs as much as a dozen verdicts.
-const READ_FOR_VERDICTS: usize = 128 << 10;
+const READ_FOR_VERDICTS: usize = 64 << 10;
 const READ_FOR_REPORTS: usize = 2 << 10;
 /// So much at once means that input comes fast, also through a pipe, which holds no more than 64 KiB.
 const PLENTY: usize = 32 << 10;
