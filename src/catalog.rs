@@ -430,3 +430,22 @@ pub fn site_of_edition(edition: &str) -> Option<&str> {
 pub(crate) fn month_of_edition(edition: &str) -> &str {
     split_edition(edition).1
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_operation_has_a_path_of_three_parts() {
+        let catalog = Catalog::bundled();
+        let (path, editions) = catalog.operations().next().expect("a bundled operation");
+        assert!(catalog.has(path) && !editions.is_empty());
+        assert_eq!(catalog.editions(path).len(), editions.len());
+        let service = path.rsplit_once('/').expect("a path of several parts").0;
+        for folder in [service, provider_of(path), &path[..path.len() - 1], "", "/"] {
+            assert!(!catalog.has(folder) && catalog.editions(folder).is_empty(), "{folder:?}");
+        }
+        assert_eq!(catalog.operations_below(&[service, "/"].concat()).next(), Some((path, editions)));
+        assert_eq!(catalog.operations_below("nobody/").next(), None);
+    }
+}

@@ -2,6 +2,8 @@
 
 use std::thread;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use preflint::{Checker, EmbeddedRuleFile, Facts, Position, Report, Request, RuleFile, Verdict, WarningKind};
 use serde_json::{Value, json};
 
@@ -106,8 +108,19 @@ fn embedded_files_are_found_as_those_that_are_handed_in() {
         let all = checker.operations().into_iter();
         all.map(|operation| (operation.operation, operation.editions, operation.default)).collect::<Vec<_>>()
     };
-    assert!(listed(&embedded).len() >= 6);
     assert_eq!(listed(&embedded), listed(&given));
+    // All that lie there, and nothing else.
+    let mut expected: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for file in RuleFile::bundled().filter(RuleFile::is_edition) {
+        let (operation, edition) = file.path.rsplit_once('/').expect("a path of several parts");
+        let edition = edition.strip_suffix(".json").expect("JSON").to_owned();
+        expected.entry(operation.to_owned()).or_default().insert(edition);
+    }
+    let found = listed(&embedded).into_iter();
+    let found: BTreeMap<_, BTreeSet<_>> =
+        found.map(|(operation, editions, _)| (operation, editions.into_iter().collect())).collect();
+    assert!(found.len() >= 6);
+    assert_eq!(found, expected);
     assert_eq!(embedded.rule_set(), given.rule_set());
     // What is there and what is not, and what is said of that.
     for (provider, service, operation, edition) in [
