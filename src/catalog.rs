@@ -111,16 +111,16 @@ impl Catalog {
         }
         let refused = |path: &str| self.provider_rules(provider_of(path)).is_err_and(|mistakes| !mistakes.is_empty());
         for (index, about) in self.files.iter() {
-            match about {
-                About::Edition(operation, _) if !refused(operation) => {
-                    // A mistake in what the provider's file shares is told once.
-                    for mistake in self.prepared(index).and_then(|made| made.as_ref().err()).into_iter().flatten() {
-                        if told.insert((&mistake.file, mistake.span, &mistake.message)) {
-                            mistakes.push(mistake.clone());
-                        }
+            if let About::Edition(operation, _) = about
+                && !refused(operation)
+                && let Some(Err(found)) = self.prepared(index)
+            {
+                // A mistake in what the provider's file shares is told once.
+                for mistake in found {
+                    if told.insert((&mistake.file, mistake.span, &mistake.message)) {
+                        mistakes.push(mistake.clone());
                     }
                 }
-                _ => {}
             }
         }
         for (index, about) in self.files.iter() {
